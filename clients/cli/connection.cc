@@ -1,0 +1,129 @@
+#include "clients/cli/connection.h"
+
+#include <grpcpp/create_channel_posix.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/failure.h"
+#include "clients/cli/server_address.h"
+#include "clients/cli/token.h"
+#include "common/ipc_name.h"
+
+namespace ipclab::cli {
+namespace {
+
+constexpr char kHowToStart[] =
+    "is ipclabd running? Start it with `./lab up` or `ipclabd`; without --server, ipclab starts a "
+    "private one";
+
+grpc::ChannelArguments Arguments() {
+  grpc::ChannelArguments arguments;
+  // A laboratory is local: a proxy for the web would only get in between, and see the token.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // Streams have no deadline; a server that is gone without a word is found by pings.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  return arguments;
+}
+
+// True once the channel is connected; false as soon as the first attempt fails.
+bool Connects(grpc::Channel& channel, absl::Time deadline) {
+  for (;;) {
+    const grpc_connectivity_state state = channel.GetState(/*try_to_connect=*/true);
+    if (state == GRPC_CHANNEL_READY) return true;
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || state == GRPC_CHANNEL_SHUTDOWN) return false;
+    if (!channel.WaitForStateChange(state, absl::ToChronoTime(deadline))) return false;
+  }
+}
+
+// The local server's address, if one answers there.
+std::optional<std::string> LocalServer() {
+  const absl::StatusOr<std::string> folder = RuntimeFolder();
+  if (!folder.ok()) return std::nullopt;
+  const std::string path = absl::StrCat(*folder, "/ipclabd.sock");
+  if (!ProbeUnixSocket(path).ok()) return std::nullopt;
+  return absl::StrCat("unix:", path);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {
+  const std::optional<std::string> server =
+      options.server.empty() ? LocalServer() : std::make_optional(options.server);
+  if (!server) return OpenPrivate(options);
+  const absl::StatusOr<ServerAddress> address = ParseServerAddress(*server);
+  if (!address.ok()) return address.status();
+  absl::StatusOr<std::string> token = TokenFor(*address, options.token_file);
+  if (!token.ok()) return token.status();
+  if (address->is_unix()) {
+    if (const absl::Status probe = ProbeUnixSocket(address->path); !probe.ok()) {
+      return absl::UnavailableError(absl::StrCat("no server answers at ", *server, " (",
+                                                 std::string(probe.message()), "): ", kHowToStart));
+    }
+  }
+  const auto channel =
+      grpc::CreateCustomChannel(address->Target(), grpc::InsecureChannelCredentials(), Arguments());
+  if (!Connects(*channel, absl::Now() + options.timeout)) {
+    return absl::UnavailableError(
+        absl::StrCat("no server answers at ", *server, ": ", kHowToStart));
+  }
+  // Not make_unique: the constructor is private.
+  std::unique_ptr<Connection> connection(
+      new Connection(std::nullopt, *std::move(token), options.timeout));
+  connection->Use(channel);
+  return connection;
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenPrivate(
+    const ConnectionOptions& options) {
+  const absl::StatusOr<std::string> program = FindServerProgram();
+  absl::StatusOr<PrivateServer> server =
+      program.ok() ? PrivateServer::Start(*program) : program.status();
+  if (!server.ok()) {
+    return absl::UnavailableError(
+        absl::StrCat("no server is running, and a private one cannot "
+                     "be started: ",
+                     std::string(server.status().message())));
+  }
+  std::unique_ptr<Connection> connection(
+      new Connection(*std::move(server), /*token=*/"", options.timeout));
+  const int socket = connection->private_server_->TakeSocket().Release();  // gRPC closes it
+  connection->Use(grpc::CreateCustomInsecureChannelFromFd("ipclabd", socket, Arguments()));
+  // The first call is the proof that it is up.
+  const auto context = connection->NewCall();
+  v1::ServerInfo info;
+  const grpc::Status status = connection->system().GetServerInfo(context.get(), {}, &info);
+  if (status.ok()) return connection;
+  connection->private_server_->Stop();
+  return absl::UnavailableError(
+      absl::StrCat("no server is running, and a private one did not come "
+                   "up: ",
+                   FailureText(FailureOf(status)), "\n", connection->private_server_->Output()));
+}
+
+Connection::Connection(std::optional<PrivateServer> private_server, std::string token,
+                       absl::Duration timeout)
+    : private_server_(std::move(private_server)), token_(std::move(token)), timeout_(timeout) {}
+
+Connection::~Connection() = default;
+
+void Connection::Use(std::shared_ptr<grpc::Channel> channel) {
+  experiments_ = v1::ExperimentService::NewStub(channel);
+  mechanisms_ = v1::MechanismService::NewStub(channel);
+  system_ = v1::SystemService::NewStub(channel);
+}
+
+std::unique_ptr<grpc::ClientContext> Connection::NewCall() const {
+  auto context = NewStream();
+  context->set_deadline(absl::ToChronoTime(absl::Now() + timeout_));
+  return context;
+}
+
+std::unique_ptr<grpc::ClientContext> Connection::NewStream() const {
+  auto context = std::make_unique<grpc::ClientContext>();
+  if (!token_.empty()) context->AddMetadata("authorization", absl::StrCat("Bearer ", token_));
+  return context;
+}
+
+}  // namespace ipclab::cli

@@ -1,0 +1,101 @@
+#include "clients/cli/info_command.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/failure.h"
+#include "clients/cli/json_line.h"
+#include "clients/cli/terminal.h"
+#include "clients/cli/units.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace ipclab::cli {
+namespace {
+
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
+std::string YesNo(bool yes) { return yes ? "yes" : "no"; }
+
+std::string Section(const std::string& title, const Lines& lines, const Terminal& terminal) {
+  std::string text = absl::StrCat(terminal.Paint(Tone::kStrong, title), "\n");
+  for (const auto& [name, value] : lines) {
+    const std::string first = absl::StrFormat("  %-20s", name);
+    text += Paragraph(first, std::string(first.size(), ' '), value, terminal.width);
+  }
+  return text;
+}
+
+std::string Page(const v1::ServerInfo& info, bool is_private, const Terminal& terminal) {
+  const v1::Environment& host = info.environment();
+  const v1::ServerLimits& limits = info.limits();
+  const std::string addresses =
+      is_private ? "none: private to this command" : absl::StrJoin(info.addresses(), ", ");
+  return absl::StrCat(
+      Section("server",
+              {{"version", info.version()},
+               {"instance", info.instance()},
+               {"started", google::protobuf::util::TimeUtil::ToString(info.start_time())},
+               {"listens on", addresses},
+               {"processes", absl::StrCat("server ", info.pid(), ", zygote ", info.zygote_pid())},
+               {"experiments", absl::StrCat(info.experiments())},
+               {"workers", absl::StrCat(info.workers())}},
+              terminal),
+      "\n",
+      Section(
+          "host",
+          {{"kernel", host.kernel()},
+           {"processor", host.cpu_model()},
+           {"CPUs", absl::StrCat(host.cpus())},
+           {"virtual machine", YesNo(host.virtual_machine())},
+           {"clock source", host.clock_source()},
+           {"workers' clock",
+            absl::StrFormat("%s, %.3f GHz, a reading costs %s, least step %s", host.worker_clock(),
+                            host.clock_hertz() / 1e9, NanosText(host.clock_cost_nanos()),
+                            NanosText(host.clock_step_nanos()))},
+           {"clocks agree", host.clock_synchronised() ? "yes: one-way latency can be measured"
+                                                      : "no: one-way latency cannot be measured"},
+           {"built by", host.build()}},
+          terminal),
+      "\n",
+      Section("limits",
+              {{"experiments", absl::StrCat(limits.max_experiments())},
+               {"workers", absl::StrCat(limits.max_workers())},
+               {"message", SizeText(limits.max_message_bytes())},
+               {"messages", absl::StrCat(limits.max_messages())},
+               {"watchers", absl::StrCat(limits.max_watchers())}},
+              terminal));
+}
+
+}  // namespace
+
+CLI::App& AddInfoCommand(CLI::App& app, CommonFlags& flags) {
+  return AddCommand(app, "info", "Show the server, its host and its limits",
+                    "  ipclab info\n"
+                    "  ipclab info --server 127.0.0.1:50051 --json",
+                    flags);
+}
+
+int RunInfo(const CommonFlags& flags) {
+  const absl::StatusOr<ConnectionOptions> options = ReadConnectionOptions(flags);
+  if (!options.ok()) return Report(FailureOf(options.status()), flags.json);
+  const auto connection = Connection::Open(*options);
+  if (!connection.ok()) return Report(FailureOf(connection.status()), flags.json);
+  const auto context = (*connection)->NewCall();
+  v1::ServerInfo info;
+  const grpc::Status status = (*connection)->system().GetServerInfo(context.get(), {}, &info);
+  if (!status.ok()) return Report(FailureOf(status), flags.json);
+  const std::string text = flags.json
+                               ? absl::StrCat(MessageJson(info), "\n")
+                               : Page(info, (*connection)->is_private(), TerminalOf(STDOUT_FILENO));
+  std::fputs(text.c_str(), stdout);
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace ipclab::cli

@@ -1,0 +1,167 @@
+#include "clients/cli/measure_command.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/interrupt.h"
+#include "clients/cli/measurement.h"
+#include "clients/cli/measurement_json.h"
+#include "clients/cli/measurement_report.h"
+#include "clients/cli/mechanisms_command.h"
+#include "clients/cli/progress.h"
+#include "clients/cli/trial.h"
+#include "clients/cli/units.h"
+
+namespace ipclab::cli {
+namespace {
+
+constexpr char kExamples[] =
+    "  ipclab measure pipe\n"
+    "  ipclab measure pipe --bytes 64,4k,64k --pattern stream --duration 300ms\n"
+    "  ipclab measure --all --placement same_cpu --trials 10\n"
+    "  ipclab measure pipe --option capacity=65536 --verify --json\n"
+    "\n"
+    "Exit code: 0 done; 1 messages were lost or an experiment failed; 2 usage; 3 the server\n"
+    "said no; 4 no server; 130 stopped by Ctrl-C.";
+
+// All trials of one item, up to the first that fails.
+Measurement Measure(const MeasurePlan& plan, const MeasureItem& item, Connection& connection,
+                    Interrupt& interrupt, Progress& progress) {
+  const v1::ExperimentSpec spec = SpecOf(plan, item);
+  std::vector<v1::Experiment> trials;
+  for (int i = 0; i < plan.trials; ++i) {
+    progress.BeginTrial(absl::StrCat(item.mechanism, " ", SizeText(item.message_bytes), ", trial ",
+                                     i + 1, "/", plan.trials),
+                        spec.measure());
+    auto end = RunTrial(connection, spec, interrupt, progress);
+    if (interrupt.raised()) break;
+    if (auto* failure = std::get_if<Failure>(&end)) {
+      return Summarize(spec, trials, std::move(*failure));
+    }
+    trials.push_back(std::move(std::get<v1::Experiment>(end)));
+    progress.EndTrial();
+  }
+  return Summarize(spec, trials, std::nullopt);
+}
+
+bool ConnectionLost(const Measurement& measurement) {
+  return measurement.failure && measurement.failure->exit_code == ExitCode::kCannotConnect;
+}
+
+// Measures the items in order and, with json, prints each as soon as it is done.
+std::vector<Measurement> MeasureAll(const MeasurePlan& plan, const std::vector<MeasureItem>& items,
+                                    Connection& connection, Interrupt& interrupt, bool json) {
+  std::vector<Measurement> measurements;
+  Progress progress(TerminalOf(STDERR_FILENO), plan.trials * static_cast<int>(items.size()));
+  for (const MeasureItem& item : items) {
+    Measurement measurement = Measure(plan, item, connection, interrupt, progress);
+    if (interrupt.raised() && measurement.trials == 0) break;
+    if (json) {
+      progress.Erase();
+      std::printf("%s\n", MeasurementJson(measurement).c_str());
+      std::fflush(stdout);
+    }
+    measurements.push_back(std::move(measurement));
+    if (interrupt.raised() || ConnectionLost(measurements.back())) break;
+  }
+  return measurements;
+}
+
+int ExitCodeOf(const std::vector<Measurement>& measurements, const Interrupt& interrupt) {
+  if (interrupt.raised()) return ExitCodeOfSignal(interrupt.signal());
+  ExitCode gravest = ExitCode::kDone;
+  for (const Measurement& each : measurements) {
+    if (each.failure) gravest = std::max(gravest, each.failure->exit_code);
+  }
+  return static_cast<int>(gravest);
+}
+
+std::variant<std::vector<MeasureItem>, Failure> FindItems(const MeasurePlan& plan,
+                                                          Connection& connection) {
+  if (!plan.mechanisms.empty()) return ItemsOf(plan);
+  const auto listed = ListAllMechanisms(connection);
+  if (const auto* failure = std::get_if<Failure>(&listed)) return *failure;
+  std::vector<MeasureItem> items = ItemsOf(plan, std::get<std::vector<v1::Mechanism>>(listed));
+  if (!items.empty()) return items;
+  return Failure{.exit_code = ExitCode::kRefused,
+                 .kind = "REFUSED",
+                 .reason = "NO_MECHANISM",
+                 .message = "no mechanism here carries this pattern at this size"};
+}
+
+}  // namespace
+
+CLI::App& AddMeasureCommand(CLI::App& app, CommonFlags& common, MeasureFlags& flags) {
+  CLI::App& command =
+      AddCommand(app, "measure", "Measure mechanisms between real processes", kExamples, common);
+  command
+      .add_option("mechanism", flags.mechanisms,
+                  Described("What to measure; `ipclab mechanisms` lists it"))
+      ->type_name("MECHANISM");
+  command.add_flag("--all", flags.all,
+                   Described("Every available mechanism that carries the pattern"));
+  command
+      .add_option("--bytes", flags.bytes,
+                  Described("Message sizes: 64,4k,1M (k and M are powers of 1024)"))
+      ->type_name("LIST")
+      ->capture_default_str();
+  command.add_option("--pattern", flags.pattern, Described("round_trip or stream"))
+      ->type_name("NAME")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--placement", flags.placement,
+          Described("same_cpu, same_core, same_cache, different_cores, different_sockets, or CPUs "
+                    "such as 0,1. Default: different_cores where there are two"))
+      ->type_name("WHERE");
+  command.add_option("--wait", flags.wait, Described("How a worker waits: block"))
+      ->type_name("HOW")
+      ->capture_default_str();
+  command
+      .add_option("--messages", flags.messages,
+                  Described("Messages per trial, instead of --duration"))
+      ->type_name("N");
+  command.add_option("--duration", flags.duration, Described("Time per trial: 1s, 300ms [1s]"))
+      ->type_name("TIME");
+  command.add_option("--trials", flags.trials, Described("Trials of each, with fresh processes"))
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      .add_option("--warm-up", flags.warm_up, Described("Messages before the first that counts"))
+      ->type_name("N");
+  command
+      .add_option("--option", flags.options,
+                  Described("An option of the mechanism; may be repeated"))
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command.add_flag("--verify", flags.verify, Described("Check the contents of every message"));
+  return command;
+}
+
+int RunMeasure(const CommonFlags& common, const MeasureFlags& flags) {
+  const absl::StatusOr<MeasurePlan> plan = ReadMeasureFlags(flags);
+  if (!plan.ok()) return Report(FailureOf(plan.status()), common.json);
+  const absl::StatusOr<ConnectionOptions> options = ReadConnectionOptions(common);
+  if (!options.ok()) return Report(FailureOf(options.status()), common.json);
+  Interrupt interrupt;
+  const auto connection = Connection::Open(*options);
+  if (!connection.ok()) return Report(FailureOf(connection.status()), common.json);
+  const auto items = FindItems(*plan, **connection);
+  if (const auto* failure = std::get_if<Failure>(&items)) return Report(*failure, common.json);
+  const std::vector<Measurement> measurements = MeasureAll(
+      *plan, std::get<std::vector<MeasureItem>>(items), **connection, interrupt, common.json);
+  if (!common.json) {
+    const Terminal terminal = TerminalOf(STDOUT_FILENO);
+    const std::string report =
+        MeasurementReport(measurements, plan->trials, plan->amount, terminal);
+    std::fputs(report.c_str(), stdout);
+  }
+  return ExitCodeOf(measurements, interrupt);
+}
+
+}  // namespace ipclab::cli

@@ -1,0 +1,178 @@
+#include "clients/cli/measurement.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace ipclab::cli {
+namespace {
+
+// The middle value, or the mean of the two in the middle.
+template <typename T>
+std::optional<T> Median(std::vector<T> values) {
+  if (values.empty()) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  const size_t middle = values.size() / 2;
+  if (values.size() % 2 == 1) return values[middle];
+  return values[middle - 1] + (values[middle] - values[middle - 1]) / 2;
+}
+
+v1::Latency::Kind LatencyKindOf(v1::Pattern::Kind pattern) {
+  return pattern == v1::Pattern::STREAM ? v1::Latency::ONE_WAY : v1::Latency::ROUND_TRIP;
+}
+
+const v1::Latency* FindLatency(const v1::Metrics& metrics, v1::Latency::Kind kind) {
+  for (const v1::Latency& latency : metrics.latencies()) {
+    if (latency.kind() == kind) return &latency;
+  }
+  return nullptr;
+}
+
+Failure Malformed(const absl::Status& status) {
+  return {.exit_code = ExitCode::kRefused,
+          .kind = "REFUSED",
+          .reason = "MALFORMED_RESULT",
+          .message =
+              absl::StrCat("the server's result cannot be read: ", std::string(status.message()))};
+}
+
+void AddLatency(const v1::Metrics& metrics, Measurement& sum) {
+  const v1::Latency* latency = FindLatency(metrics, sum.latency_kind);
+  if (latency == nullptr) {
+    sum.latency_absent_reason = "the server measured none for this pattern";
+    return;
+  }
+  if (!latency->absent_reason().empty()) {
+    sum.latency_absent_reason = latency->absent_reason();
+    return;
+  }
+  const absl::StatusOr<HistogramSnapshot> histogram = HistogramOf(*latency);
+  if (!histogram.ok()) {
+    sum.failure = Malformed(histogram.status());
+    return;
+  }
+  sum.latency.Merge(*histogram);
+  sum.support.clear();
+  for (const v1::Percentile& each : latency->percentiles()) {
+    sum.support.push_back({.percent = each.percent(), .needed_count = each.needed_count()});
+  }
+}
+
+// Where the workers really were: whoever shares a CPU shares it, whatever was asked for.
+v1::Placement Achieved(const v1::Experiment& experiment, const std::vector<int>& cpus) {
+  v1::Placement placement = experiment.spec().placement();
+  const bool one_cpu = !cpus.empty() && std::all_of(cpus.begin(), cpus.end(),
+                                                    [&](int cpu) { return cpu == cpus.front(); });
+  if (one_cpu) placement.set_policy(v1::Placement::SAME_CPU);
+  return placement;
+}
+
+void AddPlacement(const v1::Experiment& experiment, Measurement& sum) {
+  sum.cpus.clear();
+  for (const v1::Worker& worker : experiment.workers()) sum.cpus.push_back(worker.cpu());
+  sum.placement = Achieved(experiment, sum.cpus);
+}
+
+void AddCounters(const v1::Counters& total, Measurement& sum) {
+  sum.messages += total.messages();
+  sum.lost += total.lost();
+  sum.duplicated += total.duplicated();
+  sum.reordered += total.reordered();
+  sum.corrupted += total.corrupted();
+}
+
+std::optional<Failure> CheckDelivery(const Measurement& sum) {
+  std::vector<std::string> wrong;
+  if (sum.lost > 0) wrong.push_back(absl::StrCat(sum.lost, " lost"));
+  if (sum.duplicated > 0) wrong.push_back(absl::StrCat(sum.duplicated, " duplicated"));
+  if (sum.reordered > 0) wrong.push_back(absl::StrCat(sum.reordered, " out of order"));
+  if (sum.corrupted > 0) wrong.push_back(absl::StrCat(sum.corrupted, " corrupted"));
+  if (wrong.empty()) return std::nullopt;
+  return Failure{
+      .exit_code = ExitCode::kCheckFailed,
+      .kind = "CHECK",
+      .reason = "DELIVERY",
+      .message = absl::StrCat("of ", sum.messages, " messages, ", absl::StrJoin(wrong, ", "))};
+}
+
+}  // namespace
+
+std::optional<int64_t> Measurement::Percentile(double percent) const {
+  if (latency.count == 0 || latency.count < NeededCount(percent)) return std::nullopt;
+  return latency.ValueAtPercentile(percent);
+}
+
+int64_t Measurement::NeededCount(double percent) const {
+  for (const Support& each : support) {
+    if (std::abs(each.percent - percent) < 1e-6) return each.needed_count;
+  }
+  return 1;
+}
+
+Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Experiment>& trials,
+                      std::optional<Failure> failure) {
+  Measurement sum;
+  sum.spec = trials.empty() ? asked.measure() : trials.front().spec().measure();
+  sum.placement = asked.placement();
+  sum.trials = static_cast<int>(trials.size());
+  sum.latency_kind = LatencyKindOf(sum.spec.pattern());
+  sum.failure = std::move(failure);
+  std::vector<double> message_rates;
+  std::vector<double> byte_rates;
+  std::vector<int64_t> controls;
+  std::set<v1::Result::Warning> warnings;
+  int64_t cpu_nanos = 0;
+  for (const v1::Experiment& trial : trials) {
+    const v1::Result& result = trial.result();
+    const v1::Metrics& metrics = result.metrics();
+    AddPlacement(trial, sum);
+    AddCounters(metrics.total(), sum);
+    AddLatency(metrics, sum);
+    message_rates.push_back(metrics.messages_per_second());
+    byte_rates.push_back(metrics.bytes_per_second());
+    cpu_nanos += metrics.total().cpu_user_nanos() + metrics.total().cpu_system_nanos();
+    for (const int64_t control : {result.control_before_nanos(), result.control_after_nanos()}) {
+      if (control > 0) controls.push_back(control);
+    }
+    for (const int warning : result.warnings()) {
+      warnings.insert(static_cast<v1::Result::Warning>(warning));
+    }
+    if (result.has_environment()) sum.environment = result.environment();
+  }
+  sum.messages_per_second = Median(message_rates);
+  sum.bytes_per_second = Median(byte_rates);
+  if (sum.messages > 0) {
+    sum.cpu_nanos_per_message = static_cast<double>(cpu_nanos) / static_cast<double>(sum.messages);
+  }
+  sum.control_nanos = Median(controls);
+  sum.warnings.assign(warnings.begin(), warnings.end());
+  if (!sum.failure) sum.failure = CheckDelivery(sum);
+  return sum;
+}
+
+absl::StatusOr<HistogramSnapshot> HistogramOf(const v1::Latency& latency) {
+  const v1::Histogram& wire = latency.histogram();
+  if (wire.indexes_size() != wire.counts_size()) {
+    return absl::InvalidArgumentError("histogram: as many counts as indexes are needed");
+  }
+  HistogramSnapshot histogram;
+  histogram.min = latency.min_nanos();
+  histogram.max = latency.max_nanos();
+  int before = -1;
+  for (int i = 0; i < wire.indexes_size(); ++i) {
+    const int index = wire.indexes(i);
+    if (index <= before || index >= HistogramLayout::kCounts || wire.counts(i) < 1) {
+      return absl::InvalidArgumentError(absl::StrCat("histogram: bad bucket ", index));
+    }
+    before = index;
+    histogram.count += wire.counts(i);
+    histogram.buckets.push_back({.index = index, .count = wire.counts(i)});
+  }
+  return histogram;
+}
+
+}  // namespace ipclab::cli

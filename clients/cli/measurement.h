@@ -1,0 +1,72 @@
+// The figures of one mechanism at one message size over all its trials. Values only: what the
+// table and the JSON line show is computed here and nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clients/cli/failure.h"
+#include "common/histogram.h"
+#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/metrics.pb.h"
+
+namespace ipclab::cli {
+
+struct Measurement {
+  // How many values a percentile needs before it means something, as the server says.
+  struct Support {
+    double percent;
+    int64_t needed_count;
+  };
+
+  v1::MeasureSpec spec;     // as run; as asked for when nothing ran
+  v1::Placement placement;  // as achieved
+  std::vector<int> cpus;    // of each worker, in the last trial
+  int trials = 0;           // that succeeded
+
+  // The latency that the pattern is about, all trials together.
+  v1::Latency::Kind latency_kind = v1::Latency::KIND_UNSPECIFIED;
+  HistogramSnapshot latency;
+  std::vector<Support> support;
+  std::string latency_absent_reason;
+
+  // The median trial's rates; processor time of all workers over all messages.
+  std::optional<double> messages_per_second;
+  std::optional<double> bytes_per_second;
+  std::optional<double> cpu_nanos_per_message;
+
+  // Sums.
+  int64_t messages = 0;
+  int64_t lost = 0;
+  int64_t duplicated = 0;
+  int64_t reordered = 0;
+  int64_t corrupted = 0;
+
+  // The median of the cache-line round trips that bracketed the trials; none with one worker.
+  std::optional<int64_t> control_nanos;
+
+  std::vector<v1::Result::Warning> warnings;  // each once, ascending
+  std::optional<v1::Environment> environment;
+
+  // Why the figures are not to be trusted or not there.
+  std::optional<Failure> failure;
+
+  // The value below or at which percent of all latencies lie; none when too few support it.
+  std::optional<int64_t> Percentile(double percent) const;
+
+  // How many latencies that percentile needs.
+  int64_t NeededCount(double percent) const;
+};
+
+// Puts the trials together: experiments that SUCCEEDED, all of the same spec. failure is what ended
+// the trial after them, if one failed. asked is used when there are no trials.
+Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Experiment>& trials,
+                      std::optional<Failure> failure);
+
+// Reads a histogram off the wire; INVALID_ARGUMENT when it is not one.
+absl::StatusOr<HistogramSnapshot> HistogramOf(const v1::Latency& latency);
+
+}  // namespace ipclab::cli

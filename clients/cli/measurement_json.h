@@ -1,0 +1,15 @@
+// The line that `ipclab measure --json` prints for each mechanism and size. Stable: scripts read
+// it.
+#pragma once
+
+#include <string>
+
+#include "clients/cli/measurement.h"
+
+namespace ipclab::cli {
+
+// One JSON object without a line break. Figures are plain numbers, null where there is none; the
+// key "error" is there only when something failed.
+std::string MeasurementJson(const Measurement& measurement);
+
+}  // namespace ipclab::cli

@@ -1,0 +1,135 @@
+#include "clients/cli/parse.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "google/protobuf/descriptor.h"
+
+namespace ipclab::cli {
+namespace {
+
+constexpr int kMostCpus = 64;
+
+// The enumerator that text names in lower case, zero ("unspecified") left out.
+absl::StatusOr<int> ParseEnumerator(const std::string& what, const std::string& text,
+                                    const google::protobuf::EnumDescriptor& type,
+                                    const std::vector<int>& hidden = {}) {
+  std::vector<std::string> choices;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const auto* value = type.value(i);
+    if (value->number() == 0) continue;
+    if (std::find(hidden.begin(), hidden.end(), value->number()) != hidden.end()) continue;
+    if (LowerName(value->name()) == LowerName(text)) return value->number();
+    choices.push_back(LowerName(value->name()));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", text, "\" is no ", what, ": use ", absl::StrJoin(choices, ", ")));
+}
+
+absl::StatusOr<int64_t> UnitOf(const std::string& suffix) {
+  const std::string unit = absl::AsciiStrToLower(suffix);
+  if (unit.empty() || unit == "b") return 1;
+  if (unit == "k" || unit == "kib") return int64_t{1} << 10;
+  if (unit == "m" || unit == "mib") return int64_t{1} << 20;
+  if (unit == "g" || unit == "gib") return int64_t{1} << 30;
+  return absl::InvalidArgumentError("no such unit");
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> ParseSize(const std::string& text) {
+  const std::string trimmed(absl::StripAsciiWhitespace(text));
+  const size_t digits = std::min(trimmed.find_first_not_of("0123456789"), trimmed.size());
+  const absl::StatusOr<int64_t> unit =
+      UnitOf(std::string(absl::StripAsciiWhitespace(trimmed.substr(digits))));
+  int64_t number = 0;
+  if (!unit.ok() || !absl::SimpleAtoi(trimmed.substr(0, digits), &number) || number < 1 ||
+      number > std::numeric_limits<int64_t>::max() / *unit) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", text,
+                     "\" is no message size: use bytes, 1 at least, such as 64, 4k "
+                     "(4096) or 1M"));
+  }
+  return number * *unit;
+}
+
+absl::StatusOr<std::vector<int64_t>> ParseSizes(const std::string& text) {
+  std::vector<int64_t> sizes;
+  for (const std::string& word : std::vector<std::string>(absl::StrSplit(text, ','))) {
+    const absl::StatusOr<int64_t> size = ParseSize(word);
+    if (!size.ok()) return size.status();
+    sizes.push_back(*size);
+  }
+  return sizes;
+}
+
+absl::StatusOr<absl::Duration> ParseDuration(const std::string& text) {
+  absl::Duration duration;
+  double seconds = 0;
+  const bool parsed = absl::SimpleAtod(text, &seconds) ? (duration = absl::Seconds(seconds), true)
+                                                       : absl::ParseDuration(text, &duration);
+  if (!parsed || duration <= absl::ZeroDuration() || duration > absl::Hours(24)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", text, "\" is no time: use 1s, 300ms or 1m30s, a day at most"));
+  }
+  return duration;
+}
+
+absl::StatusOr<v1::Pattern::Kind> ParsePattern(const std::string& text) {
+  const absl::StatusOr<int> kind =
+      ParseEnumerator("pattern", text, *v1::Pattern::Kind_descriptor());
+  if (!kind.ok()) return kind.status();
+  return static_cast<v1::Pattern::Kind>(*kind);
+}
+
+absl::StatusOr<v1::MeasureSpec::Wait> ParseWait(const std::string& text) {
+  const absl::StatusOr<int> wait =
+      ParseEnumerator("way to wait", text, *v1::MeasureSpec::Wait_descriptor());
+  if (!wait.ok()) return wait.status();
+  return static_cast<v1::MeasureSpec::Wait>(*wait);
+}
+
+absl::StatusOr<v1::Placement> ParsePlacement(const std::string& text) {
+  v1::Placement placement;
+  if (text.find_first_not_of("0123456789, ") != std::string::npos || text.empty()) {
+    const absl::StatusOr<int> policy = ParseEnumerator(
+        "placement", text, *v1::Placement::Policy_descriptor(), {v1::Placement::EXPLICIT});
+    if (!policy.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(std::string(policy.status().message()), ", or CPUs such as 0,1"));
+    }
+    placement.set_policy(static_cast<v1::Placement::Policy>(*policy));
+    return placement;
+  }
+  placement.set_policy(v1::Placement::EXPLICIT);
+  for (const std::string& word : std::vector<std::string>(absl::StrSplit(text, ','))) {
+    int cpu = 0;
+    if (!absl::SimpleAtoi(word, &cpu) || placement.cpus_size() == kMostCpus) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", text, "\" is no list of CPUs: use one number per worker, as in 0,1"));
+    }
+    placement.add_cpus(cpu);
+  }
+  return placement;
+}
+
+absl::StatusOr<std::pair<std::string, std::string>> ParseOption(const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", text,
+                     "\" is no option: use key=value; `ipclab mechanisms ID` lists "
+                     "the keys"));
+  }
+  return std::make_pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+std::string LowerName(const std::string& enumerator) { return absl::AsciiStrToLower(enumerator); }
+
+}  // namespace ipclab::cli

@@ -1,0 +1,42 @@
+// Reads the words that people type behind the options of the command line.
+//
+// Every function answers INVALID_ARGUMENT with a sentence that says what would be right.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/mechanism.pb.h"
+
+namespace ipclab::cli {
+
+// "64", "64B", "4k", "4KiB", "1M", "1MiB": k and M are powers of 1024. 1 at least.
+absl::StatusOr<int64_t> ParseSize(const std::string& text);
+
+// A list of sizes: "64,4k,1M".
+absl::StatusOr<std::vector<int64_t>> ParseSizes(const std::string& text);
+
+// "1s", "300ms", "1m30s", or a bare number of seconds. More than nothing, a day at most.
+absl::StatusOr<absl::Duration> ParseDuration(const std::string& text);
+
+// "round_trip" or "stream".
+absl::StatusOr<v1::Pattern::Kind> ParsePattern(const std::string& text);
+
+// "block".
+absl::StatusOr<v1::MeasureSpec::Wait> ParseWait(const std::string& text);
+
+// A policy by its name in lower case ("same_cpu"), or CPUs, one per worker ("0,1").
+absl::StatusOr<v1::Placement> ParsePlacement(const std::string& text);
+
+// "key=value"; the value may be empty and may contain "=".
+absl::StatusOr<std::pair<std::string, std::string>> ParseOption(const std::string& text);
+
+// An enumerator's name as the options spell it: "ROUND_TRIP" is "round_trip".
+std::string LowerName(const std::string& enumerator);
+
+}  // namespace ipclab::cli

@@ -1,0 +1,98 @@
+#include "clients/cli/progress.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/units.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace ipclab::cli {
+namespace {
+
+constexpr size_t kBar = 20;
+constexpr double kEnoughToForetell = 0.02;
+
+std::string Bar(double done) {
+  const auto filled = static_cast<size_t>(std::lround(std::clamp(done, 0.0, 1.0) * kBar));
+  return absl::StrCat("[", std::string(filled, '#'), std::string(kBar - filled, '.'), "]");
+}
+
+std::string StateText(v1::Experiment::State state) {
+  switch (state) {
+    case v1::Experiment::PENDING:
+      return "waits for its CPUs";
+    case v1::Experiment::STARTING:
+    case v1::Experiment::READY:
+      return "starts";
+    default:
+      return "";
+  }
+}
+
+double DoneOf(const v1::MeasureSpec& spec, const v1::Metrics& metrics) {
+  using google::protobuf::util::TimeUtil;
+  double done = 0;
+  if (spec.has_messages() && spec.messages() > 0) {
+    done = static_cast<double>(metrics.total().messages()) / static_cast<double>(spec.messages());
+  } else if (const int64_t nanos = TimeUtil::DurationToNanoseconds(spec.duration()); nanos > 0) {
+    done = static_cast<double>(TimeUtil::DurationToNanoseconds(metrics.elapsed())) /
+           static_cast<double>(nanos);
+  }
+  return std::clamp(done, 0.0, 1.0);
+}
+
+}  // namespace
+
+std::string ProgressLine(const ProgressView& view, size_t width) {
+  const std::string rate = absl::StrCat(RateText(view.messages_per_second), " messages/s");
+  std::vector<std::string> parts = {Bar(view.done), view.what,
+                                    view.state.empty() ? rate : view.state};
+  if (view.left) {
+    const int64_t seconds = absl::ToInt64Seconds(absl::Ceil(*view.left, absl::Seconds(1)));
+    parts.push_back(absl::StrCat(absl::FormatDuration(absl::Seconds(seconds)), " left"));
+  }
+  std::string line;
+  for (const std::string& part : parts) {
+    const std::string longer = line.empty() ? part : absl::StrCat(line, "  ", part);
+    if (ColumnsOf(longer) <= width) line = longer;
+  }
+  return line;
+}
+
+void Progress::BeginTrial(const std::string& what, const v1::MeasureSpec& spec) {
+  what_ = what;
+  spec_ = spec;
+  state_.store(v1::Experiment::STARTING);
+}
+
+void Progress::Draw(const v1::Metrics& metrics) {
+  if (!shown()) return;
+  const double done = std::min(1.0, (trials_done_ + DoneOf(spec_, metrics)) / std::max(1, trials_));
+  ProgressView view = {.done = done,
+                       .what = what_,
+                       .state = StateText(state_.load()),
+                       .messages_per_second = metrics.messages_per_second(),
+                       .left = std::nullopt};
+  if (done > kEnoughToForetell) view.left = (absl::Now() - start_) * ((1 - done) / done);
+  // One column stays free: a full last line would scroll some terminals.
+  const size_t width = terminal_.width > 1 ? terminal_.width - 1 : 0;
+  Write(absl::StrCat("\r", ProgressLine(view, width), "\033[K"));
+  drawn_ = true;
+}
+
+void Progress::Erase() {
+  if (drawn_) Write("\r\033[K");
+  drawn_ = false;
+}
+
+// In one call, so that lines of other programs cannot come in between; what a terminal does not
+// take is not worth a failure.
+void Progress::Write(const std::string& text) {
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+}  // namespace ipclab::cli

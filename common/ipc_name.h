@@ -1,0 +1,35 @@
+// Names of kernel objects that the lab makes, the folder where FIFOs and sockets live, and the
+// removal of what was left. The server chooses every name; workers create and remove; clients never
+// choose a name that reaches the kernel.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ipclab/internal/control.pb.h"
+
+namespace ipclab {
+
+// Where a user's FIFOs and sockets live: $XDG_RUNTIME_DIR/ipclab, else /run/ipclab for root, else
+// ipclab-<uid> in the temporary directory. Created 0700 if missing. PERMISSION_DENIED, saying what
+// to do, when it exists and is not a directory of ours with mode 0700.
+absl::StatusOr<std::string> RuntimeFolder();
+
+// Six characters of a-z and 0-9 at random: the tag of a server's state folder.
+std::string MakeInstanceTag();
+
+// The name of the number-th object of an experiment: "ipclab-<instance>-<experiment8>-<number>",
+// with the leading slash that POSIX names want, or <run folder>/<experiment8>/<number> for FILE.
+// experiment8 is the first 8 characters of the experiment's uid.
+internal::IpcName MakeIpcName(internal::IpcName::Kind kind, std::string_view instance,
+                              std::string_view experiment8, int number,
+                              std::string_view run_folder);
+
+// Removes the object. True when it was there, false when it was gone already; an error when it is
+// still there. For FILE the folder above it goes too once it is empty. Refuses, with
+// INVALID_ARGUMENT, a name that is not of the lab's own form.
+absl::StatusOr<bool> RemoveIpcObject(const internal::IpcName& name);
+
+}  // namespace ipclab

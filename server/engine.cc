@@ -1,0 +1,387 @@
+#include "server/engine.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/durations.h"
+#include "server/ends.h"
+#include "server/errors.h"
+#include "server/spawn_plan.h"
+#include "server/uuid.h"
+#include "server/validate.h"
+#include "spdlog/spdlog.h"
+
+namespace ipclab {
+namespace {
+
+using E = v1::Experiment;
+
+constexpr absl::Duration kTickInterval = absl::Seconds(1);
+constexpr char kResourceType[] = "ipclab.v1.Experiment";
+
+}  // namespace
+
+Engine::Engine(EventLoop& loop, Store& store, ZygoteProcess zygote, Catalogue catalogue,
+               Topology topology, EngineSettings settings)
+    : loop_(loop),
+      store_(store),
+      catalogue_(std::move(catalogue)),
+      topology_(std::move(topology)),
+      settings_(std::move(settings)),
+      zygote_(loop, settings_.worker_binary, std::move(zygote), *this),
+      names_(zygote_, store.instance(), settings_.run_folder) {}
+
+Engine::~Engine() = default;
+
+void Engine::Restore(StoreContents contents) {
+  zygote_.Listen();
+  tick_ = loop_.After(kTickInterval, [this] { Tick(); });
+  requests_.Restore(contents.requests);
+  names_.Restore(contents.intents);
+  WriteBatch batch;
+  for (v1::Experiment& record : contents.experiments) {
+    if (!IsTerminal(record.state())) {
+      record.set_state(E::ABORTED);
+      *record.mutable_end() =
+          MakeEnd(v1::End::SERVER, "SERVER_RESTART", "the server ended while it was at work");
+      *record.mutable_end_time() = ProtoNow();
+      *record.mutable_update_time() = record.end_time();
+      batch.put_experiments.push_back(record);
+    }
+    const std::string name = record.name();
+    experiments_[name] = std::make_unique<Experiment>(loop_, *this, std::move(record));
+  }
+  if (!batch.put_experiments.empty()) {
+    store_.Write(std::move(batch), [](const absl::Status& status) {
+      if (!status.ok()) spdlog::error("{}", std::string(status.message()));
+    });
+  }
+  std::set<std::string> with_names;
+  for (const StoredIntent& intent : contents.intents) with_names.insert(intent.experiment);
+  for (const std::string& name : with_names) {
+    names_.Remove(0, name, [this, name, intents = names_.Of(name)](bool gone) {
+      if (!gone) return;  // tried again at the next start
+      WriteBatch deletion;
+      deletion.delete_intents = intents;
+      store_.Write(std::move(deletion), [](const absl::Status&) {});
+      spdlog::info("removed what {} had left", name);
+    });
+  }
+}
+
+void Engine::Create(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply) {
+  if (drained_) return reply(ServerStopping());
+  const std::string& request_id = request.request_id();
+  if (request_id.empty() || request.validate_only()) return Admit(request, std::move(reply));
+  // Before validation: what was done once is answered alike, whatever has changed since.
+  if (requests_.Join(request_id, Requests::DigestOf(request), reply)) return;
+  Admit(request,
+        [this, request_id, reply = std::move(reply)](absl::StatusOr<v1::Experiment> answer) {
+          requests_.Answer(request_id, answer);
+          reply(std::move(answer));
+        });
+}
+
+void Engine::Admit(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply) {
+  auto plan = ValidateCreate(request, catalogue_, topology_, settings_.limits);
+  if (!plan.ok()) return reply(plan.status());
+  if (!request.validate_only()) return Launch(request, *std::move(plan), std::move(reply));
+  v1::Experiment preview;
+  if (!request.experiment_id().empty()) {
+    preview.set_name(absl::StrCat("experiments/", request.experiment_id()));
+  }
+  *preview.mutable_spec() = plan->spec;
+  reply(std::move(preview));
+}
+
+absl::Status Engine::CheckRoom(const ExperimentPlan& plan) const {
+  const Limits& limits = settings_.limits;
+  if (static_cast<int>(experiments_.size()) >= limits.max_experiments) {
+    return QuotaExceeded("experiments",
+                         absl::StrCat("this server keeps ", limits.max_experiments,
+                                      " experiments; delete some that have ended"),
+                         absl::Seconds(1));
+  }
+  if (WorkersAlive() + static_cast<int>(plan.roles.size()) > limits.max_workers) {
+    return QuotaExceeded("workers",
+                         absl::StrCat("this server runs ", limits.max_workers,
+                                      " workers at once; wait for experiments to end, or cancel "
+                                      "some"),
+                         absl::Seconds(1));
+  }
+  return absl::OkStatus();
+}
+
+void Engine::Launch(const v1::CreateExperimentRequest& request, ExperimentPlan plan,
+                    Reply<v1::Experiment> reply) {
+  const std::string uid = MakeUuid();
+  const std::string name = absl::StrCat("experiments/", request.experiment_id().empty()
+                                                            ? absl::StrCat("x-", uid.substr(0, 13))
+                                                            : request.experiment_id());
+  if (experiments_.count(name) > 0) {
+    return reply(ResourceExists(kResourceType, name, "choose another experiment_id"));
+  }
+  if (absl::Status status = CheckRoom(plan); !status.ok()) return reply(status);
+
+  const uint64_t number = next_number_++;
+  const std::vector<internal::IpcName::Kind> kinds = NameKindsOf(plan);
+  auto owned = std::make_unique<Experiment>(loop_, *this, number, name, uid, std::move(plan),
+                                            settings_.info.environment());
+  Experiment& experiment = *owned;
+  experiments_[name] = std::move(owned);
+  by_number_[number] = &experiment;
+
+  WriteBatch batch;
+  batch.put_experiments.push_back(experiment.record());
+  batch.put_intents = names_.Choose(number, name, uid, kinds);
+  batch.request_experiment = name;
+  if (!request.request_id().empty()) {
+    batch.put_requests.push_back({request.request_id(), Requests::DigestOf(request),
+                                  experiment.record().SerializeAsString()});
+  }
+  // Workers that may create names wait for the commit of these; others start meanwhile.
+  if (kinds.empty()) experiment.Start(zygote_, PlanSpawn(number, experiment.plan(), {}));
+  uncommitted_[number] = [reply = std::move(reply), answer = experiment.record()](
+                             absl::StatusOr<v1::Experiment> committed) {
+    if (!committed.ok()) return reply(committed.status());
+    reply(answer);  // the very answer that a repeated request will get
+  };
+  store_.Write(std::move(batch), [this, number](const absl::Status& status) {
+    loop_.Post([this, number, status] { OnCreateCommitted(number, status); });
+  });
+}
+
+void Engine::OnCreateCommitted(uint64_t number, const absl::Status& status) {
+  const auto waiting = uncommitted_.extract(number);
+  const auto found = by_number_.find(number);
+  if (waiting.empty() || found == by_number_.end()) return;
+  Experiment& experiment = *found->second;
+  if (!status.ok()) {
+    experiment.Abort("STORE", "it could not be committed");
+    return waiting.mapped()(ErrorWithReason(
+        status.code(), "STORE",
+        absl::StrCat("the experiment could not be committed: ", std::string(status.message()))));
+  }
+  waiting.mapped()(experiment.record());
+  if (experiment.state() == E::STARTING && !experiment.crew()) {
+    std::vector<internal::IpcName> names;
+    for (StoredIntent& intent : names_.Of(experiment.name())) {
+      names.push_back(std::move(intent.name));
+    }
+    experiment.Start(zygote_, PlanSpawn(number, experiment.plan(), std::move(names)));
+  }
+  experiment.OnCommitted();
+}
+
+absl::StatusOr<Experiment*> Engine::Find(const std::string& name) {
+  if (absl::Status status = ValidateExperimentName(name); !status.ok()) return status;
+  const auto found = experiments_.find(name);
+  if (found != experiments_.end()) return found->second.get();
+  return ResourceNotFound(kResourceType, name, "create it first, or look for a slip in its name");
+}
+
+void Engine::Get(const std::string& name, const Reply<v1::Experiment>& reply) {
+  const auto experiment = Find(name);
+  if (!experiment.ok()) return reply(experiment.status());
+  reply((*experiment)->record());
+}
+
+void Engine::Delete(const std::string& name, std::function<void(absl::Status)> reply) {
+  const auto experiment = Find(name);
+  if (!experiment.ok()) return reply(experiment.status());
+  if (!(*experiment)->ended()) {
+    return reply(PreconditionFailed({{"EXPERIMENT_STATE", name,
+                                      absl::StrCat(name, " is ",
+                                                   E::State_Name((*experiment)->state()),
+                                                   "; cancel it first")}}));
+  }
+  if (!deleting_.insert(name).second) {
+    return reply(ResourceNotFound(kResourceType, name, "it is being deleted"));
+  }
+  WriteBatch batch;
+  batch.delete_experiments.push_back(name);
+  store_.Write(std::move(batch), [this, name, reply = std::move(reply)](const absl::Status& status) {
+    loop_.Post([this, name, reply, status] {
+      deleting_.erase(name);
+      if (status.ok()) {
+        experiments_.erase(name);
+        requests_.Forget(name);
+      }
+      reply(status);
+    });
+  });
+}
+
+void Engine::Run(const std::string& name, const Reply<v1::Experiment>& reply) {
+  if (drained_) return reply(ServerStopping());
+  const auto experiment = Find(name);
+  if (!experiment.ok()) return reply(experiment.status());
+  if (absl::Status status = (*experiment)->Run(); !status.ok()) return reply(status);
+  reply((*experiment)->record());
+}
+
+void Engine::Cancel(const std::string& name, Reply<v1::Experiment> reply) {
+  const auto experiment = Find(name);
+  if (!experiment.ok()) return reply(experiment.status());
+  (*experiment)->Cancel(std::move(reply));
+}
+
+void Engine::Step(const std::string& name, int64_t count,
+                  Reply<v1::StepExperimentResponse> reply) {
+  if (drained_) return reply(ServerStopping());
+  const auto experiment = Find(name);
+  if (!experiment.ok()) return reply(experiment.status());
+  const auto valid_count = ValidateStepCount(count, settings_.limits);
+  if (!valid_count.ok()) return reply(valid_count.status());
+  (*experiment)->Step(*valid_count, std::move(reply));
+}
+
+void Engine::GetMetrics(const std::string& name, const Reply<v1::Metrics>& reply) {
+  const auto experiment = Find(name);
+  if (!experiment.ok()) return reply(experiment.status());
+  reply((*experiment)->ReadMetrics());
+}
+
+void Engine::Watch(const std::string& name, std::shared_ptr<EventFeed::EventOutlet> outlet) {
+  if (drained_) return outlet->Finish(ServerStopping());
+  const auto experiment = Find(name);
+  if (!experiment.ok()) return outlet->Finish(experiment.status());
+  (*experiment)->events().Watch(std::move(outlet));
+}
+
+void Engine::WatchMetrics(const std::string& name, absl::Duration interval,
+                          std::shared_ptr<MetricsFeed::MetricsOutlet> outlet) {
+  if (drained_) return outlet->Finish(ServerStopping());
+  const auto experiment = Find(name);
+  if (!experiment.ok()) return outlet->Finish(experiment.status());
+  (*experiment)->metrics().Watch(std::move(outlet), interval);
+}
+
+v1::ServerInfo Engine::Info() const {
+  v1::ServerInfo info = settings_.info;
+  info.set_instance(store_.instance());
+  info.set_experiments(static_cast<int32_t>(experiments_.size()));
+  info.set_workers(WorkersAlive());
+  info.set_zygote_pid(zygote_.pid());
+  return info;
+}
+
+void Engine::SetAddresses(const std::vector<std::string>& addresses) {
+  *settings_.info.mutable_addresses() = {addresses.begin(), addresses.end()};
+}
+
+void Engine::Stop(std::function<void()> drained) {
+  drained_ = std::move(drained);
+  for (const auto& [name, experiment] : experiments_) {
+    experiment->events().Abort(ServerStopping());
+    experiment->metrics().Abort(ServerStopping());
+    experiment->Abort("SERVER_STOPPING", "the server was stopped");
+  }
+  CheckDrained();
+}
+
+void Engine::CheckDrained() {
+  if (drained_ && by_number_.empty()) std::exchange(drained_, [] {})();
+}
+
+Crew* Engine::CrewOf(uint64_t number) {
+  const auto found = by_number_.find(number);
+  return found == by_number_.end() ? nullptr : found->second->crew();
+}
+
+int Engine::WorkersAlive() const {
+  int sum = 0;
+  for (const auto& [number, experiment] : by_number_) sum += experiment->workers_alive();
+  return sum;
+}
+
+void Engine::OnSpawned(const internal::Spawned& spawned, std::vector<UniqueFd> fds) {
+  if (Crew* const crew = CrewOf(spawned.experiment())) crew->HandleSpawned(spawned, std::move(fds));
+}
+
+void Engine::OnEnded(const internal::Ended& ended) {
+  if (Crew* const crew = CrewOf(ended.experiment())) crew->HandleEnded(ended);
+}
+
+void Engine::OnStopped(const internal::Stopped& stopped) {
+  if (Crew* const crew = CrewOf(stopped.experiment())) crew->HandleStopped(stopped);
+}
+
+void Engine::OnReclaimed(const internal::Reclaimed& reclaimed) { names_.OnReclaimed(reclaimed); }
+
+void Engine::OnZygoteLost() {
+  for (const auto& [number, experiment] : by_number_) {
+    if (experiment->crew()) experiment->crew()->HandleZygoteLost();
+  }
+  names_.OnZygoteLost();
+}
+
+bool Engine::LeaseCpus(Experiment& experiment) {
+  return leases_.Request(experiment.number(), experiment.plan().cpus,
+                         experiment.plan().spec.share_cpus());
+}
+
+void Engine::ReturnCpus(Experiment& experiment) {
+  for (const CpuLeases::Owner owner : leases_.Release(experiment.number())) {
+    // Posted: the one that returned its CPUs is still in the middle of something.
+    loop_.Post([this, owner] {
+      const auto found = by_number_.find(owner);
+      if (found != by_number_.end() && found->second->state() == E::PENDING) {
+        found->second->OnCpus();
+      }
+    });
+  }
+}
+
+std::string Engine::WhatItWaitsFor(const Experiment& experiment) {
+  const auto blocker = by_number_.find(leases_.BlockerOf(experiment.number()));
+  return absl::StrCat("CPU ", absl::StrJoin(experiment.plan().cpus, ","),
+                      blocker == by_number_.end()
+                          ? ""
+                          : absl::StrCat(", wanted by ", blocker->second->name(), " before it"));
+}
+
+void Engine::OnAllGone(Experiment& experiment) {
+  const uint64_t number = experiment.number();
+  names_.Remove(number, experiment.name(),
+                [this, number, intents = names_.Of(experiment.name())](bool gone) {
+                  const auto found = by_number_.find(number);
+                  if (found == by_number_.end()) return;
+                  CommitEnd(*found->second, gone ? intents : std::vector<StoredIntent>());
+                });
+}
+
+void Engine::CommitEnd(Experiment& experiment, std::vector<StoredIntent> gone_names) {
+  if (!experiment.committed()) return Forget(experiment);
+  WriteBatch batch;
+  batch.put_experiments.push_back(experiment.final_record());
+  batch.delete_intents = std::move(gone_names);
+  store_.Write(std::move(batch), [this, number = experiment.number()](const absl::Status& status) {
+    loop_.Post([this, number, status] {
+      const auto found = by_number_.extract(number);
+      if (found.empty()) return;
+      if (!status.ok()) found.mapped()->FailCommit(status);
+      found.mapped()->Conclude();
+      CheckDrained();
+    });
+  });
+}
+
+// What never was committed never was: its creator has got the error.
+void Engine::Forget(Experiment& experiment) {
+  const std::string name = experiment.name();
+  by_number_.erase(experiment.number());
+  experiment.Conclude();
+  experiments_.erase(name);
+  CheckDrained();
+}
+
+void Engine::Tick() {
+  for (const auto& [number, experiment] : by_number_) {
+    experiment->CheckProgress(settings_.stall_limit);
+  }
+  tick_ = loop_.After(kTickInterval, [this] { Tick(); });
+}
+
+}  // namespace ipclab

@@ -1,0 +1,120 @@
+// The engine: every experiment, the one zygote, the CPU leases, and what the store has to know. The
+// single owner of all state; everything here runs on the event loop's strand.
+//
+// The rpc layer posts a call and gets its answer by a callback, perhaps much later.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/topology.h"
+#include "ipclab/v1/experiment_service.pb.h"
+#include "ipclab/v1/system.pb.h"
+#include "server/catalogue.h"
+#include "server/cpu_leases.h"
+#include "server/event_loop.h"
+#include "server/experiment.h"
+#include "server/limits.h"
+#include "server/names.h"
+#include "server/requests.h"
+#include "server/store.h"
+#include "server/zygote.h"
+
+namespace ipclab {
+
+struct EngineSettings {
+  Limits limits;
+  absl::Duration stall_limit = absl::Seconds(10);
+  std::string worker_binary;
+  std::string run_folder;  // where FIFOs and sockets live
+  v1::ServerInfo info;     // version, addresses, environment: what does not change
+};
+
+class Engine final : public Zygote::Listener, public Experiment::Surroundings {
+ public:
+  template <class T>
+  using Reply = std::function<void(absl::StatusOr<T>)>;
+
+  // Takes over the zygote and what the store holds. Constructed before anybody can post.
+  Engine(EventLoop& loop, Store& store, ZygoteProcess zygote, Catalogue catalogue,
+         Topology topology, EngineSettings settings);
+  ~Engine();
+
+  // Marks what was running before the server's restart as ABORTED, and removes its names. First.
+  void Restore(StoreContents contents);
+
+  void Create(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply);
+  void Get(const std::string& name, const Reply<v1::Experiment>& reply);
+  void Delete(const std::string& name, std::function<void(absl::Status)> reply);
+  void Run(const std::string& name, const Reply<v1::Experiment>& reply);
+  void Cancel(const std::string& name, Reply<v1::Experiment> reply);
+  void Step(const std::string& name, int64_t count, Reply<v1::StepExperimentResponse> reply);
+  void GetMetrics(const std::string& name, const Reply<v1::Metrics>& reply);
+  void Watch(const std::string& name, std::shared_ptr<EventFeed::EventOutlet> outlet);
+  void WatchMetrics(const std::string& name, absl::Duration interval,
+                    std::shared_ptr<MetricsFeed::MetricsOutlet> outlet);
+  v1::ServerInfo Info() const;
+  void SetAddresses(const std::vector<std::string>& addresses);
+
+  // Refuses what is new, ends every watch with UNAVAILABLE and every experiment as ABORTED. Calls
+  // drained once no worker is left and all is committed.
+  void Stop(std::function<void()> drained);
+
+  const Catalogue& catalogue() const { return catalogue_; }  // never changes: any thread
+  const Limits& limits() const { return settings_.limits; }  // likewise
+
+ private:
+  // Zygote::Listener
+  void OnSpawned(const internal::Spawned& spawned, std::vector<UniqueFd> fds) override;
+  void OnEnded(const internal::Ended& ended) override;
+  void OnStopped(const internal::Stopped& stopped) override;
+  void OnReclaimed(const internal::Reclaimed& reclaimed) override;
+  void OnZygoteLost() override;
+
+  // Experiment::Surroundings
+  bool LeaseCpus(Experiment& experiment) override;
+  void ReturnCpus(Experiment& experiment) override;
+  std::string WhatItWaitsFor(const Experiment& experiment) override;
+  void OnAllGone(Experiment& experiment) override;
+
+  void Admit(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply);
+  void Launch(const v1::CreateExperimentRequest& request, ExperimentPlan plan,
+              Reply<v1::Experiment> reply);
+  void OnCreateCommitted(uint64_t number, const absl::Status& status);
+  absl::StatusOr<Experiment*> Find(const std::string& name);
+  absl::Status CheckRoom(const ExperimentPlan& plan) const;
+  void CommitEnd(Experiment& experiment, std::vector<StoredIntent> gone_names);
+  void Forget(Experiment& experiment);
+  void Tick();
+  void CheckDrained();
+  Crew* CrewOf(uint64_t number);
+  int WorkersAlive() const;
+
+  EventLoop& loop_;
+  Store& store_;
+  const Catalogue catalogue_;
+  const Topology topology_;
+  EngineSettings settings_;
+  Zygote zygote_;
+  Names names_;
+  Requests requests_;
+  CpuLeases leases_;
+
+  std::map<std::string, std::unique_ptr<Experiment>> experiments_;  // by name
+  std::unordered_map<uint64_t, Experiment*> by_number_;             // those that live
+  uint64_t next_number_ = 1;
+  std::unordered_map<uint64_t, Reply<v1::Experiment>> uncommitted_;  // whom Create answers
+  std::set<std::string> deleting_;  // names
+  EventLoop::TimerId tick_ = 0;
+  std::function<void()> drained_;  // set once stopping
+};
+
+}  // namespace ipclab

@@ -1,0 +1,78 @@
+// The engine's ears: one epoll thread that turns readable descriptors and due timers into closures
+// on the strand. Everything but Post and Stop is called on the strand only.
+//
+// Usage:
+//   EventLoop loop;
+//   loop.Post([&] { id = loop.Watch(fd, [&] { ReadAll(fd); }); });
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <thread>
+#include <unordered_map>
+
+#include "absl/time/time.h"
+#include "common/unique_fd.h"
+#include "server/strand.h"
+
+namespace ipclab {
+
+class EventLoop {
+ public:
+  using WatchId = uint64_t;
+  using TimerId = uint64_t;
+
+  EventLoop();
+  ~EventLoop();  // as Stop
+
+  // Runs the closure on the strand, perhaps at once on this thread. Thread safe.
+  void Post(Strand::Closure closure) { strand_.Post(std::move(closure)); }
+
+  // Ends the thread: no watch or timer fires afterwards. Not from the strand.
+  void Stop();
+
+  // Calls on_ready each time that fd is ready for events, until Unwatch. on_ready must read until
+  // there is nothing, or be content to be called again.
+  WatchId Watch(int fd, std::function<void()> on_ready, uint32_t events = EPOLLIN);
+
+  // Before the descriptor is closed; 0 and unknown ids are ignored.
+  void Unwatch(WatchId id);
+
+  // Calls closure once, after delay.
+  TimerId After(absl::Duration delay, Strand::Closure closure);
+
+  // 0, fired and unknown ids are ignored.
+  void CancelTimer(TimerId id);
+
+ private:
+  struct WatchEntry {
+    int fd;
+    uint32_t events;
+    std::function<void()> on_ready;
+  };
+
+  void Run();
+  void OnReady(WatchId id);
+  void OnTimer();
+  void ArmTimer();
+
+  Strand strand_;
+  UniqueFd epoll_;
+  UniqueFd timer_;
+  UniqueFd wake_;
+  std::atomic<bool> stopping_ = false;
+
+  // Strand only.
+  std::unordered_map<WatchId, WatchEntry> watches_;
+  std::map<std::pair<absl::Time, TimerId>, Strand::Closure> timers_;
+  std::unordered_map<TimerId, absl::Time> timer_times_;
+  uint64_t next_id_ = 16;  // the first few are the loop's own
+
+  std::thread thread_;
+};
+
+}  // namespace ipclab

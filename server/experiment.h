@@ -1,0 +1,154 @@
+// One experiment: its public record, its state, and what is asked of its workers.
+//
+// Strand only; owned by the engine, which also lends it CPUs and commits its end.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/experiment_service.pb.h"
+#include "server/crew.h"
+#include "server/event_feed.h"
+#include "server/experiment_state.h"
+#include "server/figures.h"
+#include "server/metrics_feed.h"
+#include "server/validate.h"
+
+namespace ipclab {
+
+class Experiment final : public Crew::Listener {
+ public:
+  using StepReply = std::function<void(absl::StatusOr<v1::StepExperimentResponse>)>;
+  using Reply = std::function<void(absl::StatusOr<v1::Experiment>)>;
+
+  // What the engine does for its experiments.
+  class Surroundings {
+   public:
+    // True: the CPUs are the experiment's now; false: OnCpus comes later.
+    virtual bool LeaseCpus(Experiment& experiment) = 0;
+    virtual void ReturnCpus(Experiment& experiment) = 0;
+    // "CPU 0, held by experiments/a".
+    virtual std::string WhatItWaitsFor(const Experiment& experiment) = 0;
+    // No process of it is left: remove its names, commit final_record, then call Conclude.
+    virtual void OnAllGone(Experiment& experiment) = 0;
+
+   protected:
+    ~Surroundings() = default;
+  };
+
+  // A new one, STARTING. number is the zygote's name for it, never used twice.
+  Experiment(EventLoop& loop, Surroundings& surroundings, uint64_t number, std::string name,
+             std::string uid, ExperimentPlan plan, const v1::Environment& environment);
+  // One from the store, ended.
+  Experiment(EventLoop& loop, Surroundings& surroundings, v1::Experiment record);
+
+  // Starts the workers; spawn says who they are.
+  void Start(Zygote& zygote, internal::Spawn spawn);
+
+  // The row is committed; nothing is READY before.
+  void OnCommitted();
+
+  // PreconditionFailed where the state does not allow it.
+  absl::Status Run();
+  void Step(int64_t count, StepReply reply);
+  // Replies once it has ended.
+  void Cancel(Reply reply);
+  // Ends it because the server does, or because it could not be committed.
+  void Abort(std::string_view reason, std::string_view message);
+
+  // The CPUs that it waited for are its own.
+  void OnCpus();
+
+  // Called about once a second: fails it when its workers make no progress for stall_limit.
+  void CheckProgress(absl::Duration stall_limit);
+
+  // After OnAllGone, once committed.
+  void Conclude();
+  // What is to be committed then; commit_error replaces the outcome when that failed.
+  const v1::Experiment& final_record() const { return final_record_; }
+  void FailCommit(const absl::Status& error);
+
+  uint64_t number() const { return number_; }
+  const std::string& name() const { return record_.name(); }
+  ExperimentState state() const { return record_.state(); }
+  bool committed() const { return committed_; }
+  bool ended() const { return IsTerminal(state()); }
+  const v1::Experiment& record() const { return record_; }
+  const ExperimentPlan& plan() const { return plan_; }
+  Crew* crew() { return crew_.get(); }
+  int workers_alive() const { return crew_ ? crew_->alive() : 0; }
+
+  v1::Metrics ReadMetrics();
+  EventFeed& events() { return *events_; }
+  MetricsFeed& metrics() { return *metrics_; }
+
+ private:
+  // What the workers are to do next, or are doing.
+  struct Action {
+    bool step = false;
+    int64_t count = 0;
+    StepReply reply;
+  };
+
+  // Crew::Listener
+  void OnStarted(const std::vector<int>& pids) override;
+  void OnConnected() override;
+  void OnLegDone(const internal::LegDone& control) override;
+  void OnWorkerEnd(int index, const v1::End& end) override;
+  void OnGone(const v1::End& cause) override;
+
+  void MoveTo(ExperimentState to, std::string_view reason = "");
+  void BecomeReady();
+  absl::Status CheckMayAct() const;
+  void Act();
+  void BeginLeg();
+  void EndLeg();
+  void FinishStep(const Figures& figures);
+  void FailAction();
+  void Stop(const v1::End& cause);
+  int64_t RemainingMessages() const;
+  v1::Metrics MetricsOf(const Figures& figures, bool stepped) const;
+  std::string OneWayAbsent() const;
+  void FillResult();
+
+  EventLoop& loop_;
+  Surroundings& surroundings_;
+  const uint64_t number_ = 0;
+  const ExperimentPlan plan_;
+  const v1::Environment environment_;
+
+  v1::Experiment record_;
+  v1::Experiment final_record_;
+  std::unique_ptr<Crew> crew_;
+  bool committed_ = false;
+  bool connected_ = false;
+  bool has_lease_ = false;
+  std::optional<Action> action_;
+  bool in_leg_ = false;
+
+  Figures free_;
+  Figures stepped_;
+  bool last_was_step_ = false;
+  int64_t metrics_sequence_ = 0;
+  internal::LegDone control_;
+
+  absl::Time leg_start_;
+  absl::Duration time_used_;
+  EventLoop::TimerId time_limit_timer_ = 0;
+  uint64_t last_progress_ = 0;
+  absl::Time last_progress_time_;
+
+  std::vector<Reply> cancel_replies_;
+  std::shared_ptr<EventFeed> events_;
+  std::shared_ptr<MetricsFeed> metrics_;
+};
+
+}  // namespace ipclab

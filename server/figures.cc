@@ -1,0 +1,172 @@
+#include "server/figures.h"
+
+#include <algorithm>
+#include <array>
+
+#include "server/ends.h"
+
+namespace ipclab {
+namespace {
+
+struct Support {
+  double percent;
+  int64_t needed_count;
+};
+
+// A percentile is given only where enough values lie beyond it.
+constexpr std::array<Support, 5> kPercentiles = {
+    {{50, 1}, {90, 1}, {99, 299}, {99.9, 2995}, {99.99, 29956}}};
+
+// True for the worker where messages arrive.
+bool Arrives(internal::Role role) {
+  return role == internal::INITIATOR || role == internal::RECEIVER || role == internal::BOTH;
+}
+
+void Add(v1::Counters& to, const v1::Counters& from) {
+  to.set_messages(to.messages() + from.messages());
+  to.set_bytes(to.bytes() + from.bytes());
+  to.set_lost(to.lost() + from.lost());
+  to.set_duplicated(to.duplicated() + from.duplicated());
+  to.set_reordered(to.reordered() + from.reordered());
+  to.set_corrupted(to.corrupted() + from.corrupted());
+  to.set_cpu_user_nanos(to.cpu_user_nanos() + from.cpu_user_nanos());
+  to.set_cpu_system_nanos(to.cpu_system_nanos() + from.cpu_system_nanos());
+  to.set_voluntary_switches(to.voluntary_switches() + from.voluntary_switches());
+  to.set_involuntary_switches(to.involuntary_switches() + from.involuntary_switches());
+  to.set_minor_faults(to.minor_faults() + from.minor_faults());
+  to.set_major_faults(to.major_faults() + from.major_faults());
+  to.set_migrations(to.migrations() + from.migrations());
+}
+
+v1::Counters ReadCounters(const WorkerPage& page) {
+  constexpr auto relaxed = std::memory_order_relaxed;
+  v1::Counters counters;
+  counters.set_messages(page.messages.load(relaxed));
+  counters.set_bytes(page.bytes.load(relaxed));
+  counters.set_lost(page.lost.load(relaxed));
+  counters.set_duplicated(page.duplicated.load(relaxed));
+  counters.set_reordered(page.reordered.load(relaxed));
+  counters.set_corrupted(page.corrupted.load(relaxed));
+  counters.set_cpu_user_nanos(page.cpu_user_nanos.load(relaxed));
+  counters.set_cpu_system_nanos(page.cpu_system_nanos.load(relaxed));
+  counters.set_voluntary_switches(page.voluntary_switches.load(relaxed));
+  counters.set_involuntary_switches(page.involuntary_switches.load(relaxed));
+  counters.set_minor_faults(page.minor_faults.load(relaxed));
+  counters.set_major_faults(page.major_faults.load(relaxed));
+  counters.set_migrations(page.migrations.load(relaxed));
+  return counters;
+}
+
+void AddLatency(v1::Metrics& metrics, v1::Latency::Kind kind, const HistogramSnapshot& values,
+                const std::string& absent_reason) {
+  v1::Latency& latency = *metrics.add_latencies();
+  latency.set_kind(kind);
+  latency.set_count(values.count);
+  latency.set_min_nanos(values.min);
+  latency.set_max_nanos(values.max);
+  if (values.count == 0) latency.set_absent_reason(absent_reason);
+  for (const Support& support : kPercentiles) {
+    v1::Percentile& percentile = *latency.add_percentiles();
+    percentile.set_percent(support.percent);
+    percentile.set_needed_count(support.needed_count);
+    if (values.count < support.needed_count) continue;
+    percentile.set_nanos(values.ValueAtPercentile(support.percent));
+  }
+  for (const auto& bucket : values.buckets) {
+    latency.mutable_histogram()->add_indexes(bucket.index);
+    latency.mutable_histogram()->add_counts(bucket.count);
+  }
+}
+
+}  // namespace
+
+void WorkerFigures::Merge(const WorkerFigures& other) {
+  role = other.role;
+  Add(counters, other.counters);
+  span_nanos += other.span_nanos;
+  intervals += other.intervals;
+  round_trip.Merge(other.round_trip);
+  one_way.Merge(other.one_way);
+  send_call.Merge(other.send_call);
+}
+
+void Figures::Merge(const Figures& other) {
+  workers.resize(std::max(workers.size(), other.workers.size()));
+  for (size_t i = 0; i < other.workers.size(); ++i) workers[i].Merge(other.workers[i]);
+}
+
+int64_t Figures::messages() const {
+  int64_t sum = 0;
+  for (const WorkerFigures& worker : workers) {
+    if (Arrives(worker.role)) sum += worker.counters.messages();
+  }
+  return sum;
+}
+
+Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles) {
+  Figures figures;
+  for (size_t i = 0; i < roles.size(); ++i) {
+    const WorkerPage& page = WorkerPageOf(pages, static_cast<int>(i));
+    WorkerFigures& worker = figures.workers.emplace_back();
+    worker.role = roles[i];
+    worker.counters = ReadCounters(page);
+    worker.span_nanos = page.span_nanos.load(std::memory_order_relaxed);
+    // A receiver's span begins with its first message, so one message fewer lies in it.
+    const int64_t messages = worker.counters.messages();
+    worker.intervals =
+        roles[i] == internal::RECEIVER ? std::max<int64_t>(messages - 1, 0) : messages;
+    worker.round_trip = page.round_trip.Snapshot();
+    worker.one_way = page.one_way.Snapshot();
+    worker.send_call = page.send_call.Snapshot();
+  }
+  return figures;
+}
+
+v1::Metrics ToMetrics(const Figures& figures, const std::string& name, bool stepped,
+                      const std::string& one_way_absent) {
+  v1::Metrics metrics;
+  metrics.set_name(name);
+  metrics.set_stepped(stepped);
+  HistogramSnapshot round_trip;
+  HistogramSnapshot one_way;
+  HistogramSnapshot send_call;
+  bool streams = false;
+  int64_t messages = 0;
+  int64_t bytes = 0;
+  for (size_t i = 0; i < figures.workers.size(); ++i) {
+    const WorkerFigures& worker = figures.workers[i];
+    v1::WorkerMetrics& each = *metrics.add_workers();
+    each.set_worker(static_cast<int32_t>(i));
+    each.set_role(RoleName(worker.role));
+    *each.mutable_counters() = worker.counters;
+    Add(*metrics.mutable_total(), worker.counters);
+    round_trip.Merge(worker.round_trip);
+    one_way.Merge(worker.one_way);
+    send_call.Merge(worker.send_call);
+    streams |= worker.role == internal::RECEIVER || worker.send_call.count > 0;
+    if (!Arrives(worker.role)) continue;
+    messages += worker.counters.messages();
+    bytes += worker.counters.bytes();
+    if (worker.span_nanos <= 0) continue;
+    metrics.mutable_elapsed()->set_seconds(worker.span_nanos / 1'000'000'000);
+    metrics.mutable_elapsed()->set_nanos(static_cast<int32_t>(worker.span_nanos % 1'000'000'000));
+    const double rate =
+        static_cast<double>(worker.intervals) * 1e9 / static_cast<double>(worker.span_nanos);
+    metrics.set_messages_per_second(metrics.messages_per_second() + rate);
+    if (worker.counters.messages() == 0) continue;
+    const double size = static_cast<double>(worker.counters.bytes()) /
+                        static_cast<double>(worker.counters.messages());
+    metrics.set_bytes_per_second(metrics.bytes_per_second() + rate * size);
+  }
+  metrics.mutable_total()->set_messages(messages);
+  metrics.mutable_total()->set_bytes(bytes);
+  if (streams) {
+    AddLatency(metrics, v1::Latency::ONE_WAY, one_way, one_way_absent);
+    AddLatency(metrics, v1::Latency::SEND_CALL, send_call, "nothing was sent yet");
+  } else {
+    AddLatency(metrics, v1::Latency::ROUND_TRIP, round_trip, "no round trip was made yet");
+  }
+  return metrics;
+}
+
+}  // namespace ipclab

@@ -1,0 +1,46 @@
+// Figures as values: what the shared pages held when a leg ended, or hold now. Legs add up exactly.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/histogram.h"
+#include "common/pages.h"
+#include "ipclab/internal/control.pb.h"
+#include "ipclab/v1/metrics.pb.h"
+
+namespace ipclab {
+
+// The figures of one worker.
+struct WorkerFigures {
+  internal::Role role = internal::ROLE_UNSPECIFIED;
+  v1::Counters counters;
+  int64_t span_nanos = 0;
+  int64_t intervals = 0;  // messages that span_nanos covers
+  HistogramSnapshot round_trip;
+  HistogramSnapshot one_way;
+  HistogramSnapshot send_call;
+
+  void Merge(const WorkerFigures& other);
+};
+
+// The figures of all workers of an experiment, in order of index.
+struct Figures {
+  std::vector<WorkerFigures> workers;
+
+  bool empty() const { return workers.empty(); }
+  void Merge(const Figures& other);
+
+  // Messages that arrived: what the experiment has been advanced by.
+  int64_t messages() const;
+};
+
+// Reads the pages of an experiment as they are now.
+Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles);
+
+// The public form. one_way_absent says why there is no one-way latency, if there is none.
+v1::Metrics ToMetrics(const Figures& figures, const std::string& name, bool stepped,
+                      const std::string& one_way_absent);
+
+}  // namespace ipclab

@@ -1,0 +1,77 @@
+#include "server/flags.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <climits>
+
+namespace ipclab {
+namespace {
+
+constexpr char kFooter[] = R"(Examples:
+  ipclabd                                   the default Unix socket
+  ipclabd --listen 127.0.0.1:7777           loopback TCP, with the token in the state folder
+  ipclabd --listen unix:/run/user/1000/lab/s --listen 127.0.0.1:0
+
+It prints "listening on ADDRESS" once per address when it serves, and stops at SIGTERM or SIGINT.)";
+
+std::string OwnFolder() {
+  std::array<char, PATH_MAX> path;
+  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
+  if (length <= 0) return ".";
+  const std::string own(path.data(), static_cast<size_t>(length));
+  return own.substr(0, own.rfind('/'));
+}
+
+}  // namespace
+
+std::optional<Flags> ParseFlags(int argc, char** argv, int& exit_code) {
+  Flags flags;
+  double stall_seconds = absl::ToDoubleSeconds(flags.stall_limit);
+  double grace_seconds = absl::ToDoubleSeconds(flags.grace);
+  CLI::App app("ipclabd: the server of ipclab, a laboratory for inter-process communication.",
+               "ipclabd");
+  app.set_version_flag("--version", IPCLAB_VERSION);
+  app.footer(kFooter);
+  app.add_option("--listen", flags.listen,
+                 "Where to listen: unix:/path or a loopback HOST:PORT; may be given again")
+      ->type_name("ADDRESS");
+  app.add_option("--state-dir", flags.state_dir, "The folder for results and the token")
+      ->type_name("FOLDER");
+  app.add_option("--log-level", flags.log_level, "What to log to standard error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
+      ->capture_default_str();
+  app.add_option("--worker-binary", flags.worker_binary, "The worker program to start")
+      ->type_name("FILE");
+  app.add_option("--stall-limit", stall_seconds,
+                 "Fail an experiment whose workers make no progress for so many seconds")
+      ->check(CLI::Range(0.01, 86400.0))
+      ->capture_default_str();
+  app.add_option("--grace", grace_seconds, "How many seconds a stop may take")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  app.add_option("--private-fd", flags.private_fd,
+                 "Serve only the connection on this descriptor, keep nothing, end with it")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("FD");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error) == 0 ? 0 : 2;
+    return std::nullopt;
+  }
+  flags.stall_limit = absl::Seconds(stall_seconds);
+  flags.grace = absl::Seconds(grace_seconds);
+  return flags;
+}
+
+std::string FindWorkerBinary(const Flags& flags) {
+  if (!flags.worker_binary.empty()) return flags.worker_binary;
+  const std::string folder = OwnFolder();
+  const std::string installed = folder + "/../libexec/ipclab/ipclab-worker";
+  const std::string beside = folder + "/ipclab-worker";
+  return access(beside.c_str(), X_OK) == 0 ? beside : installed;
+}
+
+}  // namespace ipclab

@@ -1,0 +1,29 @@
+// The command line of ipclabd.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace ipclab {
+
+struct Flags {
+  std::vector<std::string> listen;  // empty: the default address
+  std::string state_dir;            // empty: the default folder
+  std::string log_level = "info";
+  std::string worker_binary;  // empty: ipclab-worker beside ipclabd
+  int private_fd = -1;        // -1: none; else serve this connection only, and keep nothing
+  absl::Duration stall_limit = absl::Seconds(10);
+  absl::Duration grace = absl::Seconds(5);
+};
+
+// Parses the arguments. When the process is done with that (--help, a mistake), prints what there
+// is to say and returns the exit code in exit_code.
+std::optional<Flags> ParseFlags(int argc, char** argv, int& exit_code);
+
+// The worker binary of these flags: beside this program, or in ../libexec/ipclab.
+std::string FindWorkerBinary(const Flags& flags);
+
+}  // namespace ipclab

@@ -1,0 +1,25 @@
+// Which CPU each worker gets. Pure: a plan from a topology.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/topology.h"
+#include "ipclab/v1/experiment.pb.h"
+
+namespace ipclab {
+
+struct PlacementPlan {
+  v1::Placement placement;  // as asked, but never UNSPECIFIED
+  std::vector<int> cpus;    // one per worker
+};
+
+// INVALID_ARGUMENT when the placement itself makes no sense, FAILED_PRECONDITION when this host
+// cannot give it; the message says what the host has.
+absl::StatusOr<PlacementPlan> PlanPlacement(const Topology& topology,
+                                            const v1::Placement& placement, int workers);
+
+// How two CPUs are related, in the words of v1::Placement: what was achieved.
+v1::Placement::Policy RelationOf(const Topology& topology, int first, int second);
+
+}  // namespace ipclab

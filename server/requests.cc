@@ -1,0 +1,85 @@
+#include "server/requests.h"
+
+#include <openssl/sha.h>
+
+#include <utility>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "server/errors.h"
+
+namespace ipclab {
+namespace {
+
+// Maps in an order of their own: the same request always gives the same bytes.
+std::string Deterministic(const google::protobuf::MessageLite& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream output(&stream);
+    output.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&output);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string Requests::DigestOf(v1::CreateExperimentRequest request) {
+  request.clear_request_id();
+  const std::string bytes = Deterministic(request);
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+void Requests::Restore(const std::vector<StoredRequest>& requests) {
+  for (const StoredRequest& request : requests) {
+    v1::Experiment answer;
+    if (!answer.ParseFromString(request.response)) continue;
+    Entry& entry = entries_[request.request_id];
+    entry.digest = request.body_digest;
+    entry.experiment = answer.name();
+    entry.answer = std::move(answer);
+  }
+}
+
+bool Requests::Join(const std::string& request_id, const std::string& digest, const Reply& reply) {
+  const auto [found, is_new] = entries_.try_emplace(request_id);
+  Entry& entry = found->second;
+  if (is_new) {
+    entry.digest = digest;
+    return false;
+  }
+  if (entry.digest != digest) {
+    reply(InvalidRequest({{"request_id",
+                           "was used for another request; send a new UUID with each request, and "
+                           "the same one only to repeat it"}}));
+  } else if (entry.answer) {
+    reply(*entry.answer);
+  } else {
+    entry.waiting.push_back(reply);
+  }
+  return true;
+}
+
+void Requests::Answer(const std::string& request_id,
+                      const absl::StatusOr<v1::Experiment>& answer) {
+  const auto found = entries_.find(request_id);
+  if (found == entries_.end()) return;
+  const std::vector<Reply> waiting = std::exchange(found->second.waiting, {});
+  if (answer.ok()) {
+    found->second.experiment = answer->name();
+    found->second.answer = *answer;
+  } else {
+    entries_.erase(found);
+  }
+  for (const Reply& reply : waiting) reply(answer);
+}
+
+void Requests::Forget(const std::string& experiment) {
+  std::erase_if(entries_, [&](const auto& each) { return each.second.experiment == experiment; });
+}
+
+}  // namespace ipclab

@@ -1,0 +1,29 @@
+// Where the server listens: parsing, and what must hold before gRPC binds.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/unique_fd.h"
+
+namespace ipclab {
+
+// An address that may be bound.
+struct Address {
+  std::string uri;      // as gRPC wants it: "unix:/run/ipclab/ipclabd.sock", "127.0.0.1:0"
+  bool by_network = false;
+  std::string path;     // of a Unix socket
+  UniqueFd lock;        // of a Unix socket: held as long as the server listens there
+};
+
+// Parses "unix:/path" or "HOST:PORT" (loopback only) and makes sure that it may be bound. For a
+// Unix socket: its folder exists, is ours and closed to others, and no other server holds
+// "<path>.lock" (gRPC itself would take the path over silently). INVALID_ARGUMENT,
+// PERMISSION_DENIED or FAILED_PRECONDITION, saying what to do.
+absl::StatusOr<Address> PrepareAddress(const std::string& text);
+
+// unix:<runtime folder>/ipclabd.sock
+absl::StatusOr<std::string> DefaultAddress();
+
+}  // namespace ipclab

@@ -1,0 +1,37 @@
+// MechanismService and SystemService: what the lab and its host are.
+#pragma once
+
+#include "ipclab/v1/mechanism.grpc.pb.h"
+#include "ipclab/v1/system.grpc.pb.h"
+#include "server/rpc/rpc_context.h"
+
+namespace ipclab {
+
+class MechanismService final : public v1::MechanismService::CallbackService {
+ public:
+  explicit MechanismService(const RpcContext& rpc) : rpc_(rpc) {}
+
+  grpc::ServerUnaryReactor* ListMechanisms(grpc::CallbackServerContext* context,
+                                           const v1::ListMechanismsRequest* request,
+                                           v1::ListMechanismsResponse* response) override;
+  grpc::ServerUnaryReactor* GetMechanism(grpc::CallbackServerContext* context,
+                                         const v1::GetMechanismRequest* request,
+                                         v1::Mechanism* response) override;
+
+ private:
+  const RpcContext rpc_;
+};
+
+class SystemService final : public v1::SystemService::CallbackService {
+ public:
+  explicit SystemService(const RpcContext& rpc) : rpc_(rpc) {}
+
+  grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
+                                          const v1::GetServerInfoRequest* request,
+                                          v1::ServerInfo* response) override;
+
+ private:
+  const RpcContext rpc_;
+};
+
+}  // namespace ipclab

@@ -1,0 +1,43 @@
+// ExperimentService over the engine: one handler per rpc, none of which blocks.
+#pragma once
+
+#include "ipclab/v1/experiment_service.grpc.pb.h"
+#include "server/rpc/rpc_context.h"
+
+namespace ipclab {
+
+class ExperimentService final : public v1::ExperimentService::CallbackService {
+ public:
+  explicit ExperimentService(const RpcContext& rpc) : rpc_(rpc) {}
+
+  grpc::ServerUnaryReactor* CreateExperiment(grpc::CallbackServerContext* context,
+                                             const v1::CreateExperimentRequest* request,
+                                             v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* GetExperiment(grpc::CallbackServerContext* context,
+                                          const v1::GetExperimentRequest* request,
+                                          v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* DeleteExperiment(grpc::CallbackServerContext* context,
+                                             const v1::DeleteExperimentRequest* request,
+                                             google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* RunExperiment(grpc::CallbackServerContext* context,
+                                          const v1::RunExperimentRequest* request,
+                                          v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* CancelExperiment(grpc::CallbackServerContext* context,
+                                             const v1::CancelExperimentRequest* request,
+                                             v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* StepExperiment(grpc::CallbackServerContext* context,
+                                           const v1::StepExperimentRequest* request,
+                                           v1::StepExperimentResponse* response) override;
+  grpc::ServerUnaryReactor* GetMetrics(grpc::CallbackServerContext* context,
+                                       const v1::GetMetricsRequest* request,
+                                       v1::Metrics* response) override;
+  grpc::ServerWriteReactor<v1::ExperimentEvent>* WatchExperiment(
+      grpc::CallbackServerContext* context, const v1::WatchExperimentRequest* request) override;
+  grpc::ServerWriteReactor<v1::Metrics>* WatchMetrics(
+      grpc::CallbackServerContext* context, const v1::WatchMetricsRequest* request) override;
+
+ private:
+  const RpcContext rpc_;
+};
+
+}  // namespace ipclab

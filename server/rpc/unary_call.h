@@ -1,0 +1,59 @@
+// A unary rpc that is answered later, from any thread.
+//
+// gRPC deletes the reactor once it is finished, and may cancel it at any moment; the reply holder
+// outlives it and makes sure that Finish is called exactly once, whoever comes first.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/errors.h"
+#include "server/rpc/live_calls.h"
+
+namespace ipclab {
+
+template <class Response>
+class UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  // What the engine's reply callback holds.
+  class Reply {
+   public:
+    Reply(UnaryCall* call, Response* response) : call_(call), response_(response) {}
+
+    // The first call answers; later ones do nothing.
+    void Send(absl::StatusOr<Response> answer) {
+      std::lock_guard lock(mutex_);
+      UnaryCall* const call = std::exchange(call_, nullptr);
+      if (!call) return;
+      if (answer.ok()) *response_ = *std::move(answer);
+      call->Finish(ToGrpc(answer.status()));
+    }
+
+   private:
+    std::mutex mutex_;  // guards what follows
+    UnaryCall* call_;   // null once finished: gRPC may delete it at any moment then
+    Response* const response_;
+  };
+
+  UnaryCall(LiveCalls& calls, const char* method, Response* response)
+      : token_(calls, method), reply_(std::make_shared<Reply>(this, response)) {}
+
+  // To be taken before the handler's work can begin on another thread.
+  std::shared_ptr<Reply> reply() const { return reply_; }
+
+ private:
+  void OnCancel() override {
+    // What was asked for goes on; only the answer has nobody to go to.
+    const std::shared_ptr<Reply> reply = reply_;
+    reply->Send(absl::CancelledError("the client went away"));
+  }
+  void OnDone() override { delete this; }
+
+  LiveCalls::Token token_;
+  const std::shared_ptr<Reply> reply_;
+};
+
+}  // namespace ipclab

@@ -1,0 +1,144 @@
+#include "server/server.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <future>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/ipc_name.h"
+#include "common/topology.h"
+#include "server/durations.h"
+#include "server/environment.h"
+#include "spdlog/spdlog.h"
+
+namespace ipclab {
+namespace {
+
+constexpr absl::Duration kHelloLimit = absl::Seconds(10);
+
+// Four descriptors per experiment of two workers, and one or more per client: the default of 1024
+// is too few for hundreds of parked experiments.
+void RaiseDescriptorLimit() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+v1::ServerLimits ToProto(const Limits& limits) {
+  v1::ServerLimits message;
+  message.set_max_experiments(limits.max_experiments);
+  message.set_max_workers(limits.max_workers);
+  message.set_max_message_bytes(limits.max_message_bytes);
+  message.set_max_messages(limits.max_messages);
+  message.set_max_watchers(limits.max_watchers);
+  return message;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Flags& flags) {
+  std::unique_ptr<Server> server(new Server());
+  if (absl::Status status = server->StartParts(flags); !status.ok()) return status;
+  return server;
+}
+
+absl::Status Server::StartParts(const Flags& flags) {
+  grace_ = flags.grace;
+  RaiseDescriptorLimit();
+  EngineSettings settings;
+  settings.stall_limit = flags.stall_limit;
+  settings.worker_binary = FindWorkerBinary(flags);
+  auto zygote = LaunchZygote(settings.worker_binary);
+  if (!zygote.ok()) return zygote.status();
+  auto hello = AwaitHello(*zygote, kHelloLimit);
+  if (!hello.ok()) return hello.status();
+
+  auto addresses = PrepareAddresses(flags);
+  if (!addresses.ok()) return addresses.status();
+  if (absl::Status status = OpenStore(flags); !status.ok()) return status;
+  auto contents = store_->Load();
+  if (!contents.ok()) return contents.status();
+  auto run_folder = RuntimeFolder();
+  if (!run_folder.ok()) return run_folder.status();
+  settings.run_folder = *std::move(run_folder);
+
+  Topology topology = ReadTopology();
+  settings.info.set_version(IPCLAB_VERSION);
+  settings.info.set_pid(getpid());
+  *settings.info.mutable_start_time() = ProtoNow();
+  *settings.info.mutable_environment() = ReadEnvironment(topology, hello->environment());
+  *settings.info.mutable_limits() = ToProto(settings.limits);
+
+  loop_ = std::make_unique<EventLoop>();
+  engine_ = std::make_unique<Engine>(*loop_, *store_, *std::move(zygote), Catalogue(*hello),
+                                     std::move(topology), std::move(settings));
+  loop_->Post([this, &contents] { engine_->Restore(*std::move(contents)); });
+  gate_ = std::make_unique<Gate>(state_dir_ ? state_dir_->token() : "");
+  auto grpc = GrpcServer::Start(*std::move(addresses), {*loop_, *engine_, *gate_, calls_});
+  if (!grpc.ok()) return grpc.status();
+  grpc_ = *std::move(grpc);
+  if (flags.private_fd >= 0) {
+    lifeline_.Reset(fcntl(flags.private_fd, F_DUPFD_CLOEXEC, 0));
+    grpc_->Adopt(UniqueFd(flags.private_fd));
+  }
+  loop_->Post([this] { engine_->SetAddresses(grpc_->bound()); });
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Address>> Server::PrepareAddresses(const Flags& flags) const {
+  std::vector<std::string> texts = flags.listen;
+  if (texts.empty() && flags.private_fd < 0) {
+    auto address = DefaultAddress();
+    if (!address.ok()) return address.status();
+    texts.push_back(*std::move(address));
+  }
+  std::vector<Address> addresses;
+  for (const std::string& text : texts) {
+    auto address = PrepareAddress(text);
+    if (!address.ok()) return address.status();
+    addresses.push_back(*std::move(address));
+  }
+  return addresses;
+}
+
+absl::Status Server::OpenStore(const Flags& flags) {
+  std::string path = ":memory:";
+  if (flags.private_fd < 0) {
+    auto folder = flags.state_dir.empty() ? DefaultStateDir() : flags.state_dir;
+    if (!folder.ok()) return folder.status();
+    auto state_dir = StateDir::Open(*folder);
+    if (!state_dir.ok()) return state_dir.status();
+    state_dir_.emplace(*std::move(state_dir));
+    path = state_dir_->database_path();
+  }
+  auto store = Store::Open(path);
+  if (!store.ok()) return store.status();
+  store_ = *std::move(store);
+  return absl::OkStatus();
+}
+
+void Server::Stop() {
+  grpc_->StopServing();
+  std::promise<void> drained;
+  loop_->Post([this, &drained] { engine_->Stop([&drained] { drained.set_value(); }); });
+  const auto half = absl::ToChronoMilliseconds(grace_ / 2);
+  if (drained.get_future().wait_for(half) != std::future_status::ready) {
+    spdlog::warn("some experiments have not ended in time; they will be ABORTED at the next start");
+  }
+  grpc_->Stop(grace_ / 2);
+}
+
+// Stop has ended every rpc. What is still posted must not find the engine gone.
+Server::~Server() {
+  grpc_.reset();
+  if (loop_) loop_->Stop();
+  store_.reset();
+  engine_.reset();
+}
+
+}  // namespace ipclab

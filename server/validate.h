@@ -1,0 +1,40 @@
+// Validation of requests: everything at once, against the catalogue and the host, before anything
+// starts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/topology.h"
+#include "ipclab/internal/control.pb.h"
+#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/experiment_service.pb.h"
+#include "server/catalogue.h"
+#include "server/limits.h"
+
+namespace ipclab {
+
+// An experiment that may be started.
+struct ExperimentPlan {
+  v1::ExperimentSpec spec;  // with every default filled in
+  const internal::MechanismRecord* mechanism = nullptr;
+  std::vector<internal::Role> roles;  // one per worker
+  std::vector<int> cpus;              // one per worker
+  // How the CPUs of two workers are related; UNSPECIFIED for one worker.
+  v1::Placement::Policy cpu_relation = v1::Placement::POLICY_UNSPECIFIED;
+};
+
+// INVALID_ARGUMENT with all violations, or FAILED_PRECONDITION with all that this host lacks.
+// catalogue must outlive the plan.
+absl::StatusOr<ExperimentPlan> ValidateCreate(const v1::CreateExperimentRequest& request,
+                                              const Catalogue& catalogue, const Topology& topology,
+                                              const Limits& limits);
+
+// "experiments/{id}": the form only. INVALID_ARGUMENT that shows the right form.
+absl::Status ValidateExperimentName(const std::string& name);
+
+// The count of a step: 0 means 1. INVALID_ARGUMENT when negative or above the limit.
+absl::StatusOr<int64_t> ValidateStepCount(int64_t count, const Limits& limits);
+
+}  // namespace ipclab

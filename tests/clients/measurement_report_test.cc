@@ -1,0 +1,86 @@
+#include "clients/cli/measurement_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_split.h"
+#include "tests/clients/trials.h"
+
+namespace ipclab::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Measurement Pipe() {
+  return Summarize(PipeSpec(), {PipeTrial({{900, 290}, {2000, 10}}, 25'641)}, std::nullopt);
+}
+
+std::string Report(const std::vector<Measurement>& measurements, int trials = 1) {
+  return MeasurementReport(measurements, trials, "1s", {});
+}
+
+TEST(MeasurementReport, SaysHowItWasMeasured) {
+  const std::string report = Report({Pipe()});
+  EXPECT_THAT(report,
+              HasSubstr("round_trip, placement different_cores (CPUs 0 and 1), wait block, 1 "
+                        "trial of 1s. Latency is the whole round trip"));
+  EXPECT_THAT(report, HasSubstr("control: the median round trip of one cache line"));
+}
+
+TEST(MeasurementReport, ShowsEachFigureInItsUnit) {
+  const std::string report = Report({Pipe()});
+  EXPECT_THAT(report, HasSubstr("pipe        64 B  900 ns  900 ns  2.00 us      -  2.00 us"));
+  EXPECT_THAT(report, HasSubstr("25.6 k"));
+  EXPECT_THAT(report, HasSubstr("1.64 MB"));
+  EXPECT_THAT(report, HasSubstr("1.50 us"));
+}
+
+TEST(MeasurementReport, SaysWhatAMissingPercentileNeeds) {
+  EXPECT_THAT(Report({Pipe()}), HasSubstr("! p99.9 needs 2995 values and there are 300\n"));
+}
+
+TEST(MeasurementReport, NoLineIsWiderThanTheTerminal) {
+  const std::string report =
+      MeasurementReport({Pipe(), Pipe()}, 1, "1s", {.interactive = true, .width = 80});
+  for (const std::string& line : std::vector<std::string>(absl::StrSplit(report, '\n'))) {
+    EXPECT_LE(ColumnsOf(line), 80u) << line;
+  }
+  EXPECT_THAT(report, HasSubstr("CPU/message"));
+}
+
+TEST(MeasurementReport, AFailedRowSaysWhyAndTheOthersGoOn) {
+  v1::ExperimentSpec spec = PipeSpec();
+  spec.mutable_measure()->set_mechanism("fifo");
+  const Measurement failed = Summarize(
+      spec, {},
+      Failure{.exit_code = ExitCode::kCheckFailed, .kind = "SIGNAL", .message = "worker 1 died"});
+  const std::string report = Report({failed, Pipe()});
+  EXPECT_THAT(report, HasSubstr("fifo        64 B  failed: worker 1 died\n"));
+  EXPECT_THAT(report, HasSubstr("pipe        64 B  900 ns"));
+}
+
+TEST(MeasurementReport, LostMessagesAreBesideTheFiguresAndInWords) {
+  v1::Experiment trial = PipeTrial({{900, 300}}, 1);
+  trial.mutable_result()->mutable_metrics()->mutable_total()->set_lost(7);
+  const std::string report = Report({Summarize(PipeSpec(), {trial}, std::nullopt)});
+  EXPECT_THAT(report, HasSubstr("    7\n"));
+  EXPECT_THAT(report, HasSubstr("! of 300 messages, 7 lost\n"));
+}
+
+TEST(MeasurementReport, WarningsAreWords) {
+  v1::Experiment trial = PipeTrial({{900, 3000}}, 1);
+  trial.mutable_result()->add_warnings(v1::Result::SAME_CPU);
+  const std::string report = Report({Summarize(PipeSpec(), {trial}, std::nullopt)});
+  EXPECT_THAT(report, HasSubstr("! both workers ran on one CPU"));
+  EXPECT_THAT(report, Not(HasSubstr("SAME_CPU")));
+}
+
+TEST(MeasurementReport, TrialsThatAreMissingAreTold) {
+  EXPECT_THAT(Report({Pipe()}, 3), HasSubstr("! only 1 of the trials done"));
+}
+
+TEST(MeasurementReport, NothingMeasuredIsNothingSaid) { EXPECT_EQ(Report({}), ""); }
+
+}  // namespace
+}  // namespace ipclab::cli

@@ -1,0 +1,142 @@
+#include "clients/cli/measurement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/clients/trials.h"
+
+namespace ipclab::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Summarize, MergesHistogramsInsteadOfAveragingPercentiles) {
+  const Measurement sum = Summarize(
+      PipeSpec(), {PipeTrial({{10, 90}, {1000, 10}}, 1), PipeTrial({{20, 300}}, 1)}, std::nullopt);
+  EXPECT_EQ(sum.trials, 2);
+  EXPECT_EQ(sum.latency.count, 400);
+  EXPECT_EQ(sum.latency.min, 10);
+  EXPECT_EQ(sum.latency.max, 1000);
+  EXPECT_EQ(sum.Percentile(50), 20);
+  EXPECT_EQ(sum.Percentile(99), 1000);
+}
+
+TEST(Summarize, APercentileThatTooFewValuesSupportIsAbsent) {
+  const Measurement sum = Summarize(PipeSpec(), {PipeTrial({{10, 298}}, 1)}, std::nullopt);
+  EXPECT_EQ(sum.Percentile(90), 10);
+  EXPECT_EQ(sum.Percentile(99), std::nullopt);
+  EXPECT_EQ(sum.NeededCount(99), 299);
+}
+
+TEST(Summarize, TrialsTogetherSupportWhatOneCannot) {
+  const std::vector<v1::Experiment> trials = {PipeTrial({{10, 150}}, 1), PipeTrial({{10, 150}}, 1)};
+  EXPECT_EQ(Summarize(PipeSpec(), trials, std::nullopt).Percentile(99), 10);
+}
+
+TEST(Summarize, RatesAreTheMedianTrials) {
+  const Measurement sum = Summarize(
+      PipeSpec(), {PipeTrial({{10, 1}}, 300), PipeTrial({{10, 1}}, 100), PipeTrial({{10, 1}}, 200)},
+      std::nullopt);
+  EXPECT_EQ(sum.messages_per_second, 200);
+  EXPECT_EQ(sum.bytes_per_second, 200 * 64);
+  EXPECT_EQ(sum.cpu_nanos_per_message, 1500);
+}
+
+TEST(Summarize, ControlIsTheMedianOfAllBrackets) {
+  std::vector<v1::Experiment> trials(2, PipeTrial({{10, 1}}, 1));
+  trials[1].mutable_result()->set_control_before_nanos(500);
+  trials[1].mutable_result()->set_control_after_nanos(130);
+  EXPECT_EQ(Summarize(PipeSpec(), trials, std::nullopt).control_nanos, 125);
+}
+
+TEST(Summarize, OneWorkerHasNoControlAndOneCpu) {
+  v1::Experiment trial = PipeTrial({{10, 1}}, 1);
+  trial.mutable_workers()->RemoveLast();
+  trial.mutable_result()->clear_control_before_nanos();
+  trial.mutable_result()->clear_control_after_nanos();
+  const Measurement sum = Summarize(PipeSpec(), {trial}, std::nullopt);
+  EXPECT_EQ(sum.control_nanos, std::nullopt);
+  EXPECT_EQ(sum.placement.policy(), v1::Placement::SAME_CPU);
+}
+
+TEST(Summarize, PlacementIsAsAchieved) {
+  v1::Experiment trial = PipeTrial({{10, 1}}, 1);
+  EXPECT_EQ(Summarize(PipeSpec(), {trial}, std::nullopt).placement.policy(),
+            v1::Placement::DIFFERENT_CORES);
+  trial.mutable_spec()->mutable_placement()->set_policy(v1::Placement::EXPLICIT);
+  trial.mutable_workers(1)->set_cpu(0);
+  const Measurement sum = Summarize(PipeSpec(), {trial}, std::nullopt);
+  EXPECT_EQ(sum.placement.policy(), v1::Placement::SAME_CPU);
+  EXPECT_THAT(sum.cpus, ElementsAre(0, 0));
+}
+
+TEST(Summarize, AStreamsLatencyIsOneWay) {
+  v1::Experiment trial = PipeTrial({{10, 1}}, 1);
+  trial.mutable_spec()->mutable_measure()->set_pattern(v1::Pattern::STREAM);
+  v1::Latency& latency = *trial.mutable_result()->mutable_metrics()->mutable_latencies(0);
+  latency.Clear();
+  latency.set_kind(v1::Latency::ONE_WAY);
+  latency.set_absent_reason("the clocks do not agree");
+  const Measurement sum = Summarize(PipeSpec(), {trial}, std::nullopt);
+  EXPECT_EQ(sum.latency_kind, v1::Latency::ONE_WAY);
+  EXPECT_EQ(sum.latency_absent_reason, "the clocks do not agree");
+  EXPECT_EQ(sum.Percentile(50), std::nullopt);
+  EXPECT_EQ(sum.failure, std::nullopt);
+}
+
+TEST(Summarize, WarningsOfAllTrialsComeOnce) {
+  std::vector<v1::Experiment> trials(2, PipeTrial({{10, 1}}, 1));
+  trials[0].mutable_result()->add_warnings(v1::Result::MIGRATED);
+  trials[1].mutable_result()->add_warnings(v1::Result::MIGRATED);
+  trials[1].mutable_result()->add_warnings(v1::Result::SAME_CPU);
+  EXPECT_THAT(Summarize(PipeSpec(), trials, std::nullopt).warnings,
+              ElementsAre(v1::Result::SAME_CPU, v1::Result::MIGRATED));
+}
+
+TEST(Summarize, MessagesThatWereLostOrSpoiltFailTheCheck) {
+  std::vector<v1::Experiment> trials(2, PipeTrial({{10, 50}}, 1));
+  trials[0].mutable_result()->mutable_metrics()->mutable_total()->set_lost(2);
+  trials[1].mutable_result()->mutable_metrics()->mutable_total()->set_corrupted(1);
+  const Measurement sum = Summarize(PipeSpec(), trials, std::nullopt);
+  EXPECT_EQ(sum.lost, 2);
+  ASSERT_TRUE(sum.failure.has_value());
+  EXPECT_EQ(sum.failure->exit_code, ExitCode::kCheckFailed);
+  EXPECT_EQ(sum.failure->message, "of 100 messages, 2 lost, 1 corrupted");
+}
+
+TEST(Summarize, WithoutATrialTheSpecIsWhatWasAskedFor) {
+  const Failure failure = {.message = "no"};
+  const Measurement sum = Summarize(PipeSpec(), {}, failure);
+  EXPECT_EQ(sum.trials, 0);
+  EXPECT_EQ(sum.spec.mechanism(), "pipe");
+  EXPECT_EQ(sum.messages_per_second, std::nullopt);
+  EXPECT_EQ(sum.failure, failure);
+}
+
+TEST(Summarize, AMalformedHistogramIsAFailureAndNoFigure) {
+  v1::Experiment trial = PipeTrial({{10, 1}}, 1);
+  trial.mutable_result()->mutable_metrics()->mutable_latencies(0)->mutable_histogram()->set_indexes(
+      0, -1);
+  const Measurement sum = Summarize(PipeSpec(), {trial}, std::nullopt);
+  ASSERT_TRUE(sum.failure.has_value());
+  EXPECT_THAT(sum.failure->message, HasSubstr("histogram"));
+}
+
+TEST(HistogramOf, RefusesBucketsThatCannotBe) {
+  const auto with = [](const std::vector<int>& indexes, const std::vector<int64_t>& counts) {
+    v1::Latency latency;
+    latency.mutable_histogram()->mutable_indexes()->Add(indexes.begin(), indexes.end());
+    latency.mutable_histogram()->mutable_counts()->Add(counts.begin(), counts.end());
+    return HistogramOf(latency).ok();
+  };
+  EXPECT_TRUE(with({1, 2}, {1, 1}));
+  EXPECT_FALSE(with({2, 1}, {1, 1}));
+  EXPECT_FALSE(with({1, 1}, {1, 1}));
+  EXPECT_FALSE(with({1}, {1, 1}));
+  EXPECT_FALSE(with({1}, {0}));
+  EXPECT_FALSE(with({HistogramLayout::kCounts}, {1}));
+}
+
+}  // namespace
+}  // namespace ipclab::cli

@@ -1,0 +1,85 @@
+#include "clients/cli/parse.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ipclab::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(ParseSize, TakesBinarySuffixesInAnyCase) {
+  EXPECT_EQ(ParseSize("64").value(), 64);
+  EXPECT_EQ(ParseSize("64B").value(), 64);
+  EXPECT_EQ(ParseSize("4k").value(), 4096);
+  EXPECT_EQ(ParseSize("4KiB").value(), 4096);
+  EXPECT_EQ(ParseSize("1M").value(), 1 << 20);
+  EXPECT_EQ(ParseSize(" 1 MiB ").value(), 1 << 20);
+}
+
+TEST(ParseSize, RefusesWhatIsNoSize) {
+  for (const char* text : {"", "0", "-1", "x", "4x", "k", "1.5k", "99999999999999999999",
+                           "9223372036854775807k", "4 4"}) {
+    EXPECT_FALSE(ParseSize(text).ok()) << text;
+  }
+}
+
+TEST(ParseSizes, ReadsAList) {
+  EXPECT_THAT(ParseSizes("64,4k").value(), ElementsAre(64, 4096));
+  EXPECT_FALSE(ParseSizes("64,").ok());
+}
+
+TEST(ParseDuration, TakesUnitsAndBareSeconds) {
+  EXPECT_EQ(ParseDuration("300ms").value(), absl::Milliseconds(300));
+  EXPECT_EQ(ParseDuration("1m30s").value(), absl::Seconds(90));
+  EXPECT_EQ(ParseDuration("2").value(), absl::Seconds(2));
+  EXPECT_EQ(ParseDuration("0.5").value(), absl::Milliseconds(500));
+}
+
+TEST(ParseDuration, RefusesNothingNegativeAndEndless) {
+  for (const char* text : {"", "0", "0s", "-1s", "inf", "nan", "25h", "soon"}) {
+    EXPECT_FALSE(ParseDuration(text).ok()) << text;
+  }
+}
+
+TEST(ParsePattern, NamesTheChoicesWhenItIsNone) {
+  EXPECT_EQ(ParsePattern("round_trip").value(), v1::Pattern::ROUND_TRIP);
+  EXPECT_EQ(ParsePattern("STREAM").value(), v1::Pattern::STREAM);
+  const auto refused = ParsePattern("kind_unspecified");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("round_trip, stream"));
+}
+
+TEST(ParsePlacement, TakesAPolicyByName) {
+  const auto placement = ParsePlacement("same_cache");
+  ASSERT_TRUE(placement.ok());
+  EXPECT_EQ(placement->policy(), v1::Placement::SAME_CACHE);
+  EXPECT_TRUE(placement->cpus().empty());
+}
+
+TEST(ParsePlacement, TakesCpusInTheOrderOfTheWorkers) {
+  const auto placement = ParsePlacement("3,0");
+  ASSERT_TRUE(placement.ok());
+  EXPECT_EQ(placement->policy(), v1::Placement::EXPLICIT);
+  EXPECT_THAT(placement->cpus(), ElementsAre(3, 0));
+}
+
+TEST(ParsePlacement, RefusesWhatIsNeither) {
+  for (const char* text : {"", "explicit", "0,", "0,,1", "99999999999", "far"}) {
+    EXPECT_FALSE(ParsePlacement(text).ok()) << text;
+  }
+}
+
+using Option = std::pair<std::string, std::string>;
+
+TEST(ParseOption, SplitsAtTheFirstEqualsSign) {
+  EXPECT_EQ(ParseOption("capacity=65536").value(), Option("capacity", "65536"));
+  EXPECT_EQ(ParseOption("a=b=c").value(), Option("a", "b=c"));
+  EXPECT_EQ(ParseOption("a=").value(), Option("a", ""));
+  EXPECT_FALSE(ParseOption("a").ok());
+  EXPECT_FALSE(ParseOption("=b").ok());
+}
+
+}  // namespace
+}  // namespace ipclab::cli

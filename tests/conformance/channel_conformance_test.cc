@@ -1,0 +1,178 @@
+// What every mechanism's channel must do, both ends of it in this process.
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/conformance/every_mechanism.h"
+#include "tests/support/process_state.h"
+#include "worker/payload.h"
+
+namespace ipclab {
+namespace {
+
+class ChannelConformanceTest : public EveryMechanismTest {
+ protected:
+  void SetUp() override {
+    EveryMechanismTest::SetUp();
+    ::signal(SIGPIPE, SIG_IGN);  // as in a worker
+  }
+
+  ChannelSpec SpecOf(int64_t bytes, bool duplex, bool sends) {
+    ChannelSpec spec;
+    spec.message_bytes = bytes;
+    spec.duplex = duplex;
+    spec.sends = sends;
+    for (const v1::Option& option : record_.mechanism().options()) {
+      spec.options[option.name()] = option.default_value();
+    }
+    spec.names = names_.names();
+    return spec;
+  }
+
+  // Connects two ends; a loopback mechanism's one end is both.
+  void Connect(int64_t bytes, bool duplex) {
+    auto hosted = mechanism_.host(SpecOf(bytes, duplex, true));
+    ASSERT_TRUE(hosted.ok()) << hosted.status();
+    host_ = std::move(hosted->channel);
+    if (mechanism_.loopback) return;
+    auto joined = mechanism_.join(SpecOf(bytes, duplex, false), std::move(hosted->offer));
+    ASSERT_TRUE(joined.ok()) << joined.status();
+    joiner_ = *std::move(joined);
+  }
+
+  Channel& sender() { return *host_; }
+  Channel& receiver() { return mechanism_.loopback ? *host_ : *joiner_; }
+
+  LinkNames names_{mechanism_};
+  std::unique_ptr<Channel> host_;
+  std::unique_ptr<Channel> joiner_;
+};
+
+TEST_P(ChannelConformanceTest, TryFormsAreAllOrNothingAndNeverWait) {
+  constexpr int64_t kBytes = 16;  // what a loopback carries whole
+  Connect(kBytes, /*duplex=*/false);
+  std::vector<std::byte> message(kBytes);
+  EXPECT_EQ(receiver().TryReceive(message), IoStatus::kWouldBlock);
+  uint64_t sent = 0;
+  constexpr uint64_t kPlenty = 1'000'000;  // more than anything that is bounded holds
+  IoStatus status = IoStatus::kOk;
+  while (sent < kPlenty) {
+    FillPayload(message, sent);
+    if ((status = sender().TrySend(message)) != IoStatus::kOk) break;
+    ++sent;
+  }
+  EXPECT_EQ(status, IoStatus::kWouldBlock);
+  for (uint64_t received = 0; received < sent; ++received) {
+    ASSERT_EQ(receiver().TryReceive(message), IoStatus::kOk);
+    ASSERT_TRUE(PayloadMatches(message, received)) << received;
+  }
+  EXPECT_EQ(receiver().TryReceive(message), IoStatus::kWouldBlock);
+  EXPECT_EQ(sender().TrySend(message), IoStatus::kOk);
+}
+
+TEST_P(ChannelConformanceTest, BlockingAndTryFormsMix) {
+  constexpr int64_t kBytes = 16;
+  Connect(kBytes, /*duplex=*/false);
+  std::vector<std::byte> message(kBytes);
+  FillPayload(message, 1);
+  ASSERT_EQ(sender().TrySend(message), IoStatus::kOk);
+  ASSERT_EQ(receiver().Receive(message), IoStatus::kOk);
+  EXPECT_TRUE(PayloadMatches(message, 1));
+  FillPayload(message, 2);
+  ASSERT_EQ(sender().Send(message), IoStatus::kOk);
+  ASSERT_EQ(receiver().TryReceive(message), IoStatus::kOk);
+  EXPECT_TRUE(PayloadMatches(message, 2));
+}
+
+TEST_P(ChannelConformanceTest, DepthFollowsWhatWaitsOrSaysWhyItCannot) {
+  constexpr int64_t kBytes = 16;
+  Connect(kBytes, /*duplex=*/false);
+  std::vector<std::byte> message(kBytes);
+  const absl::StatusOr<int64_t> empty = receiver().Depth();
+  if (!empty.ok()) {
+    EXPECT_TRUE(absl::IsUnimplemented(empty.status())) << empty.status();
+    EXPECT_FALSE(empty.status().message().empty());
+    return;
+  }
+  EXPECT_EQ(*empty, 0);
+  ASSERT_EQ(sender().Send(message), IoStatus::kOk);
+  EXPECT_GT(*receiver().Depth(), 0);
+  ASSERT_EQ(receiver().Receive(message), IoStatus::kOk);
+  EXPECT_EQ(*receiver().Depth(), 0);
+}
+
+TEST_P(ChannelConformanceTest, ADuplexChannelCarriesBothWaysAtOnce) {
+  if (mechanism_.loopback) GTEST_SKIP() << "one worker is both ends";
+  constexpr int64_t kBytes = 64;
+  Connect(kBytes, /*duplex=*/true);
+  std::vector<std::byte> there(kBytes);
+  std::vector<std::byte> back(kBytes);
+  FillPayload(there, 1);
+  FillPayload(back, 2);
+  ASSERT_EQ(host_->Send(there), IoStatus::kOk);
+  ASSERT_EQ(joiner_->Send(back), IoStatus::kOk);
+  ASSERT_EQ(joiner_->Receive(there), IoStatus::kOk);
+  ASSERT_EQ(host_->Receive(back), IoStatus::kOk);
+  EXPECT_TRUE(PayloadMatches(there, 1));
+  EXPECT_TRUE(PayloadMatches(back, 2));
+}
+
+TEST_P(ChannelConformanceTest, AClosedReceiverIsNoticedBySending) {
+  if (mechanism_.loopback) GTEST_SKIP() << "one worker is both ends";
+  constexpr int64_t kBytes = 64;
+  Connect(kBytes, /*duplex=*/false);
+  joiner_.reset();
+  const std::vector<std::byte> message(kBytes);
+  EXPECT_EQ(host_->TrySend(message), IoStatus::kPeerClosed);
+  EXPECT_EQ(host_->Send(message), IoStatus::kPeerClosed);
+}
+
+TEST_P(ChannelConformanceTest, AClosedSenderIsNoticedByReceivingAfterAllThatItSent) {
+  if (mechanism_.loopback) GTEST_SKIP() << "one worker is both ends";
+  constexpr int64_t kBytes = 64;
+  Connect(kBytes, /*duplex=*/false);
+  std::vector<std::byte> message(kBytes);
+  ASSERT_EQ(host_->Send(message), IoStatus::kOk);
+  host_.reset();
+  EXPECT_EQ(joiner_->Receive(message), IoStatus::kOk);
+  EXPECT_EQ(joiner_->TryReceive(message), IoStatus::kPeerClosed);
+  EXPECT_EQ(joiner_->Receive(message), IoStatus::kPeerClosed);
+}
+
+TEST_P(ChannelConformanceTest, NothingIsLeftOfItAndReclaimingTwiceIsHarmless) {
+  const size_t open = OpenDescriptors(::getpid()).size();
+  for (const bool duplex : {false, true}) {
+    Connect(64, duplex);
+    host_.reset();
+    joiner_.reset();
+    names_.Reclaim();
+    EXPECT_EQ(names_.Reclaim(), 0);
+    EXPECT_EQ(OpenDescriptors(::getpid()).size(), open);
+  }
+}
+
+TEST_P(ChannelConformanceTest, ItsRecordIsWhole) {
+  const v1::Mechanism& open = record_.mechanism();
+  EXPECT_EQ(open.id(), mechanism_.id);
+  EXPECT_FALSE(open.summary().empty());
+  EXPECT_NE(open.family(), v1::Mechanism::FAMILY_UNSPECIFIED);
+  EXPECT_GT(open.patterns_size(), 0);
+  EXPECT_GT(open.hazards_size(), 0);
+  EXPECT_EQ(mechanism_.join == nullptr, mechanism_.loopback);
+  for (const v1::Option& option : open.options()) {
+    EXPECT_FALSE(option.description().empty()) << option.name();
+    if (option.type() != v1::Option::INTEGER) continue;
+    EXPECT_LE(option.minimum(), std::stoll(option.default_value())) << option.name();
+    EXPECT_GE(option.maximum(), std::stoll(option.default_value())) << option.name();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ChannelConformanceTest, EveryMechanism(), MechanismName);
+
+}  // namespace
+}  // namespace ipclab

@@ -1,0 +1,57 @@
+// The parameter of the conformance suites: every mechanism of the lab, by its record.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "worker/mechanism.h"
+
+namespace ipclab {
+
+class EveryMechanismTest : public testing::TestWithParam<const Mechanism*> {
+ protected:
+  void SetUp() override {
+    if (!record_.mechanism().available()) {
+      GTEST_SKIP() << mechanism_.id << ": " << record_.mechanism().unavailable_reason();
+    }
+  }
+
+  // A size that a message of it may have at most; large where it has no limit of its own.
+  int64_t LargestMessage() const {
+    constexpr int64_t kLarge = 1 << 20;
+    const int64_t limit = record_.mechanism().max_message_bytes();
+    return limit == 0 || limit > kLarge ? kLarge : limit;
+  }
+
+  const Mechanism& mechanism_ = *GetParam();
+  const internal::MechanismRecord record_ = Describe(mechanism_);
+};
+
+inline auto EveryMechanism() {
+  const auto all = AllMechanisms();
+  return testing::ValuesIn(std::vector<const Mechanism*>(all.begin(), all.end()));
+}
+
+inline std::string MechanismName(const testing::TestParamInfo<const Mechanism*>& test) {
+  return std::string(test.param->id);
+}
+
+// A test's own names for one link, removed in the end whatever the test left.
+class LinkNames {
+ public:
+  explicit LinkNames(const Mechanism& mechanism);
+  LinkNames(const LinkNames&) = delete;
+  LinkNames& operator=(const LinkNames&) = delete;
+  ~LinkNames();
+
+  const std::vector<internal::IpcName>& names() const { return names_; }
+
+  // Removes all that is there; how many that were.
+  int Reclaim();
+
+ private:
+  std::vector<internal::IpcName> names_;
+};
+
+}  // namespace ipclab

@@ -1,0 +1,40 @@
+// The zygote's living workers: who they are, and what it tells the server when one ends or stops.
+// Destroying it kills and reaps them all.
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "ipclab/internal/control.pb.h"
+#include "worker/child.h"
+
+namespace ipclab {
+
+class Brood {
+ public:
+  // memory_kills: CountMemoryKills() from before it was forked.
+  void Add(uint64_t experiment, int index, Child child, int64_t memory_kills);
+
+  // Reaps whatever has ended and reports each worker that ended or was stopped. Orphans of workers,
+  // which a subreaper inherits, are reaped in silence. Never waits.
+  void Reap(absl::FunctionRef<void(const internal::FromZygote&)> report);
+
+ private:
+  struct Member {
+    uint64_t experiment;
+    int index;
+    Child child;
+    int64_t memory_kills;
+  };
+
+  std::optional<internal::FromZygote> Report(pid_t pid, int status, const rusage& usage);
+
+  absl::flat_hash_map<pid_t, Member> members_;
+};
+
+}  // namespace ipclab

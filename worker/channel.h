@@ -1,0 +1,55 @@
+// One end of a connection over one mechanism: what Mechanism::host and Mechanism::join return, and
+// all that the patterns know of a mechanism.
+//
+// Used by one worker's only thread. Destroying it closes this end. Messages have one fixed size,
+// chosen at creation; framing, where the mechanism keeps no borders, is the channel's own.
+// Send and Receive are on the measured path: no allocation, lock, log or protobuf.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "absl/status/statusor.h"
+
+namespace ipclab {
+
+// What came of one operation. Kept small and free of allocation; errno says the rest.
+enum class IoStatus : uint8_t {
+  kOk,
+  kWouldBlock,  // only from the Try forms: nothing was transferred
+  kPeerClosed,  // the other end is gone; nothing more will come or go
+  kError,       // see error()
+};
+
+class Channel {
+ public:
+  virtual ~Channel() = default;
+
+  // Sends the whole message, or takes the whole next message, waiting in the kernel as long as it
+  // takes. message.size() is the size chosen at creation.
+  virtual IoStatus Send(std::span<const std::byte> message) = 0;
+  virtual IoStatus Receive(std::span<std::byte> message) = 0;
+
+  // The same without waiting: all or nothing.
+  virtual IoStatus TrySend(std::span<const std::byte> message) = 0;
+  virtual IoStatus TryReceive(std::span<std::byte> message) = 0;
+
+  // Bytes, or messages where the mechanism keeps borders, that wait to be received at this end, as
+  // the kernel tells; UNIMPLEMENTED with the reason where it does not.
+  virtual absl::StatusOr<int64_t> Depth() const = 0;
+
+  // errno of the last kError.
+  int error() const { return error_; }
+
+ protected:
+  IoStatus Fail(int error) {
+    error_ = error;
+    return IoStatus::kError;
+  }
+
+ private:
+  int error_ = 0;
+};
+
+}  // namespace ipclab

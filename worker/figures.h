@@ -1,0 +1,69 @@
+// Writes what one worker counts in a leg into its page, where the server reads it at any moment.
+// Everything here is a relaxed load and store: the page has one writer.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "common/clock.h"
+#include "common/pages.h"
+#include "worker/sequence_check.h"
+
+namespace ipclab {
+
+class Figures {
+ public:
+  // cpu: the one that the worker is pinned to. page and clock must outlive this.
+  Figures(WorkerPage& page, const Clock& clock, int cpu) : page_(page), clock_(clock), cpu_(cpu) {}
+
+  // Forgets the counters of the leg before, all but progress.
+  void Clear();
+
+  // One message, counted or not, or one phase of a leg is done.
+  void Progress() { Add(page_.progress, uint64_t{1}); }
+
+  // One counted message, complete at now. The span begins at from of the first.
+  void Count(uint64_t from, Clock::Reading now, size_t bytes) {
+    const int64_t messages = page_.messages.load(std::memory_order_relaxed);
+    if (messages == 0) span_begin_ = from;
+    page_.messages.store(messages + 1, std::memory_order_relaxed);
+    Add(page_.bytes, static_cast<int64_t>(bytes));
+    page_.span_nanos.store(clock_.Nanos(span_begin_, now.ticks), std::memory_order_relaxed);
+    SawCpu(now.cpu);
+  }
+
+  // What the sequence number of an arrival told; warm-up is no excuse for losses.
+  void Arrived(const Arrival& arrival) {
+    if (arrival.kind != Arrival::kNext) [[unlikely]] {
+      OutOfOrder(arrival);
+    }
+  }
+
+  // A message arrived with wrong contents.
+  void Corrupted() { Add(page_.corrupted, int64_t{1}); }
+
+  // The worker was seen on this CPU; counts each change. -1: the clock cannot tell.
+  void SawCpu(int cpu) {
+    if (cpu != cpu_ && cpu >= 0) [[unlikely]] {
+      cpu_ = cpu;
+      Add(page_.migrations, int64_t{1});
+    }
+  }
+
+  WorkerPage& page() { return page_; }
+
+ private:
+  template <typename Number>
+  static void Add(std::atomic<Number>& counter, Number by) {
+    counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
+  void OutOfOrder(const Arrival& arrival);
+
+  WorkerPage& page_;
+  const Clock& clock_;
+  int cpu_;
+  uint64_t span_begin_ = 0;
+};
+
+}  // namespace ipclab

@@ -1,0 +1,78 @@
+#include "worker/links.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace ipclab {
+namespace {
+
+absl::Status Failure(std::string_view act, int link, const Mechanism& mechanism,
+                     std::string_view reason) {
+  return absl::FailedPreconditionError(absl::StrCat(std::string(act), " link ", link, " of ",
+                                                    std::string(mechanism.id), ": ",
+                                                    std::string(reason)));
+}
+
+}  // namespace
+
+Links::Links(const internal::WorkerSetup& setup, const Mechanism& mechanism)
+    : setup_(setup), mechanism_(mechanism) {
+  for (const internal::LinkSetup& link : setup.links()) links_.push_back({link, nullptr});
+}
+
+absl::StatusOr<std::vector<internal::Offer>> Links::Host(std::vector<UniqueFd>& descriptors) {
+  std::vector<internal::Offer> offers;
+  for (Link& link : links_) {
+    if (!link.setup.host()) continue;
+    absl::StatusOr<Hosted> hosted = mechanism_.host(SpecOf(link.setup));
+    if (!hosted.ok()) {
+      return Failure("host", link.setup.link(), mechanism_, std::string(hosted.status().message()));
+    }
+    link.channel = std::move(hosted->channel);
+    internal::Offer& offer = offers.emplace_back();
+    offer.set_link(link.setup.link());
+    offer.set_offer(std::move(hosted->offer.bytes));
+    offer.set_descriptors(static_cast<int>(hosted->offer.descriptors.size()));
+    std::ranges::move(hosted->offer.descriptors, std::back_inserter(descriptors));
+  }
+  return offers;
+}
+
+absl::Status Links::Join(const internal::Join& join, std::vector<UniqueFd> descriptors) {
+  const auto link = std::ranges::find_if(
+      links_, [&](const Link& candidate) { return candidate.setup.link() == join.link(); });
+  if (link == links_.end() || link->setup.host() || link->channel != nullptr ||
+      mechanism_.join == nullptr) {
+    return Failure("join", join.link(), mechanism_, "it is not there to be joined");
+  }
+  auto channel = mechanism_.join(SpecOf(link->setup), {join.offer(), std::move(descriptors)});
+  if (!channel.ok()) {
+    return Failure("join", join.link(), mechanism_, std::string(channel.status().message()));
+  }
+  link->channel = *std::move(channel);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Channel*> Links::Only() const {
+  if (links_.size() != 1) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("leg: the pattern wants one link, not ", links_.size()));
+  }
+  if (links_.front().channel == nullptr) {
+    return Failure("leg over", links_.front().setup.link(), mechanism_, "it is not connected");
+  }
+  return links_.front().channel.get();
+}
+
+ChannelSpec Links::SpecOf(const internal::LinkSetup& link) const {
+  ChannelSpec spec;
+  spec.message_bytes = setup_.measure().message_bytes();
+  spec.duplex = link.duplex();
+  spec.sends = link.sends();
+  for (const auto& [name, value] : setup_.measure().options()) spec.options[name] = value;
+  spec.names.assign(link.names().begin(), link.names().end());
+  return spec;
+}
+
+}  // namespace ipclab

@@ -1,0 +1,57 @@
+// The traffic patterns: the only code that reads the clock around a mechanism's calls. Each file in
+// worker/patterns/ defines one constinit record; worker/patterns/list.cc lists them.
+#pragma once
+
+#include <span>
+
+#include "common/clock.h"
+#include "common/pages.h"
+#include "ipclab/internal/control.pb.h"
+#include "ipclab/v1/mechanism.pb.h"
+#include "worker/channel.h"
+#include "worker/figures.h"
+#include "worker/leg_limit.h"
+#include "worker/traffic.h"
+
+namespace ipclab {
+
+// All that one leg works with; borrowed from the worker.
+struct LegRun {
+  Channel& channel;
+  const Clock& clock;
+  Traffic& traffic;
+  Figures& figures;
+  LegLimit limit;          // for the part that marks the last message
+  uint64_t first_counted;  // for the part that receives first: this sequence number and later count
+};
+
+// How a leg ended: kOk, or the status of the call that could not be done.
+struct LegOutcome {
+  IoStatus status = IoStatus::kOk;
+  const char* act = "";  // "send" or "receive"
+
+  bool ok() const { return status == IoStatus::kOk; }
+};
+
+// What one role does in a pattern.
+struct Part {
+  internal::Role role;
+  // Those that it records in; the worker clears and touches them before the leg.
+  std::span<Histogram WorkerPage::*const> histograms;
+  // Runs from where the worker is to the message marked as the last.
+  LegOutcome (*run)(LegRun& leg);
+};
+
+struct Pattern {
+  v1::Pattern::Kind kind;
+  bool stamps;  // messages carry the moment they were sent where they are long enough
+  std::span<const Part> parts;
+
+  // The part with this role, or null.
+  const Part* Find(internal::Role role) const;
+};
+
+// The one of this kind, or null.
+const Pattern* FindPattern(v1::Pattern::Kind kind);
+
+}  // namespace ipclab

@@ -1,0 +1,136 @@
+// STREAM: the sender sends without waiting for anything but room, the receiver receives.
+
+#include <array>
+
+#include "worker/patterns/arrivals.h"
+#include "worker/patterns/pattern.h"
+
+namespace ipclab {
+namespace {
+
+class Sender {
+ public:
+  // alone: no receiver counts in the same page.
+  Sender(LegRun& leg, bool alone)
+      : channel_(leg.channel),
+        clock_(leg.clock),
+        traffic_(leg.traffic),
+        figures_(leg.figures),
+        limit_(leg.limit),
+        alone_(alone) {}
+
+  // Sends one message. False when it was the last or could not be sent.
+  bool Step(LegOutcome& outcome) {
+    const bool last = limit_.NextIsLast();
+    const uint64_t sequence = traffic_.TakeSequence();
+    traffic_.format().WriteHeader(traffic_.outgoing(), sequence, last);
+    if (traffic_.verify()) FillPayload(traffic_.format().Payload(traffic_.outgoing()), sequence);
+
+    const Clock::Reading before = clock_.Read();
+    if (traffic_.format().stamped())
+      traffic_.format().WriteStamp(traffic_.outgoing(), before.ticks);
+    const IoStatus status = channel_.Send(traffic_.outgoing());
+    const Clock::Reading after = clock_.Read();
+    if (status != IoStatus::kOk) {
+      outcome = {status, "send"};
+      return false;
+    }
+    if (limit_.NextCounts()) {
+      figures_.page().send_call.Record(clock_.Nanos(before.ticks, after.ticks));
+      if (alone_) figures_.Count(before.ticks, after, traffic_.format().bytes());
+    }
+    limit_.Sent(before.ticks, after.ticks);
+    if (alone_) figures_.Progress();
+    return !last;
+  }
+
+ private:
+  Channel& channel_;
+  const Clock& clock_;
+  Traffic& traffic_;
+  Figures& figures_;
+  LegLimit limit_;
+  const bool alone_;
+};
+
+class Receiver {
+ public:
+  explicit Receiver(LegRun& leg)
+      : channel_(leg.channel),
+        clock_(leg.clock),
+        traffic_(leg.traffic),
+        figures_(leg.figures),
+        first_counted_(leg.first_counted),
+        // The stamp is another CPU's clock: worth something only where the clocks agree.
+        one_way_(leg.traffic.format().stamped() && leg.clock.synchronised()) {}
+
+  // Receives one message. False when it was the last or could not be received.
+  bool Step(LegOutcome& outcome) {
+    if (const IoStatus status = channel_.Receive(traffic_.incoming()); status != IoStatus::kOk) {
+      outcome = {status, "receive"};
+      return false;
+    }
+    const Clock::Reading now = clock_.Read();
+    const auto [arrival, last] = CheckArrival(traffic_, figures_);
+    if (arrival.kind != Arrival::kDuplicate && arrival.sequence >= first_counted_) {
+      if (one_way_) {
+        figures_.page().one_way.Record(
+            clock_.Nanos(traffic_.format().ReadStamp(traffic_.incoming()), now.ticks));
+      }
+      figures_.Count(now.ticks, now, traffic_.format().bytes());
+    }
+    figures_.Progress();
+    return !last;
+  }
+
+ private:
+  Channel& channel_;
+  const Clock& clock_;
+  Traffic& traffic_;
+  Figures& figures_;
+  const uint64_t first_counted_;
+  const bool one_way_;
+};
+
+LegOutcome Send(LegRun& leg) {
+  LegOutcome outcome;
+  Sender sender(leg, /*alone=*/true);
+  while (sender.Step(outcome)) {
+  }
+  return outcome;
+}
+
+LegOutcome Receive(LegRun& leg) {
+  LegOutcome outcome;
+  Receiver receiver(leg);
+  while (receiver.Step(outcome)) {
+  }
+  return outcome;
+}
+
+// One worker is both ends: a message in, a message out. Only the receiving half counts.
+LegOutcome SendAndReceive(LegRun& leg) {
+  LegOutcome outcome;
+  Sender sender(leg, /*alone=*/false);
+  Receiver receiver(leg);
+  do {
+    sender.Step(outcome);
+  } while (outcome.ok() && receiver.Step(outcome));
+  return outcome;
+}
+
+constexpr std::array kSent = {&WorkerPage::send_call};
+constexpr std::array kReceived = {&WorkerPage::one_way};
+constexpr std::array kSentAndReceived = {&WorkerPage::send_call, &WorkerPage::one_way};
+constexpr std::array kParts = {
+    Part{internal::SENDER, kSent, Send},
+    Part{internal::RECEIVER, kReceived, Receive},
+    Part{internal::BOTH, kSentAndReceived, SendAndReceive},
+};
+
+}  // namespace
+
+extern constinit const Pattern kStream = {
+    .kind = v1::Pattern::STREAM, .stamps = true, .parts = kParts};
+
+}  // namespace ipclab

@@ -1,0 +1,206 @@
+#include "worker/worker.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "common/pages.h"
+#include "worker/birth.h"
+#include "worker/control_line.h"
+#include "worker/figures.h"
+#include "worker/links.h"
+#include "worker/patterns/pattern.h"
+#include "worker/resource_use.h"
+
+namespace ipclab {
+namespace {
+
+// Tells the server and ends. If the server is gone too, nobody is left to care.
+[[noreturn]] void Fail(MessageSocket& control, internal::Failed::Kind kind, std::string message) {
+  internal::FromWorker last_words;
+  last_words.mutable_failed()->set_kind(kind);
+  last_words.mutable_failed()->set_message(std::move(message));
+  control.Send(last_words).IgnoreError();
+  ::_exit(1);
+}
+
+[[noreturn]] void Fail(MessageSocket& control, const absl::Status& status) {
+  Fail(control, internal::Failed::ERROR, std::string(status.message()));
+}
+
+class Worker {
+ public:
+  Worker(const internal::WorkerSetup& setup, void* pages, MessageSocket& control,
+         const Mechanism& mechanism, const Pattern& pattern, const Part& part, const Clock& clock)
+      : setup_(setup),
+        control_(control),
+        mechanism_(mechanism),
+        pattern_(pattern),
+        part_(part),
+        clock_(clock),
+        links_(setup, mechanism),
+        control_page_(ControlPageOf(pages)),
+        figures_(WorkerPageOf(pages, setup.index()), clock, setup.cpu()),
+        control_line_(control_page_.ball, clock) {}
+
+  // Hosts what is to be hosted and says so.
+  void BeReady();
+
+  // Obeys the server until it is told to quit or the server is gone.
+  void Serve();
+
+ private:
+  void Join(const internal::Join& join, std::vector<UniqueFd> descriptors);
+  void RunLeg(const internal::Leg& leg);
+  // Makes the leg's memory ready: cleared, and touched so that no fault falls into a figure.
+  void Prepare();
+  // One set of the control before or after a leg; its median where this worker measures it.
+  int64_t PlayControl(int rounds);
+  void Tell(const internal::FromWorker& message, std::span<const int> descriptors = {});
+
+  const internal::WorkerSetup& setup_;
+  MessageSocket& control_;
+  const Mechanism& mechanism_;
+  const Pattern& pattern_;
+  const Part& part_;
+  const Clock& clock_;
+  Links links_;
+  ControlPage& control_page_;
+  Figures figures_;
+  ControlLine control_line_;
+  std::optional<Traffic> traffic_;  // none before the first leg: parked workers stay small
+};
+
+void Worker::BeReady() {
+  std::vector<UniqueFd> descriptors;  // gone when this returns, or nobody ever sees the end
+  auto offers = links_.Host(descriptors);
+  if (!offers.ok()) Fail(control_, offers.status());
+  internal::FromWorker message;
+  message.mutable_ready()->mutable_offers()->Add(offers->begin(), offers->end());
+  std::vector<int> fds;
+  for (const UniqueFd& descriptor : descriptors) fds.push_back(descriptor.get());
+  Tell(message, fds);
+}
+
+void Worker::Serve() {
+  while (true) {
+    auto received = control_.ReceiveBlocking();
+    if (absl::IsUnavailable(received.status())) return;
+    if (!received.ok()) Fail(control_, received.status());
+    internal::ToWorker message;
+    if (auto status = received->Parse(message); !status.ok()) Fail(control_, status);
+    switch (message.command_case()) {
+      case internal::ToWorker::kJoin:
+        Join(message.join(), std::move(received->descriptors));
+        break;
+      case internal::ToWorker::kLeg:
+        RunLeg(message.leg());
+        break;
+      case internal::ToWorker::kQuit:
+        return;
+      case internal::ToWorker::COMMAND_NOT_SET:
+        Fail(control_, absl::InvalidArgumentError("a command that is none"));
+    }
+  }
+}
+
+void Worker::Join(const internal::Join& join, std::vector<UniqueFd> descriptors) {
+  if (auto status = links_.Join(join, std::move(descriptors)); !status.ok()) {
+    Fail(control_, status);
+  }
+  internal::FromWorker message;
+  message.mutable_joined()->set_link(join.link());
+  Tell(message);
+}
+
+void Worker::RunLeg(const internal::Leg& leg) {
+  const absl::StatusOr<Channel*> channel = links_.Only();
+  if (!channel.ok()) Fail(control_, channel.status());
+  Prepare();
+  figures_.Progress();
+  internal::FromWorker done;
+  done.mutable_leg_done()->set_control_before_nanos(PlayControl(leg.control_rounds()));
+  figures_.Progress();
+
+  const ResourceUse before = ResourceUse::Now();
+  LegRun run = {**channel,
+                clock_,
+                *traffic_,
+                figures_,
+                LegLimit(leg, clock_, control_page_.stop),
+                traffic_->arrivals().next() + static_cast<uint64_t>(leg.warm_up())};
+  const LegOutcome outcome = part_.run(run);
+  (ResourceUse::Now() - before).StoreIn(figures_.page());
+  figures_.SawCpu(::sched_getcpu());  // for the clock that cannot tell
+  if (!outcome.ok()) {
+    const bool closed = outcome.status == IoStatus::kPeerClosed;
+    Fail(control_, closed ? internal::Failed::PEER_CLOSED : internal::Failed::ERROR,
+         absl::StrCat(outcome.act, " on ", std::string(mechanism_.id), ": ",
+                      closed ? "the other end is closed" : ::strerror((*channel)->error())));
+  }
+
+  figures_.Progress();
+  done.mutable_leg_done()->set_control_after_nanos(PlayControl(leg.control_rounds()));
+  figures_.Progress();
+  Tell(done);
+}
+
+void Worker::Prepare() {
+  const bool first = !traffic_.has_value();
+  if (first) {
+    const auto& measure = setup_.measure();
+    traffic_.emplace(MessageFormat(static_cast<size_t>(measure.message_bytes()), pattern_.stamps),
+                     measure.verify_payload(), /*two_buffers=*/part_.role == internal::INITIATOR);
+  }
+  figures_.Clear();
+  for (Histogram WorkerPage::*const histogram : part_.histograms) {
+    if (first) (figures_.page().*histogram).Touch();
+    (figures_.page().*histogram).Clear();
+  }
+}
+
+int64_t Worker::PlayControl(int rounds) {
+  if (rounds <= 0 || part_.role == internal::BOTH) return 0;
+  if (part_.role == internal::INITIATOR || part_.role == internal::SENDER) {
+    return control_line_.Serve(rounds);
+  }
+  control_line_.Return(rounds);
+  return 0;
+}
+
+void Worker::Tell(const internal::FromWorker& message, std::span<const int> descriptors) {
+  absl::Status status = control_.Send(message, descriptors);
+  if (absl::IsUnavailable(status)) ::_exit(0);
+  if (!status.ok()) Fail(control_, status);
+}
+
+}  // namespace
+
+void RunWorker(const internal::WorkerSetup& setup, void* pages, MessageSocket control, pid_t parent,
+               const Heritage& heritage) {
+  if (auto status = LeaveParent(control.fd(), parent, setup.index()); !status.ok()) {
+    Fail(control, status);
+  }
+  if (auto status = PinTo(setup.cpu()); !status.ok()) Fail(control, status);
+  const auto& measure = setup.measure();
+  const Mechanism* const mechanism = FindMechanism(heritage.mechanisms, measure.mechanism());
+  if (mechanism == nullptr) {
+    Fail(control, absl::NotFoundError(absl::StrCat("no mechanism ", measure.mechanism())));
+  }
+  const Pattern* const pattern = FindPattern(measure.pattern());
+  const Part* const part = pattern == nullptr ? nullptr : pattern->Find(setup.role());
+  if (part == nullptr) {
+    Fail(control, absl::NotFoundError(absl::StrCat("no role ", internal::Role_Name(setup.role()),
+                                                   " in pattern ",
+                                                   v1::Pattern::Kind_Name(measure.pattern()))));
+  }
+  Worker worker(setup, pages, control, *mechanism, *pattern, *part, heritage.clock);
+  worker.BeReady();
+  worker.Serve();
+  ::_exit(0);
+}
+
+}  // namespace ipclab
