@@ -32,13 +32,6 @@ std::string EnvironmentOr(const char* name, const char* otherwise) {
   return value != nullptr && value[0] == '/' ? value : otherwise;
 }
 
-std::string RuntimeFolderPath() {
-  const std::string session = EnvironmentOr("XDG_RUNTIME_DIR", "");
-  if (!session.empty()) return absl::StrCat(session, "/ipclab");
-  if (::geteuid() == 0) return "/run/ipclab";
-  return absl::StrCat(EnvironmentOr("TMPDIR", "/tmp"), "/ipclab-", ::geteuid());
-}
-
 // In a folder that others may write to, somebody else may have made ours before us.
 absl::Status CheckIsOurs(const std::string& folder) {
   struct stat found;
@@ -121,6 +114,13 @@ absl::Status NotOurForm(const internal::IpcName& name) {
 }
 
 }  // namespace
+
+std::string RuntimeFolderPath() {
+  const std::string session = EnvironmentOr("XDG_RUNTIME_DIR", "");
+  if (!session.empty()) return absl::StrCat(session, "/ipclab");
+  if (::geteuid() == 0) return "/run/ipclab";
+  return absl::StrCat(EnvironmentOr("TMPDIR", "/tmp"), "/ipclab-", ::geteuid());
+}
 
 absl::StatusOr<std::string> RuntimeFolder() {
   const std::string folder = RuntimeFolderPath();

@@ -17,6 +17,9 @@ namespace ipclab {
 // to do, when it exists and is not a directory of ours with mode 0700.
 absl::StatusOr<std::string> RuntimeFolder();
 
+// The path of that folder; nothing is created or checked.
+std::string RuntimeFolderPath();
+
 // Six characters of a-z and 0-9 at random: the tag of a server's state folder.
 std::string MakeInstanceTag();
 

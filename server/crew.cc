@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/errno_status.h"
 #include "common/pages.h"
 #include "server/ends.h"
 
@@ -84,11 +85,12 @@ void Crew::HandleSpawned(const internal::Spawned& spawned, std::vector<UniqueFd>
     listener_.OnStarted({spawned.pids().begin(), spawned.pids().end()});
     return;
   }
-  const v1::End end =
-      MakeEnd(v1::End::SPAWN_FAILED, "SPAWN_FAILED",
-              absl::StrCat("the workers could not be started: ", spawned.what(), ": ",
-                           strerrordesc_np(spawned.error()) ? strerrordesc_np(spawned.error())
-                                                            : "malformed answer"));
+  const std::string why =
+      spawned.error() == 0
+          ? "malformed answer"
+          : std::string(ErrnoStatus(spawned.what(), "", spawned.error()).message());
+  const v1::End end = MakeEnd(v1::End::SPAWN_FAILED, "SPAWN_FAILED",
+                              absl::StrCat("the workers could not be started: ", why));
   if (!cause_) cause_ = end;
   for (Member& member : members_) member.end = end;
   CheckGone();
@@ -98,10 +100,15 @@ void Crew::OnControl(size_t index) {
   Member& member = members_[index];
   while (member.control) {
     auto received = member.control.Receive();
-    if (!received.ok()) return CloseControl(member);  // closing; its end is told by the zygote
+    if (absl::IsUnavailable(received.status())) {
+      return CloseControl(member);  // closing; its end is told by the zygote
+    }
+    if (!received.ok()) return CannotTalkTo(member, received.status());
     if (!received->has_value()) return;
     internal::FromWorker message;
-    if (!(*received)->Parse(message).ok()) return CloseControl(member);
+    if (absl::Status status = (*received)->Parse(message); !status.ok()) {
+      return CannotTalkTo(member, status);
+    }
     OnMessage(index, std::move(message), std::move((*received)->descriptors));
   }
 }
@@ -163,6 +170,11 @@ void Crew::SendTo(size_t index, const internal::ToWorker& message, const std::ve
   if (!member.control) return;  // its end is on the way
   const absl::Status status = member.control.Send(message, fds);
   if (status.ok() || absl::IsUnavailable(status)) return;
+  CannotTalkTo(member, status);
+}
+
+void Crew::CannotTalkTo(Member& member, const absl::Status& status) {
+  CloseControl(member);
   SetCause(MakeEnd(v1::End::LOST, "CONTROL",
                    absl::StrCat("cannot talk to ", member.name, ": ",
                                 std::string(status.message()))));

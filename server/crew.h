@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/mapping.h"
 #include "common/message_socket.h"
@@ -88,6 +89,7 @@ class Crew {
   void OnReady(const internal::Ready& ready, std::vector<UniqueFd> fds);
   void OnProcessDead(size_t index);
   void SendTo(size_t index, const internal::ToWorker& message, const std::vector<int>& fds = {});
+  void CannotTalkTo(Member& member, const absl::Status& status);
   void CheckConnected();
   void SetEnd(size_t index, v1::End end);
   void SetCause(const v1::End& cause);

@@ -64,6 +64,13 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, v1::Experime
   metrics_->Close();
 }
 
+Experiment::~Experiment() {
+  const absl::Status deleted =
+      ResourceNotFound("ipclab.v1.Experiment", name(), "it was deleted while it was watched");
+  events_->Abort(deleted);
+  metrics_->Abort(deleted);
+}
+
 void Experiment::Start(Zygote& zygote, internal::Spawn spawn) {
   crew_ = std::make_unique<Crew>(loop_, zygote, std::move(spawn), *this);
   crew_->Start();

@@ -50,6 +50,9 @@ class Experiment final : public Crew::Listener {
   // One from the store, ended.
   Experiment(EventLoop& loop, Surroundings& surroundings, v1::Experiment record);
 
+  // Ends what watches are still open with NOT_FOUND: it was deleted.
+  ~Experiment();
+
   // Starts the workers; spawn says who they are.
   void Start(Zygote& zygote, internal::Spawn spawn);
 

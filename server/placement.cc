@@ -73,6 +73,9 @@ absl::StatusOr<PlacementPlan> PlanExplicit(const Topology& topology, const Place
 
 absl::StatusOr<PlacementPlan> PlanPlacement(const Topology& topology, const Placement& placement,
                                             int workers) {
+  if (!Placement::Policy_IsValid(placement.policy())) {
+    return absl::InvalidArgumentError("policy must be one of those that Placement lists");
+  }
   if (placement.policy() == Placement::EXPLICIT) return PlanExplicit(topology, placement, workers);
   if (placement.cpus_size() > 0) {
     return absl::InvalidArgumentError("cpus goes with policy EXPLICIT only");

@@ -63,9 +63,7 @@ absl::Status Server::StartParts(const Flags& flags) {
   if (absl::Status status = OpenStore(flags); !status.ok()) return status;
   auto contents = store_->Load();
   if (!contents.ok()) return contents.status();
-  auto run_folder = RuntimeFolder();
-  if (!run_folder.ok()) return run_folder.status();
-  settings.run_folder = *std::move(run_folder);
+  settings.run_folder = RuntimeFolderPath();
 
   Topology topology = ReadTopology();
   settings.info.set_version(IPCLAB_VERSION);

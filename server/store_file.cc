@@ -27,11 +27,10 @@ absl::Status MakePrivate(const std::string& path) {
   return absl::OkStatus();
 }
 
-// quick_check and not integrity_check, whatever the size: both read every page and every record,
-// but the latter also looks up each row in each index, which is the slow part. An index that lags
-// loses nothing, since loading reads the tables.
+// integrity_check and not quick_check, whatever the size: rows are few and large, so looking each
+// up in its indexes costs nothing beside reading the pages, which both do (0.2 s for 120 MB).
 absl::Status Check(Database& database) {
-  const absl::StatusOr<std::string> finding = database.Text("PRAGMA quick_check(1)");
+  const absl::StatusOr<std::string> finding = database.Text("PRAGMA integrity_check(1)");
   if (!finding.ok()) return finding.status();
   if (*finding != "ok") return absl::DataLossError(*finding);
   return absl::OkStatus();

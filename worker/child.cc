@@ -21,7 +21,7 @@ Child Child::Fork(absl::FunctionRef<void()> body) {
 
 Child::~Child() {
   if (pid_ <= 0) return;
-  ::kill(-pid_, SIGKILL);  // It leads no group before its setsid.
+  ::kill(-pid_, SIGKILL);  // It leads no group in its first moments.
   ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }

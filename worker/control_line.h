@@ -2,9 +2,9 @@
 // makes it cost at this moment and nothing of the mechanism. Run before and after a leg, it tells
 // whether the host itself changed meanwhile.
 //
-// Both workers make one of these, never reset, and play every set with the same number of rounds.
-// The ball's value only grows, so sets of several legs need no agreement on a start. A player whose
-// peer is dead waits, yielding the CPU, until it is killed.
+// Each worker makes one of these and never resets it: the ball's value only grows, so that sets of
+// several legs need no agreement on a start. A player whose peer is dead waits, yielding the CPU,
+// until it is killed.
 #pragma once
 
 #include <atomic>
@@ -19,18 +19,20 @@ class ControlLine {
   // ball and clock must outlive this.
   ControlLine(std::atomic<uint64_t>& ball, const Clock& clock) : ball_(ball), clock_(clock) {}
 
-  // Plays a set as the one who serves. Returns the median round trip in nanoseconds: of batches,
-  // as one round trip across CPUs takes but a few times what the clock costs.
+  // Plays a set of so many round trips as the one who serves. Returns the median in nanoseconds, of
+  // batches: one round trip across CPUs takes but a few times what the clock costs. A set that
+  // takes too long, as on one busy CPU, is cut short.
   int64_t Serve(int rounds);
 
-  // Plays a set as the other.
-  void Return(int rounds);
+  // Plays a set as the other, until the one who serves says that it is over.
+  void Return();
 
  private:
-  // Waits until the ball has this value.
-  void Await(uint64_t value);
-  // One hand-over and the way back, for the one who serves.
-  void RoundTrip();
+  // Serves, and waits for the ball to come back.
+  void RoundTrip(uint64_t serve);
+  // Waits until the ball is what done says; its value then.
+  template <typename Condition>
+  uint64_t Await(Condition done);
 
   std::atomic<uint64_t>& ball_;
   const Clock& clock_;

@@ -167,7 +167,7 @@ int64_t Worker::PlayControl(int rounds) {
   if (part_.role == internal::INITIATOR || part_.role == internal::SENDER) {
     return control_line_.Serve(rounds);
   }
-  control_line_.Return(rounds);
+  control_line_.Return();
   return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "clients/cli/connection.h"
 
 #include <grpcpp/create_channel_posix.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -37,8 +38,11 @@ bool Connects(grpc::Channel& channel, absl::Time deadline) {
   }
 }
 
-// The local server's address, if one answers there.
+// The local server's address, if one answers there. RuntimeFolder checks that the folder is ours,
+// so that nobody else's server is taken for it; but it would also create it, so not without need.
 std::optional<std::string> LocalServer() {
+  // Looking must not make the folder, and a folder that others may enter is nobody's to trust.
+  if (::access(RuntimeFolderPath().c_str(), F_OK) != 0) return std::nullopt;
   const absl::StatusOr<std::string> folder = RuntimeFolder();
   if (!folder.ok()) return std::nullopt;
   const std::string path = absl::StrCat(*folder, "/ipclabd.sock");

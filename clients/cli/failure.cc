@@ -3,6 +3,7 @@
 #include <grpcpp/support/status.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
@@ -45,13 +46,24 @@ void AddDetail(const google::protobuf::Any& detail, Failure& failure) {
       failure.violations.push_back(Violation(each.subject(), each.description()));
     }
   } else if (detail.UnpackTo(&resource)) {
-    if (!resource.description().empty()) {
+    // Often word for word what the message says.
+    if (failure.message.find(resource.description()) == std::string::npos) {
       failure.violations.push_back(Violation(resource.resource_name(), resource.description()));
     }
   } else if (detail.UnpackTo(&retry)) {
     const int64_t nanos = TimeUtil::DurationToNanoseconds(retry.retry_delay());
     failure.violations.push_back(absl::StrCat("try again in ", DurationText(nanos)));
   }
+}
+
+// True when the message is nothing but the violations, which then need not be said twice.
+bool RepeatsViolations(const Failure& failure) {
+  const auto said = [&](const std::string& violation) {
+    return failure.message.find(violation) != std::string::npos ||
+           violation.find(failure.message) != std::string::npos;
+  };
+  return !failure.violations.empty() &&
+         std::all_of(failure.violations.begin(), failure.violations.end(), said);
 }
 
 // What gRPC itself says when no answer of the server's came: in our words.
@@ -125,16 +137,9 @@ Failure FailureOf(const absl::Status& status) {
 }
 
 std::string FailureText(const Failure& failure) {
-  std::string text = failure.message;
-  for (const std::string& violation : failure.violations) {
-    absl::StrAppend(&text, "\n  ", violation);
-  }
-  return text;
-}
-
-std::string FailureSentence(const Failure& failure) {
-  if (failure.violations.empty()) return failure.message;
-  return absl::StrCat(failure.message, ": ", absl::StrJoin(failure.violations, "; "));
+  std::vector<std::string> lines = failure.violations;
+  if (!RepeatsViolations(failure)) lines.insert(lines.begin(), failure.message);
+  return absl::StrJoin(lines, "\n  ");
 }
 
 JsonLine FailureJson(const Failure& failure) {

@@ -43,11 +43,9 @@ Failure FailureOf(const v1::Experiment& experiment);
 // No server could be reached, or (INVALID_ARGUMENT) the address makes no sense.
 Failure FailureOf(const absl::Status& status);
 
-// The message with its violations below it, indented, each on a line of its own.
+// The message with its violations below it, each on an indented line of its own; the violations
+// alone where the message only repeats them.
 std::string FailureText(const Failure& failure);
-
-// The same on one line.
-std::string FailureSentence(const Failure& failure);
 
 // {"class":...,"reason":...,"message":...,"violations":[...]}
 JsonLine FailureJson(const Failure& failure);

@@ -81,6 +81,15 @@ int ExitCodeOf(const std::vector<Measurement>& measurements, const Interrupt& in
   return static_cast<int>(gravest);
 }
 
+// Where the report is read by a program, people find the failures on standard error.
+void TellFailures(const std::vector<Measurement>& measurements) {
+  for (const Measurement& each : measurements) {
+    if (!each.failure) continue;
+    std::fprintf(stderr, "ipclab: %s %s: %s\n", each.spec.mechanism().c_str(),
+                 SizeText(each.spec.message_bytes()).c_str(), FailureText(*each.failure).c_str());
+  }
+}
+
 std::variant<std::vector<MeasureItem>, Failure> FindItems(const MeasurePlan& plan,
                                                           Connection& connection) {
   if (!plan.mechanisms.empty()) return ItemsOf(plan);
@@ -155,8 +164,9 @@ int RunMeasure(const CommonFlags& common, const MeasureFlags& flags) {
   if (const auto* failure = std::get_if<Failure>(&items)) return Report(*failure, common.json);
   const std::vector<Measurement> measurements = MeasureAll(
       *plan, std::get<std::vector<MeasureItem>>(items), **connection, interrupt, common.json);
+  const Terminal terminal = TerminalOf(STDOUT_FILENO);
+  if (common.json || !terminal.interactive) TellFailures(measurements);
   if (!common.json) {
-    const Terminal terminal = TerminalOf(STDOUT_FILENO);
     const std::string report =
         MeasurementReport(measurements, plan->trials, plan->amount, terminal);
     std::fputs(report.c_str(), stdout);

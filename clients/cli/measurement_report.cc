@@ -61,14 +61,14 @@ std::string Header(const std::vector<Measurement>& measurements, int trials,
       LowerName(v1::MeasureSpec::Wait_Name(wait)), ", ", trials, trials == 1 ? " trial" : " trials",
       " of ", amount, ". ", LatencyText(measurements.front().latency_kind),
       " Percentiles are over all trials together, rates those of the median trial.");
-  return absl::StrCat(Paragraph("", "", text, terminal.width), "\n");
+  return absl::StrCat(Paragraph("", "", text, ProseWidth(terminal)), "\n");
 }
 
 std::string FailureRow(const Measurement& each, int trials) {
   const std::string which =
       trials > 1 && each.trials > 0 ? absl::StrCat(" in trial ", each.trials + 1) : "";
   const char* word = each.failure->kind == "REFUSED" ? "refused" : "failed";
-  return absl::StrCat(word, which, ": ", FailureSentence(*each.failure));
+  return absl::StrCat(word, which, ": ", FailureText(*each.failure));
 }
 
 std::string TableText(const std::vector<Measurement>& measurements, int trials,
@@ -102,6 +102,21 @@ std::string TableText(const std::vector<Measurement>& measurements, int trials,
                  each.failure ? Tone::kBad : Tone::kPlain);
   }
   return table.Render(terminal);
+}
+
+// In place of the table when all failed: no header promises figures.
+std::string FailureList(const std::vector<Measurement>& measurements, int trials,
+                        const Terminal& terminal) {
+  std::string text;
+  for (const Measurement& each : measurements) {
+    if (!each.failure) continue;
+    const std::string what =
+        absl::StrCat(each.spec.mechanism(), " ", SizeText(each.spec.message_bytes()), " ");
+    std::string paragraph = Paragraph("", "  ", what + FailureRow(each, trials), terminal.width);
+    paragraph.pop_back();
+    absl::StrAppend(&text, terminal.Paint(Tone::kBad, paragraph), "\n");
+  }
+  return text;
 }
 
 std::string WarningText(v1::Result::Warning warning) {
@@ -157,8 +172,9 @@ std::string Notes(const std::vector<Measurement>& measurements, int trials,
   const bool all_alike = measurements.size() == 1;
   for (const std::string& note : order) {
     const std::string rows = all_alike ? "" : absl::StrCat(absl::StrJoin(about[note], ", "), ": ");
-    const std::string paragraph = Paragraph("! ", "  ", rows + note, terminal.width);
-    text += terminal.Paint(Tone::kWarning, paragraph);
+    std::string paragraph = Paragraph("! ", "  ", rows + note, ProseWidth(terminal));
+    paragraph.pop_back();  // so that the colour ends on its line
+    absl::StrAppend(&text, terminal.Paint(Tone::kWarning, paragraph), "\n");
   }
   return text;
 }
@@ -169,7 +185,9 @@ std::string MeasurementReport(const std::vector<Measurement>& measurements, int 
                               const std::string& amount, const Terminal& terminal) {
   if (measurements.empty()) return "";
   bool has_control = false;
+  bool has_figures = false;
   for (const Measurement& each : measurements) {
+    has_figures = has_figures || HasFigures(each);
     has_control = has_control || (HasFigures(each) && each.control_nanos);
   }
   const std::string notes = Notes(measurements, trials, terminal);
@@ -177,8 +195,9 @@ std::string MeasurementReport(const std::vector<Measurement>& measurements, int 
       has_control ? Paragraph("", "",
                               "control: the median round trip of one cache line between the same "
                               "CPUs, just before and after each trial.",
-                              terminal.width)
+                              ProseWidth(terminal))
                   : "";
+  if (!has_figures) return FailureList(measurements, trials, terminal);
   return absl::StrCat(Header(measurements, trials, amount, terminal),
                       TableText(measurements, trials, terminal),
                       control.empty() && notes.empty() ? "" : "\n", control, notes);

@@ -53,7 +53,8 @@ std::string ProgressLine(const ProgressView& view, size_t width) {
                                     view.state.empty() ? rate : view.state};
   if (view.left) {
     const int64_t seconds = absl::ToInt64Seconds(absl::Ceil(*view.left, absl::Seconds(1)));
-    parts.push_back(absl::StrCat(absl::FormatDuration(absl::Seconds(seconds)), " left"));
+    parts.push_back(
+        absl::StrCat(seconds == 0 ? "0s" : absl::FormatDuration(absl::Seconds(seconds)), " left"));
   }
   std::string line;
   for (const std::string& part : parts) {

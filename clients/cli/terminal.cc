@@ -72,6 +72,8 @@ size_t ColumnsOf(const std::string& text) {
   return columns;
 }
 
+size_t ProseWidth(const Terminal& terminal) { return terminal.width > 0 ? terminal.width : 100; }
+
 std::vector<std::string> WrapWords(const std::string& text, size_t width) {
   std::vector<std::string> lines;
   for (const std::string& line : std::vector<std::string>(absl::StrSplit(text, '\n'))) {

@@ -26,6 +26,9 @@ Terminal TerminalOf(int fd);
 // How many columns the text takes: one per UTF-8 character, which holds for all we print.
 size_t ColumnsOf(const std::string& text);
 
+// The width for running text: the terminal's, and a readable one where lines may be of any length.
+size_t ProseWidth(const Terminal& terminal);
+
 // Breaks text at spaces into lines of at most width columns (0: no limit); a word that is longer
 // has a line of its own. Line breaks in text are kept. At least one line.
 std::vector<std::string> WrapWords(const std::string& text, size_t width);

@@ -2,9 +2,12 @@
 // on what. Thread safe.
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
+
+#include "absl/time/time.h"
 
 namespace ipclab {
 
@@ -19,7 +22,9 @@ class LiveCalls {
     }
     ~Token() {
       std::lock_guard lock(calls_.mutex_);
-      if (--calls_.counts_[method_] == 0) calls_.counts_.erase(method_);
+      if (--calls_.counts_[method_] > 0) return;
+      calls_.counts_.erase(method_);
+      if (calls_.counts_.empty()) calls_.none_.notify_all();
     }
     Token(const Token&) = delete;
     Token& operator=(const Token&) = delete;
@@ -35,6 +40,12 @@ class LiveCalls {
     return found == counts_.end() ? 0 : found->second;
   }
 
+  // Waits until there is none, but no longer than limit.
+  void AwaitNone(absl::Duration limit) const {
+    std::unique_lock lock(mutex_);
+    none_.wait_for(lock, absl::ToChronoMilliseconds(limit), [this] { return counts_.empty(); });
+  }
+
   // "2 WatchExperiment, 1 StepExperiment"; empty when there is none.
   std::string Describe() const {
     std::lock_guard lock(mutex_);
@@ -48,6 +59,7 @@ class LiveCalls {
 
  private:
   mutable std::mutex mutex_;  // guards counts_
+  mutable std::condition_variable none_;
   std::map<std::string, int, std::less<>> counts_;
 };
 

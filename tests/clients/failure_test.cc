@@ -59,6 +59,17 @@ TEST(FailureOfStatus, PreconditionsQuotasAndRetriesAreTold) {
                                               "at most 256 experiments", "try again in 2s"));
 }
 
+TEST(FailureOfStatus, AResourceIsNotDescribedTwice) {
+  google::rpc::ResourceInfo resource;
+  resource.set_resource_name("mechanisms/pip");
+  resource.set_description("did you mean \"pipe\"?");
+  const Failure twice = FailureOf(
+      Rich(grpc::StatusCode::NOT_FOUND, "no mechanism; did you mean \"pipe\"?", {&resource}));
+  EXPECT_THAT(twice.violations, ElementsAre());
+  const Failure once = FailureOf(Rich(grpc::StatusCode::NOT_FOUND, "no mechanism", {&resource}));
+  EXPECT_THAT(once.violations, ElementsAre("mechanisms/pip: did you mean \"pipe\"?"));
+}
+
 TEST(FailureOfStatus, AServerThatIsGoneIsNotARefusal) {
   for (const auto code : {grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::DEADLINE_EXCEEDED}) {
     const Failure failure = FailureOf(grpc::Status(code, "Socket closed"));
@@ -100,7 +111,16 @@ TEST(FailureOfExperiment, TellsTheEndInTheServersWords) {
   const Failure failure = FailureOf(experiment);
   EXPECT_EQ(failure.exit_code, ExitCode::kCheckFailed);
   EXPECT_EQ(failure.kind, "SIGNAL");
-  EXPECT_EQ(FailureSentence(failure), "worker 1 was ended by signal 9");
+  EXPECT_EQ(FailureText(failure), "worker 1 was ended by signal 9");
+}
+
+TEST(FailureText, AMessageThatRepeatsTheViolationsIsLeftOut) {
+  const Failure two = {.message = "a: is 0; b: is 1", .violations = {"a: is 0", "b: is 1"}};
+  EXPECT_EQ(FailureText(two), "a: is 0\n  b: is 1");
+  const Failure one = {.message = "is 0", .violations = {"a: is 0"}};
+  EXPECT_EQ(FailureText(one), "a: is 0");
+  const Failure other = {.message = "two violations", .violations = {"a: is 0"}};
+  EXPECT_EQ(FailureText(other), "two violations\n  a: is 0");
 }
 
 TEST(FailureJson, HasAllItsKeys) {

@@ -23,8 +23,8 @@ std::string Report(const std::vector<Measurement>& measurements, int trials = 1)
 TEST(MeasurementReport, SaysHowItWasMeasured) {
   const std::string report = Report({Pipe()});
   EXPECT_THAT(report,
-              HasSubstr("round_trip, placement different_cores (CPUs 0 and 1), wait block, 1 "
-                        "trial of 1s. Latency is the whole round trip"));
+              HasSubstr("round_trip, placement different_cores (CPUs 0 and 1), wait block, 1 trial "
+                        "of 1s. Latency is the\nwhole round trip: from before"));
   EXPECT_THAT(report, HasSubstr("control: the median round trip of one cache line"));
 }
 
@@ -58,6 +58,13 @@ TEST(MeasurementReport, AFailedRowSaysWhyAndTheOthersGoOn) {
   const std::string report = Report({failed, Pipe()});
   EXPECT_THAT(report, HasSubstr("fifo        64 B  failed: worker 1 died\n"));
   EXPECT_THAT(report, HasSubstr("pipe        64 B  900 ns"));
+}
+
+TEST(MeasurementReport, WhereAllFailedThereIsNoTable) {
+  const Failure failure = {
+      .kind = "REFUSED", .message = "a: is 0; b: is 1", .violations = {"a: is 0", "b: is 1"}};
+  EXPECT_EQ(Report({Summarize(PipeSpec(), {}, failure)}),
+            "pipe 64 B refused: a: is 0\n  b: is 1\n");
 }
 
 TEST(MeasurementReport, LostMessagesAreBesideTheFiguresAndInWords) {

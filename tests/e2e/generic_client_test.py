@@ -39,9 +39,12 @@ class GenericClientTest(unittest.TestCase):
     address = f"unix:{folder.name}/server.sock"
     server = subprocess.Popen(
         [IPCLABD, "--listen", address, "--state-dir", f"{folder.name}/state"],
-        env={**os.environ, "XDG_RUNTIME_DIR": folder.name})
+        env={**os.environ, "XDG_RUNTIME_DIR": folder.name}, stdout=subprocess.PIPE, text=True)
+    self.addCleanup(server.stdout.close)
     self.addCleanup(server.wait, timeout=30)
     self.addCleanup(server.terminate)
+    # It says so when it serves; the end of its output says that it never will.
+    self.assertEqual(server.stdout.readline(), f"listening on {address}\n")
     self.client = GenericClient(address)
     self.addCleanup(self.client.Close)
 

@@ -55,7 +55,7 @@ class FatefulChannel final : public ScriptedChannel {
   }
   IoStatus Receive(std::span<std::byte> message) override {
     const IoStatus status = ScriptedChannel::Receive(message);
-    if (Comes(Place::kReceive) && act == Act::kError) return Fail(EIO);
+    if (status == IoStatus::kOk && Comes(Place::kReceive) && act == Act::kError) return Fail(EIO);
     return status;
   }
 

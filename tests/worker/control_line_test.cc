@@ -36,7 +36,7 @@ std::vector<int64_t> Play(int servers_cpu, int others_cpu, std::vector<int> sets
   std::thread other([&] {
     PinThread(others_cpu);
     ControlLine line(ball, clock);
-    for (const int rounds : sets) line.Return(rounds);
+    for (size_t set = 0; set < sets.size(); ++set) line.Return();
   });
   std::thread server([&] {
     PinThread(servers_cpu);
@@ -59,7 +59,7 @@ TEST(ControlLineTest, EndsSoonWhenBothPlayersShareACpu) {
   const int cpu = AllowedCpus().front();
   const auto begin = std::chrono::steady_clock::now();
   Play(cpu, cpu, {400, 400});
-  // Spinning out patience at every hand-over would take 1600 scheduler ticks, seconds.
+  // Spinning at every hand-over until the scheduler's tick would take seconds.
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
 }
 

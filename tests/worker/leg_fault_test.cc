@@ -127,6 +127,7 @@ TEST_F(LegFaultTest, AFailingCallEndsTheWorkerWithTheCallAndTheReason) {
 TEST_F(LegFaultTest, AnErrorWhileHostingOrJoiningNamesTheLink) {
   TestCrew hosting(zygote_, {.mechanism = "error_in_host"}, 1);
   EXPECT_THAT(hosting.Await(0).failed().message(), HasSubstr("host link 0 of error_in_host"));
+  EXPECT_EQ(zygote_.Await().message.ended().exit_code(), 1);
   TestCrew joining(zygote_, {.mechanism = "pipe"}, 2);
   internal::ToWorker join;  // without the descriptors of the offer
   join.mutable_join();

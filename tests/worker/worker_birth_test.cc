@@ -55,11 +55,18 @@ TEST_F(WorkerBirthTest, IsPinnedToItsCpu) {
   }
 }
 
-TEST_F(WorkerBirthTest, IsASessionOfItsOwnWithoutPrivilegesToGainOrCoreToDump) {
+TEST_F(WorkerBirthTest, IsAGroupOfItsOwnInTheZygotesSession) {
   TestCrew crew(zygote_, {});
   ASSERT_TRUE(crew.Connect());
   const pid_t pid = crew.pid(1);
-  EXPECT_EQ(::getsid(pid), pid);
+  EXPECT_EQ(::getpgid(pid), pid);
+  EXPECT_EQ(::getsid(pid), zygote_.pid());
+}
+
+TEST_F(WorkerBirthTest, HasNoPrivilegesToGainNorACoreToDump) {
+  TestCrew crew(zygote_, {});
+  ASSERT_TRUE(crew.Connect());
+  const pid_t pid = crew.pid(1);
   EXPECT_EQ(StatusLine(pid, "NoNewPrivs"), "1");
   EXPECT_EQ(StatusLine(pid, "Name"), "ipclab-w1");
   EXPECT_EQ(StatusLine(pid, "Threads"), "1");

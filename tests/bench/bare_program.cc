@@ -1,0 +1,36 @@
+#include "tests/bench/bare_program.h"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+
+namespace ipclab::bench {
+
+absl::StatusOr<BareProgram> BareProgram::Start() {
+  auto ends = MessageSocket::Pair();
+  if (!ends.ok()) return ends.status();
+  absl::StatusOr<Program> program =
+      Program::Start({IPCLAB_BENCH_BARE}, ends->second.fd(), STDERR_FILENO);
+  if (!program.ok()) return program.status();
+  return BareProgram(*std::move(program), std::move(ends->first));
+}
+
+absl::StatusOr<BareAnswer> BareProgram::Do(const BareRequest& request) {
+  const std::string_view bytes(reinterpret_cast<const char*>(&request), sizeof request);
+  if (absl::Status status = socket_.Send(bytes); !status.ok()) return status;
+  const auto received = socket_.ReceiveBlocking();
+  if (!received.ok()) return received.status();
+  BareAnswer answer;
+  if (received->bytes.size() != sizeof answer) {
+    return absl::DataLossError("the bare program's answer has another size");
+  }
+  std::memcpy(&answer, received->bytes.data(), sizeof answer);
+  if (answer.error == 0) return answer;
+  return absl::UnavailableError(
+      absl::StrCat("the bare program: ", strerrordesc_np(answer.error), " in act ", request.act));
+}
+
+}  // namespace ipclab::bench

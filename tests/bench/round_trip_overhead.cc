@@ -1,0 +1,108 @@
+// The round trip of `pipe` as the lab measures it, against a bare loop of the same write and read
+// calls by two processes pinned alike: what the lab's own work adds to each message.
+
+#include "absl/strings/str_cat.h"
+#include "tests/bench/bare_program.h"
+#include "tests/bench/lab.h"
+#include "tests/bench/report.h"
+#include "tests/bench/samples.h"
+
+namespace ipclab::bench {
+namespace {
+
+constexpr int kRounds = 11;
+constexpr double kTarget = 1.05;
+
+struct Figures {
+  Samples medians;  // of each round
+  Samples means;    // total time / messages, of each round
+};
+
+struct Setting {
+  const char* name;
+  v1::Placement::Policy placement;
+  int messages;
+};
+
+// Two rounds that differ much in length would be met by different moments of the host.
+constexpr Setting kSettings[] = {{"one CPU", v1::Placement::SAME_CPU, 50'000},
+                                 {"two CPUs", v1::Placement::DIFFERENT_CORES, 20'000}};
+
+absl::StatusOr<v1::Experiment> MeasureLab(Lab& lab, const Setting& setting, Figures& figures) {
+  auto experiment = lab.Measure(RoundTrips("pipe", setting.placement, setting.messages));
+  if (!experiment.ok()) return experiment.status();
+  const v1::Metrics& metrics = experiment->result().metrics();
+  if (metrics.latencies_size() != 1 || metrics.messages_per_second() <= 0) {
+    return absl::InternalError("the lab's result has no figures");
+  }
+  figures.medians.Add(static_cast<double>(metrics.latencies(0).percentiles(0).nanos()));
+  figures.means.Add(1e9 / metrics.messages_per_second());
+  if (absl::Status status = lab.Remove(experiment->name()); !status.ok()) return status;
+  return experiment;
+}
+
+// On the same CPUs, with the same messages and warm-up.
+absl::Status MeasureBare(BareProgram& bare, const v1::Experiment& like, Figures& figures) {
+  const v1::MeasureSpec& measure = like.spec().measure();
+  const auto answer = bare.Do({.act = BareRequest::kRoundTrips,
+                               .count = static_cast<int32_t>(measure.messages()),
+                               .warm_up = static_cast<int32_t>(measure.warm_up_messages()),
+                               .message_bytes = static_cast<int32_t>(measure.message_bytes()),
+                               .cpus = {like.workers(0).cpu(), like.workers(1).cpu()}});
+  if (!answer.ok()) return answer.status();
+  figures.medians.Add(static_cast<double>(answer->nanos));
+  figures.means.Add(static_cast<double>(answer->total_nanos) /
+                    static_cast<double>(measure.messages()));
+  return absl::OkStatus();
+}
+
+absl::Status MeasureSetting(Lab& lab, BareProgram& bare, const Setting& setting, Report& report) {
+  Figures lab_figures;
+  Figures bare_figures;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto experiment = MeasureLab(lab, setting, lab_figures);
+    if (!experiment.ok()) return experiment.status();
+    if (absl::Status status = MeasureBare(bare, *experiment, bare_figures); !status.ok()) {
+      return status;
+    }
+  }
+  report.Add({.what = absl::StrCat(setting.name, ", p50"),
+              .figure = Nanos(lab_figures.medians.Median()),
+              .control = Nanos(bare_figures.medians.Median()),
+              .ratio_at_most = kTarget});
+  report.Add({.what = absl::StrCat(setting.name, ", total time / messages"),
+              .figure = Nanos(lab_figures.means.Median()),
+              .control = Nanos(bare_figures.means.Median())});
+  return absl::OkStatus();
+}
+
+absl::Status Measure(Report& report) {
+  auto bare = BareProgram::Start();
+  if (!bare.ok()) return bare.status();
+  auto lab = Lab::Start();
+  if (!lab.ok()) return lab.status();
+  auto info = v1::ServerInfo();
+  const grpc::Status asked = (*lab)->system().GetServerInfo(NewCall().get(), {}, &info);
+  if (!asked.ok()) return ToStatus(asked, "GetServerInfo");
+  report.Note(
+      absl::StrCat("64 bytes; medians of ", kRounds,
+                   " rounds of each, taken in turns; clock: ", info.environment().worker_clock()));
+  for (const Setting& setting : kSettings) {
+    if (setting.placement == v1::Placement::DIFFERENT_CORES && info.environment().cpus() < 2) {
+      report.Note("this host has one CPU: nothing is measured across CPUs");
+      continue;
+    }
+    if (absl::Status status = MeasureSetting(**lab, *bare, setting, report); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace ipclab::bench
+
+int main() {
+  return ipclab::bench::Run("round_trip_overhead: what the lab adds to a message over a pipe",
+                            ipclab::bench::Measure, "lab", "bare loop");
+}

@@ -1,0 +1,132 @@
+#include "server/requests.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/server/error_details.h"
+
+namespace ipclab {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const std::string kId = "123e4567-e89b-12d3-a456-426614174000";
+
+v1::Experiment Named(const std::string& name) {
+  v1::Experiment experiment;
+  experiment.set_name(name);
+  return experiment;
+}
+
+class RequestsTest : public ::testing::Test {
+ protected:
+  // True when it was seen before.
+  bool Join(const std::string& id, const std::string& digest) {
+    return requests_.Join(id, digest, [this](absl::StatusOr<v1::Experiment> answer) {
+      replies_.push_back(answer.ok() ? answer->name() : ReasonOf(answer.status()));
+    });
+  }
+
+  Requests requests_;
+  std::vector<std::string> replies_;
+};
+
+TEST_F(RequestsTest, TheFirstIsCarriedOut) {
+  EXPECT_FALSE(Join(kId, "d"));
+  EXPECT_THAT(replies_, IsEmpty());
+}
+
+TEST_F(RequestsTest, RepeatedOnesWaitForTheAnswerOfTheFirst) {
+  Join(kId, "d");
+  EXPECT_TRUE(Join(kId, "d"));
+  EXPECT_TRUE(Join(kId, "d"));
+  EXPECT_THAT(replies_, IsEmpty());
+  requests_.Answer(kId, Named("experiments/a"));
+  EXPECT_THAT(replies_, ElementsAre("experiments/a", "experiments/a"));
+}
+
+TEST_F(RequestsTest, ARepeatedOneGetsTheAnswerOfTheFirst) {
+  Join(kId, "d");
+  requests_.Answer(kId, Named("experiments/a"));
+  EXPECT_TRUE(Join(kId, "d"));
+  EXPECT_THAT(replies_, ElementsAre("experiments/a"));
+}
+
+TEST_F(RequestsTest, AnotherBodyUnderTheSameIdIsRefused) {
+  Join(kId, "d");
+  EXPECT_TRUE(Join(kId, "other"));
+  requests_.Answer(kId, Named("experiments/a"));
+  EXPECT_TRUE(Join(kId, "other"));
+  EXPECT_THAT(replies_, ElementsAre("BAD_REQUEST", "BAD_REQUEST"));
+}
+
+TEST_F(RequestsTest, AnErrorGoesToAllAndIsForgotten) {
+  Join(kId, "d");
+  Join(kId, "d");
+  requests_.Answer(kId, absl::InternalError("disk"));
+  EXPECT_EQ(replies_.size(), 1u);
+  EXPECT_FALSE(Join(kId, "other")) << "it may be tried again, and mended";
+}
+
+TEST_F(RequestsTest, AReplyMayAskAgain) {
+  Join(kId, "d");
+  requests_.Join(kId, "d", [this](const absl::StatusOr<v1::Experiment>&) { Join(kId, "d"); });
+  requests_.Answer(kId, Named("experiments/a"));
+  EXPECT_THAT(replies_, ElementsAre("experiments/a"));
+}
+
+TEST_F(RequestsTest, WhatWasDeletedMayBeMadeAgain) {
+  Join(kId, "d");
+  requests_.Answer(kId, Named("experiments/a"));
+  requests_.Forget("experiments/b");
+  EXPECT_TRUE(Join(kId, "d"));
+  requests_.Forget("experiments/a");
+  EXPECT_FALSE(Join(kId, "d"));
+}
+
+TEST_F(RequestsTest, AnswersOutliveARestart) {
+  requests_.Restore({{.request_id = kId,
+                      .body_digest = "d",
+                      .response = Named("experiments/a").SerializeAsString()}});
+  EXPECT_TRUE(Join(kId, "d"));
+  EXPECT_THAT(replies_, ElementsAre("experiments/a"));
+  requests_.Forget("experiments/a");
+  EXPECT_FALSE(Join(kId, "d"));
+}
+
+TEST_F(RequestsTest, AnAnswerToNobodyIsIgnored) {
+  requests_.Answer(kId, Named("experiments/a"));
+  EXPECT_FALSE(Join(kId, "d"));
+}
+
+v1::CreateExperimentRequest WithLabels(const std::vector<int>& keys) {
+  v1::CreateExperimentRequest request;
+  for (const int key : keys) {
+    (*request.mutable_spec()->mutable_labels())[std::to_string(key)] = "v";
+  }
+  return request;
+}
+
+TEST(RequestDigestTest, DoesNotDependOnTheOrderOfMaps) {
+  std::vector<int> keys(50);
+  for (size_t i = 0; i < keys.size(); ++i) keys[i] = static_cast<int>(i);
+  const std::string digest = Requests::DigestOf(WithLabels(keys));
+  EXPECT_EQ(Requests::DigestOf(WithLabels({keys.rbegin(), keys.rend()})), digest);
+  keys.pop_back();
+  EXPECT_NE(Requests::DigestOf(WithLabels(keys)), digest);
+}
+
+TEST(RequestDigestTest, LeavesOutTheIdOnly) {
+  v1::CreateExperimentRequest request = WithLabels({1});
+  const std::string digest = Requests::DigestOf(request);
+  request.set_request_id(kId);
+  EXPECT_EQ(Requests::DigestOf(request), digest);
+  request.set_experiment_id("a");
+  EXPECT_NE(Requests::DigestOf(request), digest);
+}
+
+}  // namespace
+}  // namespace ipclab
