@@ -69,8 +69,8 @@ void Crew::HandleSpawned(const internal::Spawned& spawned, std::vector<UniqueFd>
       Member& member = members_[i];
       member.pidfd = std::move(fds[1 + 2 * i]);
       member.control = MessageSocket(std::move(fds[2 + 2 * i]));
-      if (cause_ || !pages.ok()) continue;
-      if (!member.control.SetNonBlocking(true).ok()) continue;
+      // Even of one that is killed at once: its last words are read without waiting for any.
+      if (!member.control.SetNonBlocking(true).ok() || cause_ || !pages.ok()) continue;
       member.control_watch = loop_.Watch(member.control.fd(), [this, i] { OnControl(i); });
     }
     for (size_t i = 0; i < count; ++i) {
@@ -114,7 +114,8 @@ void Crew::OnControl(size_t index) {
 }
 
 void Crew::OnMessage(size_t index, internal::FromWorker message, std::vector<UniqueFd> fds) {
-  if (cause_) return;  // being killed; whatever it says is moot
+  // Being killed: whatever it says is moot, unless that it had ended by itself already.
+  if (cause_ && !message.has_failed()) return;
   using Message = internal::FromWorker;
   switch (message.message_case()) {
     case Message::kReady:

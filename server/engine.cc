@@ -1,9 +1,11 @@
 #include "server/engine.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/ipc_name.h"
 #include "server/durations.h"
 #include "server/ends.h"
 #include "server/errors.h"
@@ -123,9 +125,13 @@ void Engine::Launch(const v1::CreateExperimentRequest& request, ExperimentPlan p
     return reply(ResourceExists(kResourceType, name, "choose another experiment_id"));
   }
   if (absl::Status status = CheckRoom(plan); !status.ok()) return reply(status);
+  const std::vector<internal::IpcName::Kind> kinds = NameKindsOf(plan);
+  const bool files = std::count(kinds.begin(), kinds.end(), internal::IpcName::FILE) > 0;
+  if (absl::Status folder = files ? RuntimeFolder().status() : absl::OkStatus(); !folder.ok()) {
+    return reply(PreconditionFailed({{"RUN_FOLDER", name, std::string(folder.message())}}));
+  }
 
   const uint64_t number = next_number_++;
-  const std::vector<internal::IpcName::Kind> kinds = NameKindsOf(plan);
   auto owned = std::make_unique<Experiment>(loop_, *this, number, name, uid, std::move(plan),
                                             settings_.info.environment());
   Experiment& experiment = *owned;
@@ -157,8 +163,10 @@ void Engine::OnCreateCommitted(uint64_t number, const absl::Status& status) {
   const auto found = by_number_.find(number);
   if (waiting.empty() || found == by_number_.end()) return;
   Experiment& experiment = *found->second;
+  const bool over = over_uncommitted_.erase(number) > 0;
   if (!status.ok()) {
     experiment.Abort("STORE", "it could not be committed");
+    if (over) OnAllGone(experiment);
     return waiting.mapped()(ErrorWithReason(
         status.code(), "STORE",
         absl::StrCat("the experiment could not be committed: ", std::string(status.message()))));
@@ -172,6 +180,7 @@ void Engine::OnCreateCommitted(uint64_t number, const absl::Status& status) {
     experiment.Start(zygote_, PlanSpawn(number, experiment.plan(), std::move(names)));
   }
   experiment.OnCommitted();
+  if (over) OnAllGone(experiment);
 }
 
 absl::StatusOr<Experiment*> Engine::Find(const std::string& name) {
@@ -344,6 +353,8 @@ std::string Engine::WhatItWaitsFor(const Experiment& experiment) {
 
 void Engine::OnAllGone(Experiment& experiment) {
   const uint64_t number = experiment.number();
+  // Workers may die before their experiment is committed; its creator must be answered first.
+  if (uncommitted_.count(number) > 0 && over_uncommitted_.insert(number).second) return;
   names_.Remove(number, experiment.name(),
                 [this, number, intents = names_.Of(experiment.name())](bool gone) {
                   const auto found = by_number_.find(number);

@@ -13,6 +13,13 @@ namespace {
 constexpr char kDomain[] = "ipclab.dev";
 constexpr char kTypePrefix[] = "type.googleapis.com/";
 
+// Message and details travel in the trailers. A client takes 8 KiB of these, the details as base64
+// with the message in them once more, and would tell of longer ones instead of the error.
+constexpr size_t kMaxMessageBytes = 1024;
+constexpr size_t kMaxViolationBytes = 2048;
+constexpr size_t kMaxPreconditionBytes = 1024;
+constexpr size_t kEllipsisBytes = 128;  // "and 7 more"
+
 template <class Detail>
 absl::string_view TypeUrl() {
   static const std::string* const url =
@@ -51,9 +58,34 @@ void AttachResource(absl::Status& status, std::string_view type, std::string_vie
   Attach(status, resource);
 }
 
+size_t SizeOf(const FieldViolation& each) { return each.field.size() + each.description.size(); }
+size_t SizeOf(const Precondition& each) {
+  return each.type.size() + each.subject.size() + each.description.size();
+}
+
+// The first ones that fit into so many bytes, and one more that counts the rest if there is any.
+template <class Item>
+std::vector<Item> Fitting(const std::vector<Item>& items, size_t bytes) {
+  constexpr size_t kFraming = 16;
+  std::vector<Item> fitting;
+  bytes -= kEllipsisBytes;
+  for (const Item& item : items) {
+    const size_t needed = SizeOf(item) + kFraming;
+    if (needed > bytes) {
+      Item rest = item;
+      rest.description = absl::StrCat("and ", items.size() - fitting.size(), " more");
+      fitting.push_back(std::move(rest));
+      break;
+    }
+    bytes -= needed;
+    fitting.push_back(item);
+  }
+  return fitting;
+}
+
 void AttachPreconditions(absl::Status& status, const std::vector<Precondition>& preconditions) {
   google::rpc::PreconditionFailure failure;
-  for (const Precondition& each : preconditions) {
+  for (const Precondition& each : Fitting(preconditions, kMaxPreconditionBytes)) {
     auto* violation = failure.add_violations();
     violation->set_type(each.type);
     violation->set_subject(each.subject);
@@ -63,9 +95,18 @@ void AttachPreconditions(absl::Status& status, const std::vector<Precondition>& 
 }
 
 std::string Sentences(const std::vector<Precondition>& preconditions) {
-  return absl::StrJoin(preconditions, " ", [](std::string* out, const Precondition& each) {
-    absl::StrAppend(out, each.description);
-  });
+  return absl::StrJoin(Fitting(preconditions, kMaxMessageBytes), " ",
+                       [](std::string* out, const Precondition& each) {
+                         absl::StrAppend(out, each.description);
+                       });
+}
+
+// Cut where no character is.
+std::string Cut(std::string text) {
+  if (text.size() <= kMaxMessageBytes) return text;
+  size_t end = kMaxMessageBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "...";
 }
 
 }  // namespace
@@ -80,12 +121,13 @@ std::string Quoted(const std::string& text) {
 absl::Status InvalidRequest(const std::vector<FieldViolation>& violations,
                             const std::vector<Precondition>& preconditions) {
   const std::string list =
-      absl::StrJoin(violations, "; ", [](std::string* out, const FieldViolation& each) {
-        absl::StrAppend(out, each.field, ": ", each.description);
-      });
+      absl::StrJoin(Fitting(violations, kMaxMessageBytes), "; ",
+                    [](std::string* out, const FieldViolation& each) {
+                      absl::StrAppend(out, each.field, ": ", each.description);
+                    });
   absl::Status status = absl::InvalidArgumentError(list);
   google::rpc::BadRequest bad_request;
-  for (const FieldViolation& each : violations) {
+  for (const FieldViolation& each : Fitting(violations, kMaxViolationBytes)) {
     auto* violation = bad_request.add_field_violations();
     violation->set_field(each.field);
     violation->set_description(each.description);
@@ -156,7 +198,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
   }
   google::rpc::Status details;
   details.set_code(static_cast<int>(complete.code()));
-  details.set_message(std::string(complete.message()));
+  details.set_message(Cut(std::string(complete.message())));
   complete.ForEachPayload([&details](absl::string_view url, const absl::Cord& payload) {
     auto* any = details.add_details();
     any->set_type_url(std::string(url));

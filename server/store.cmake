@@ -4,3 +4,4 @@ add_library(ipclab_store STATIC
 target_link_libraries(ipclab_store
   PUBLIC ipclab_common ipclab_protos absl::span absl::status absl::statusor
   PRIVATE ipclab_options absl::strings absl::str_format absl::time SQLite::SQLite3)
+target_precompile_headers(ipclab_store REUSE_FROM ipclab_pch_messages)

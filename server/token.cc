@@ -66,15 +66,15 @@ absl::StatusOr<std::string> ReadToken(const std::string& path) {
   char text[kTokenDigits + 2];
   const ssize_t length = ::read(file.get(), text, sizeof(text));
   if (length < 0) return ErrnoStatus("read", path);
-  std::string token(text, static_cast<size_t>(length));
+  std::string_view token(text, static_cast<size_t>(length));
   // An editor ends a file with a newline.
-  if (token.size() == kTokenDigits + 1 && token.back() == '\n') token.pop_back();
+  if (token.size() == kTokenDigits + 1 && token.back() == '\n') token.remove_suffix(1);
   if (token.size() != kTokenDigits || !std::all_of(token.begin(), token.end(), IsDigit)) {
     return absl::FailedPreconditionError(
         absl::StrCat("the token ", path, " is not ", kTokenDigits,
                      " hexadecimal digits: remove it, a new one is made at the next start"));
   }
-  return token;
+  return std::string(token);
 }
 
 absl::Status WriteToken(const std::string& path, std::string_view token) {

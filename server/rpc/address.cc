@@ -81,9 +81,10 @@ std::string HostOf(const std::string& text) {
   if (error != std::errc() || stop != end || port > 65535) return "";
   std::string host = text.substr(0, colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
+    return host.substr(1, host.size() - 2);
   }
-  return host;
+  // "::1:80" might be an address without a port.
+  return host.find(':') == std::string::npos ? host : "";
 }
 
 bool IsLoopback(const std::string& host) {

@@ -9,11 +9,12 @@
 
 namespace ipclab::bench {
 
-absl::StatusOr<BareProgram> BareProgram::Start() {
+absl::StatusOr<BareProgram> BareProgram::Start(Kind kind) {
   auto ends = MessageSocket::Pair();
   if (!ends.ok()) return ends.status();
   absl::StatusOr<Program> program =
-      Program::Start({IPCLAB_BENCH_BARE}, ends->second.fd(), STDERR_FILENO);
+      Program::Start({kind == kSmall ? IPCLAB_BENCH_SMALL : IPCLAB_BENCH_LINKED}, ends->second.fd(),
+                     STDERR_FILENO);
   if (!program.ok()) return program.status();
   return BareProgram(*std::move(program), std::move(ends->first));
 }
@@ -25,12 +26,12 @@ absl::StatusOr<BareAnswer> BareProgram::Do(const BareRequest& request) {
   if (!received.ok()) return received.status();
   BareAnswer answer;
   if (received->bytes.size() != sizeof answer) {
-    return absl::DataLossError("the bare program's answer has another size");
+    return absl::DataLossError("a bare program's answer has another size");
   }
   std::memcpy(&answer, received->bytes.data(), sizeof answer);
   if (answer.error == 0) return answer;
   return absl::UnavailableError(
-      absl::StrCat("the bare program: ", strerrordesc_np(answer.error), " in act ", request.act));
+      absl::StrCat("a bare program: ", strerrordesc_np(answer.error), " in act ", request.act));
 }
 
 }  // namespace ipclab::bench

@@ -1,5 +1,4 @@
-// A benchmark's hold on the bare program, the small process that does without the lab what the lab
-// does.
+// A benchmark's hold on a bare program, which does without the lab what the lab does.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -11,7 +10,12 @@ namespace ipclab::bench {
 
 class BareProgram {
  public:
-  static absl::StatusOr<BareProgram> Start();
+  enum Kind {
+    kSmall,   // links libc alone; forks and kills
+    kLinked,  // has the zygote's libraries; forks and makes round trips
+  };
+
+  static absl::StatusOr<BareProgram> Start(Kind kind);
 
   // Has it done and waits for the answer. UNAVAILABLE when the program says that it failed.
   absl::StatusOr<BareAnswer> Do(const BareRequest& request);

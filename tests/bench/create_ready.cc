@@ -33,7 +33,8 @@ double Now() {
 }
 
 struct Figures {
-  Samples forks;
+  Samples forks;         // of the small process
+  Samples linked_forks;  // of a process with the libraries of the zygote
   Samples seen_ready;
   Samples answered;         // the create: the request's way, validation, the commit, and back
   Samples request;          // of these, until the server made the experiment
@@ -41,11 +42,14 @@ struct Figures {
   Samples news;             // from READY at the server to the client
 };
 
-absl::Status MeasureOnce(Lab& lab, BareProgram& bare, Figures& figures) {
-  const auto forks = bare.Do(
+absl::Status MeasureForks(BareProgram& program, Samples& samples) {
+  const auto forks = program.Do(
       {.act = BareRequest::kForks, .count = 2, .warm_up = 0, .message_bytes = 0, .cpus = {}});
-  if (!forks.ok()) return forks.status();
+  if (forks.ok()) samples.Add(static_cast<double>(forks->nanos));
+  return forks.status();
+}
 
+absl::Status MeasureLab(Lab& lab, Figures& figures) {
   v1::CreateExperimentRequest request;
   *request.mutable_spec() = RoundTrips("pipe", v1::Placement::POLICY_UNSPECIFIED, 1000);
   v1::Experiment experiment;
@@ -61,7 +65,6 @@ absl::Status MeasureOnce(Lab& lab, BareProgram& bare, Figures& figures) {
   const double made = NanosOf(experiment.create_time());
   const double became_ready =
       ready->has_snapshot() ? NanosOf(ready->snapshot().update_time()) : NanosOf(ready->time());
-  figures.forks.Add(static_cast<double>(forks->nanos));
   figures.seen_ready.Add(seen - begin);
   figures.answered.Add(answered - begin);
   figures.request.Add(made - begin);
@@ -71,14 +74,19 @@ absl::Status MeasureOnce(Lab& lab, BareProgram& bare, Figures& figures) {
 }
 
 absl::Status Measure(Report& report) {
-  auto bare = BareProgram::Start();
-  if (!bare.ok()) return bare.status();
+  auto small = BareProgram::Start(BareProgram::kSmall);
+  if (!small.ok()) return small.status();
+  auto linked = BareProgram::Start(BareProgram::kLinked);
+  if (!linked.ok()) return linked.status();
   auto lab = Lab::Start();
   if (!lab.ok()) return lab.status();
   Figures figures;
   for (int round = -kWarmUp; round < kRounds; ++round) {
     if (round == 0) figures = Figures();
-    if (absl::Status status = MeasureOnce(**lab, *bare, figures); !status.ok()) return status;
+    absl::Status status = MeasureForks(*small, figures.forks);
+    if (status.ok()) status = MeasureForks(*linked, figures.linked_forks);
+    if (status.ok()) status = MeasureLab(**lab, figures);
+    if (!status.ok()) return status;
   }
   report.Note(absl::StrCat(kRounds, " of each, taken in turns; the state folder is on a disk"));
   const Quantity seen_ready = Nanos(figures.seen_ready.Median());
@@ -87,6 +95,9 @@ absl::Status Measure(Report& report) {
               .figure = seen_ready,
               .control = Nanos(figures.forks.Median()),
               .ratio_at_most = kMostForks});
+  report.Add({.what = "  against forks with the zygote's libraries",
+              .figure = seen_ready,
+              .control = Nanos(figures.linked_forks.Median())});
   report.Add({.what = "READY seen, p90",
               .figure = Nanos(figures.seen_ready.Percentile(90)),
               .control = Nanos(figures.forks.Percentile(90))});

@@ -46,7 +46,7 @@ absl::StatusOr<double> KillServer() {
 }
 
 absl::Status Measure(Report& report) {
-  auto bare = BareProgram::Start();
+  auto bare = BareProgram::Start(BareProgram::kSmall);
   if (!bare.ok()) return bare.status();
   Samples lab_times;
   Samples bare_times;

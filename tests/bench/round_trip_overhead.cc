@@ -77,7 +77,7 @@ absl::Status MeasureSetting(Lab& lab, BareProgram& bare, const Setting& setting,
 }
 
 absl::Status Measure(Report& report) {
-  auto bare = BareProgram::Start();
+  auto bare = BareProgram::Start(BareProgram::kLinked);
   if (!bare.ok()) return bare.status();
   auto lab = Lab::Start();
   if (!lab.ok()) return lab.status();

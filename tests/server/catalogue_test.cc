@@ -24,8 +24,9 @@ TEST(CatalogueTest, FindsByIdOnly) {
 }
 
 TEST(CatalogueTest, KeepsTheOrderOfTheWorkers) {
+  const Catalogue catalogue = TestCatalogue();
   std::vector<std::string> ids;
-  for (const auto& record : TestCatalogue().records()) ids.push_back(record.mechanism().id());
+  for (const auto& record : catalogue.records()) ids.push_back(record.mechanism().id());
   EXPECT_THAT(ids, ElementsAre("pipe", "null", "posix_mq"));
 }
 
@@ -38,8 +39,8 @@ TEST(CatalogueTest, ASlipIsAnsweredWithTheNearestId) {
 
 TEST(CatalogueTest, WhatIsNearNothingIsAnsweredWithAll) {
   const Catalogue catalogue = TestCatalogue();
-  for (const std::string& id : {std::string(), std::string("x"), std::string("semaphore"),
-                                std::string(1'000'000, 'p')}) {
+  for (const std::string& id :
+       {std::string(), std::string("x"), std::string("semaphore"), std::string(1'000'000, 'p')}) {
     EXPECT_EQ(catalogue.Hint(id), "there are: pipe, null, posix_mq");
   }
 }

@@ -10,6 +10,7 @@ namespace ipclab {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 TEST_F(CrewTest, AKilledWorkerIsTheCauseAndItsPeerIsEnded) {
   Connect();
@@ -73,6 +74,18 @@ TEST_F(CrewTest, AWorkersOwnComplaintIsTheCause) {
   ExpectKilledByLab(0);
   EXPECT_EQ(log_.Take(), "gone EXIT WORKER_ERROR");
   EXPECT_THAT(message_, HasSubstr("worker 1 (responder): read pipe: it is over"));
+}
+
+TEST_F(CrewTest, TheLastWordsOfAWorkerAreHeardEvenIfItsEndIsKnownFirst) {
+  Connect();
+  OnStrand(zygote_.loop(), [this] {  // the loop cannot have read it
+    workers_[1].Say(Failure(internal::Failed::ERROR));
+    internal::Ended ended;
+    ended.set_index(1);
+    ended.set_exit_code(1);
+    crew_->HandleEnded(ended);
+  });
+  EXPECT_EQ(log_.Take(), "end 1 EXIT WORKER_ERROR");
 }
 
 TEST_F(CrewTest, AStoppedWorkerIsTheCauseAndIsEnded) {
@@ -159,8 +172,8 @@ TEST_F(CrewTest, AWorkerThatTalksNonsenseIsTheCause) {
 TEST_F(CrewTest, WithTheZygoteTheTrueEndsAreLost) {
   Connect();
   zygote_.Die();
-  EXPECT_EQ(log_.Take(), "end 0 LOST LOST");
-  EXPECT_EQ(log_.Take(), "end 1 LOST LOST");
+  const std::vector<std::optional<std::string>> ends = {log_.Take(), log_.Take()};
+  EXPECT_THAT(ends, UnorderedElementsAre("end 0 LOST LOST", "end 1 LOST LOST"));
   EXPECT_EQ(log_.Take(), "gone LOST ZYGOTE_LOST");
   for (const TestWorker& worker : workers_) EXPECT_TRUE(worker.IsDead());
 }

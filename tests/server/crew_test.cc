@@ -72,24 +72,5 @@ TEST_F(CrewTest, FinishedWorkersEndByThemselves) {
   EXPECT_EQ(log_.Take(), "gone OK");
 }
 
-TEST_F(CrewTest, TheLastWordsOfAWorkerAreHeardBeforeItsEnd) {
-  Connect();
-  StartLeg();
-  internal::FromWorker done;
-  done.mutable_leg_done();
-  OnStrand(zygote_.loop(), [&] {  // both at once: whichever the loop reads first
-    workers_[0].Say(done);
-    workers_[1].Say(done);
-    internal::Ended ended;
-    ended.set_experiment(1);
-    crew_->HandleEnded(ended);
-    ended.set_index(1);
-    crew_->HandleEnded(ended);
-  });
-  EXPECT_EQ(log_.Take(), "end 0 EXIT EXITED");
-  EXPECT_EQ(log_.Take(), "end 1 EXIT EXITED");
-  EXPECT_EQ(log_.Take(), "gone EXIT EXITED");
-}
-
 }  // namespace
 }  // namespace ipclab

@@ -29,7 +29,8 @@ template <class Detail>
 Detail Get(const grpc::Status& status) {
   Detail detail;
   int found = 0;
-  for (const auto& any : Unpack(status).details()) {
+  const google::rpc::Status unpacked = Unpack(status);
+  for (const auto& any : unpacked.details()) {
     if (!any.Is<Detail>()) continue;
     ++found;
     EXPECT_TRUE(any.UnpackTo(&detail));
@@ -45,8 +46,8 @@ TEST(ErrorsTest, OkStaysOk) {
 }
 
 TEST(ErrorsTest, AnInvalidRequestNamesEveryFieldAndLack) {
-  const grpc::Status status = ToGrpc(
-      InvalidRequest({{"a", "is bad"}, {"b.c", "is worse"}}, {{"PLACEMENT", "here", "is lacking"}}));
+  const grpc::Status status = ToGrpc(InvalidRequest({{"a", "is bad"}, {"b.c", "is worse"}},
+                                                    {{"PLACEMENT", "here", "is lacking"}}));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(status.error_message(), "a: is bad; b.c: is worse");
   const auto bad_request = Get<google::rpc::BadRequest>(status);
@@ -83,7 +84,8 @@ TEST(ErrorsTest, WhatIsNotFoundOrExistsIsNamed) {
 }
 
 TEST(ErrorsTest, AQuotaSaysWhenToTryAgain) {
-  const grpc::Status status = ToGrpc(QuotaExceeded("workers", "too many", absl::Milliseconds(1500)));
+  const grpc::Status status =
+      ToGrpc(QuotaExceeded("workers", "too many", absl::Milliseconds(1500)));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(Get<google::rpc::QuotaFailure>(status).violations(0).subject(), "workers");
   const auto retry = Get<google::rpc::RetryInfo>(status);
@@ -99,9 +101,12 @@ TEST(ErrorsTest, AStoppingServerSaysToTryAgain) {
 
 TEST(ErrorsTest, EveryErrorHasOneErrorInfo) {
   std::vector<absl::Status> errors = {
-      InvalidRequest({{"a", "b"}}),       PreconditionFailed({{"A", "b", "c"}}),
-      ResourceNotFound("T", "a", "b"),    ResourceExists("T", "a", "b"),
-      QuotaExceeded("a", "b", {}),        ServerStopping(),
+      InvalidRequest({{"a", "b"}}),
+      PreconditionFailed({{"STATE", "b", "c"}}),
+      ResourceNotFound("T", "a", "b"),
+      ResourceExists("T", "a", "b"),
+      QuotaExceeded("a", "b", {}),
+      ServerStopping(),
       ErrorWithReason(absl::StatusCode::kAborted, "A_REASON", "text", {{"key", "value"}}),
   };
   for (int code = 1; code <= 16; ++code) {
@@ -128,9 +133,8 @@ TEST(ErrorsTest, NoErrorIsTooLongForItsTrailers) {
     preconditions.push_back({"PLACEMENT", "spec.placement", std::string(200, 'x')});
   }
   const std::string huge(1 << 20, 'x');
-  for (const absl::Status& error :
-       {InvalidRequest(violations, preconditions), PreconditionFailed(preconditions),
-        absl::InternalError(huge)}) {
+  for (const absl::Status& error : {InvalidRequest(violations, preconditions),
+                                    PreconditionFailed(preconditions), absl::InternalError(huge)}) {
     const grpc::Status status = ToGrpc(error);
     EXPECT_LT(status.error_message().size() + status.error_details().size() * 4 / 3, 7u << 10);
     EXPECT_EQ(status.error_code(), static_cast<grpc::StatusCode>(error.code()));

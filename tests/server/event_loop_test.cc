@@ -154,7 +154,8 @@ TEST_F(EventLoopTest, AWatchMayEndItselfAndCloseItsDescriptor) {
 
 TEST_F(EventLoopTest, WatchesForRoomToWrite) {
   OnStrand(loop_, [&] {
-    loop_.Watch(first_.get(), [&] { events_.Put("room"); }, EPOLLOUT);
+    loop_.Watch(
+        first_.get(), [&] { events_.Put("room"); }, EPOLLOUT);
   });
   EXPECT_THAT(Take(2), ElementsAre("room", "room"));
 }

@@ -40,16 +40,25 @@ class FiguresTest : public ::testing::Test {
   Mapping pages_;
 };
 
-v1::Metrics Metrics(const Figures& figures) { return ToMetrics(figures, "experiments/a", false, ""); }
+v1::Metrics Metrics(const Figures& figures) {
+  return ToMetrics(figures, "experiments/a", false, "");
+}
 
 TEST_F(FiguresTest, EveryCounterIsRead) {
   WorkerPage& worker = page(1);
-  std::atomic<int64_t>* const counters[] = {
-      &worker.messages,         &worker.bytes,           &worker.lost,
-      &worker.duplicated,       &worker.reordered,       &worker.corrupted,
-      &worker.cpu_user_nanos,   &worker.cpu_system_nanos, &worker.voluntary_switches,
-      &worker.involuntary_switches, &worker.minor_faults, &worker.major_faults,
-      &worker.migrations};
+  std::atomic<int64_t>* const counters[] = {&worker.messages,
+                                            &worker.bytes,
+                                            &worker.lost,
+                                            &worker.duplicated,
+                                            &worker.reordered,
+                                            &worker.corrupted,
+                                            &worker.cpu_user_nanos,
+                                            &worker.cpu_system_nanos,
+                                            &worker.voluntary_switches,
+                                            &worker.involuntary_switches,
+                                            &worker.minor_faults,
+                                            &worker.major_faults,
+                                            &worker.migrations};
   int64_t value = 0;
   for (std::atomic<int64_t>* counter : counters) *counter = ++value;
   const Figures figures = Read(internal::SENDER, internal::RECEIVER);

@@ -39,9 +39,8 @@ class NamesTest : public ::testing::Test, public Zygote::Listener {
 
   // Has the names removed; whether all are gone comes later.
   void Remove() {
-    OnStrand(zygote_.loop(), [&] {
-      names_.Remove(7, kExperiment, [this](bool gone) { removed_.Put(gone); });
-    });
+    OnStrand(zygote_.loop(),
+             [&] { names_.Remove(7, kExperiment, [this](bool gone) { removed_.Put(gone); }); });
   }
 
   void Answer(uint64_t request, const std::string& error = "") {

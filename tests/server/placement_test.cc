@@ -9,10 +9,10 @@
 namespace ipclab {
 namespace {
 
-using v1::Placement;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using v1::Placement;
 
 const Topology kOneCpu = {{{.id = 3}}};
 const Topology kTwoCores = {{{.id = 0, .core = 0}, {.id = 1, .core = 1}}};
@@ -93,8 +93,7 @@ TEST(PlacementTest, ExplicitNeedsOneCpuPerWorker) {
     const absl::Status status =
         PlanPlacement(kTwoCores, Asked(Placement::EXPLICIT, cpus), 2).status();
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
-    EXPECT_THAT(std::string(status.message()),
-                HasSubstr("2, not " + std::to_string(cpus.size())));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("2, not " + std::to_string(cpus.size())));
   }
 }
 
@@ -103,8 +102,8 @@ TEST(PlacementTest, ExplicitCpusThatAreNotThereAreRefused) {
     const absl::Status status =
         PlanPlacement(kTwoCores, Asked(Placement::EXPLICIT, {0, cpu}), 2).status();
     EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
-    EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr("no CPU " + std::to_string(cpu)),
-                                                     HasSubstr("may use CPUs 0,1")));
+    EXPECT_THAT(std::string(status.message()),
+                AllOf(HasSubstr("no CPU " + std::to_string(cpu)), HasSubstr("may use CPUs 0,1")));
   }
 }
 

@@ -24,7 +24,7 @@ class TokenTest : public ::testing::Test {
 
   const TempFolder folder_;
   const std::string path_ = folder_ / "token";
-  const std::string token_ = std::string(60, 'a') + "0129";
+  const std::string token_ = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 };
 
 TEST_F(TokenTest, IsMadeOnceAndKept) {

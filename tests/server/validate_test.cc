@@ -102,8 +102,8 @@ TEST_P(SlipTest, IsRefusedByItsField) {
   EXPECT_THAT(WrongFields(status), ElementsAreArray(GetParam().fields));
 }
 
-#define SLIP(...)                                                            \
-  [](auto& request [[maybe_unused]], auto& spec [[maybe_unused]],            \
+#define SLIP(...)                                                 \
+  [](auto& request [[maybe_unused]], auto& spec [[maybe_unused]], \
      auto& measure [[maybe_unused]]) { __VA_ARGS__; }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -126,26 +126,40 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"nothing to do", SLIP(spec.clear_measure()), {"spec.measure"}},
         Slip{"nothing at all", SLIP(request.Clear()), {"spec.measure"}},
         Slip{"label without key", SLIP((*spec.mutable_labels())[""] = "a"), {"spec.labels"}},
-        Slip{"long label key", SLIP((*spec.mutable_labels())[std::string(64, 'k')]),
+        Slip{"long label key",
+             SLIP((*spec.mutable_labels())[std::string(64, 'k')]),
              {"spec.labels"}},
-        Slip{"long label", SLIP((*spec.mutable_labels())["a"] = std::string(256, 'v')),
+        Slip{"long label",
+             SLIP((*spec.mutable_labels())["a"] = std::string(256, 'v')),
              {"spec.labels"}},
-        Slip{"many labels",
-             SLIP(for (int i = 0; i < 65; ++i)(*spec.mutable_labels())[std::to_string(i)]),
-             {"spec.labels"}},
-        Slip{"start", SLIP(spec.set_start(static_cast<v1::ExperimentSpec::Start>(9))),
+        Slip {
+          "many labels",
+              SLIP(for (int i = 0; i < 65; ++i)(*spec.mutable_labels())[std::to_string(i)]), {
+            "spec.labels"
+          }
+        },
+        Slip{"start",
+             SLIP(spec.set_start(static_cast<v1::ExperimentSpec::Start>(9))),
              {"spec.start"}},
         Slip{"no time", SLIP(spec.mutable_time_limit()), {"spec.time_limit"}},
-        Slip{"negative time", SLIP(spec.mutable_time_limit()->set_seconds(-1)),
+        Slip{
+            "negative time", SLIP(spec.mutable_time_limit()->set_seconds(-1)), {"spec.time_limit"}},
+        Slip{"too much time",
+             SLIP(spec.mutable_time_limit()->set_seconds(24 * 3600 + 1)),
              {"spec.time_limit"}},
-        Slip{"too much time", SLIP(spec.mutable_time_limit()->set_seconds(24 * 3600 + 1)),
+        Slip{"endless time",
+             SLIP(spec.mutable_time_limit()->set_seconds(INT64_MAX)),
              {"spec.time_limit"}},
-        Slip{"endless time", SLIP(spec.mutable_time_limit()->set_seconds(INT64_MAX)),
-             {"spec.time_limit"}},
-        Slip{"mixed signs",
-             SLIP(spec.mutable_time_limit()->set_seconds(1); spec.mutable_time_limit()->set_nanos(-1)),
-             {"spec.time_limit"}},
-        Slip{"cpus without EXPLICIT", SLIP(spec.mutable_placement()->add_cpus(0)),
+        Slip {
+          "mixed signs",
+              SLIP(spec.mutable_time_limit()->set_seconds(1);
+                   spec.mutable_time_limit()->set_nanos(-1)),
+          {
+            "spec.time_limit"
+          }
+        },
+        Slip{"cpus without EXPLICIT",
+             SLIP(spec.mutable_placement()->add_cpus(0)),
              {"spec.placement"}},
         Slip{"EXPLICIT without cpus",
              SLIP(spec.mutable_placement()->set_policy(v1::Placement::EXPLICIT)),
@@ -160,28 +174,39 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"no mechanism", SLIP(measure.clear_mechanism()), {"spec.measure.mechanism"}},
         Slip{"unknown mechanism", SLIP(measure.set_mechanism("pip")), {"spec.measure.mechanism"}},
         Slip{"no pattern", SLIP(measure.clear_pattern()), {"spec.measure.pattern"}},
-        Slip{"unknown pattern", SLIP(measure.set_pattern(static_cast<v1::Pattern::Kind>(9))),
+        Slip{"unknown pattern",
+             SLIP(measure.set_pattern(static_cast<v1::Pattern::Kind>(9))),
              {"spec.measure.pattern"}},
-        Slip{"pattern that it cannot carry",
-             SLIP(measure.set_mechanism("null"); measure.set_pattern(v1::Pattern::STREAM)),
-             {"spec.measure.pattern"}},
+        Slip {
+          "pattern that it cannot carry",
+              SLIP(measure.set_mechanism("null"); measure.set_pattern(v1::Pattern::STREAM)), {
+            "spec.measure.pattern"
+          }
+        },
         Slip{"size 0", SLIP(measure.set_message_bytes(0)), {"spec.measure.message_bytes"}},
-        Slip{"negative size", SLIP(measure.set_message_bytes(INT64_MIN)),
+        Slip{"negative size",
+             SLIP(measure.set_message_bytes(INT64_MIN)),
              {"spec.measure.message_bytes"}},
-        Slip{"size above the server's", SLIP(measure.set_message_bytes((64 << 20) + 1)),
+        Slip{"size above the server's",
+             SLIP(measure.set_message_bytes((64 << 20) + 1)),
              {"spec.measure.message_bytes"}},
-        Slip{"size above the kernel's",
-             SLIP(measure.set_mechanism("posix_mq"); measure.set_pattern(v1::Pattern::STREAM);
-                  measure.set_message_bytes(8193)),
-             {"spec.measure.message_bytes"}},
+        Slip {
+          "size above the kernel's",
+              SLIP(measure.set_mechanism("posix_mq"); measure.set_pattern(v1::Pattern::STREAM);
+                   measure.set_message_bytes(8193)),
+          {
+            "spec.measure.message_bytes"
+          }
+        },
         Slip{"no messages", SLIP(measure.set_messages(0)), {"spec.measure.messages"}},
         Slip{"negative messages", SLIP(measure.set_messages(-1)), {"spec.measure.messages"}},
-        Slip{"too many messages", SLIP(measure.set_messages(INT64_MAX)),
-             {"spec.measure.messages"}},
+        Slip{"too many messages", SLIP(measure.set_messages(INT64_MAX)), {"spec.measure.messages"}},
         Slip{"no duration", SLIP(measure.mutable_duration()), {"spec.measure.duration"}},
-        Slip{"negative warm-up", SLIP(measure.set_warm_up_messages(-1)),
+        Slip{"negative warm-up",
+             SLIP(measure.set_warm_up_messages(-1)),
              {"spec.measure.warm_up_messages"}},
-        Slip{"wait", SLIP(measure.set_wait(static_cast<v1::MeasureSpec::Wait>(9))),
+        Slip{"wait",
+             SLIP(measure.set_wait(static_cast<v1::MeasureSpec::Wait>(9))),
              {"spec.measure.wait"}}));
 
 #define OPTION(name, value) SLIP((*measure.mutable_options())[name] = value)
@@ -192,13 +217,15 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"unknown", OPTION("size", "1"), {"spec.measure.options[\"size\"]"}},
         Slip{"below", OPTION("capacity", "4095"), {"spec.measure.options[\"capacity\"]"}},
         Slip{"above", OPTION("capacity", "1048577"), {"spec.measure.options[\"capacity\"]"}},
-        Slip{"beyond", OPTION("capacity", std::string(30, '9')),
+        Slip{"beyond",
+             OPTION("capacity", std::string(30, '9')),
              {"spec.measure.options[\"capacity\"]"}},
         Slip{"trailing", OPTION("capacity", "4096k"), {"spec.measure.options[\"capacity\"]"}},
         Slip{"empty", OPTION("capacity", ""), {"spec.measure.options[\"capacity\"]"}},
         Slip{"no choice", OPTION("framing", "lines"), {"spec.measure.options[\"framing\"]"}},
         Slip{"no boolean", OPTION("huge", "1"), {"spec.measure.options[\"huge\"]"}},
-        Slip{"a name that is not for terminals", OPTION("\033[2J", "1"),
+        Slip{"a name that is not for terminals",
+             OPTION("\033[2J", "1"),
              {"spec.measure.options[\"\\033[2J\"]"}}));
 
 TEST(ValidateTest, SaysEverythingAtOnce) {
@@ -245,8 +272,8 @@ TEST(ValidateTest, MistakesComeFirstAndBringTheLacksAlong) {
 TEST(ValidateTest, ExperimentNamesHaveOneForm) {
   EXPECT_TRUE(ValidateExperimentName("experiments/a").ok());
   EXPECT_TRUE(ValidateExperimentName("experiments/x-0123-9").ok());
-  for (const char* name :
-       {"", "a", "experiments/", "experiments/A", "experiments/a/b", "mechanisms/a", "experiments/-"}) {
+  for (const char* name : {"", "a", "experiments/", "experiments/A", "experiments/a/b",
+                           "mechanisms/a", "experiments/-"}) {
     const absl::Status status = ValidateExperimentName(name);
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << name;
     EXPECT_THAT(WrongFields(status), ElementsAre("name"));

@@ -44,6 +44,17 @@ std::optional<absl::Duration> ProcessGroup::AwaitEnd(absl::Duration patience) {
   return absl::Now() - start;
 }
 
+std::vector<pid_t> ChildrenOf(pid_t pid) {
+  std::vector<pid_t> children;
+  std::error_code error;
+  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
+  for (const auto& task : std::filesystem::directory_iterator(tasks, error)) {
+    std::ifstream file(task.path() / "children");
+    for (pid_t child; file >> child;) children.push_back(child);
+  }
+  return children;
+}
+
 std::vector<pid_t> ProcessesWith(const std::string& variable) {
   std::vector<pid_t> pids;
   std::error_code error;

@@ -31,6 +31,9 @@ class ProcessGroup {
   std::vector<UniqueFd> pidfds_;
 };
 
+// The children of all its threads, those that nobody has reaped included.
+std::vector<pid_t> ChildrenOf(pid_t pid);
+
 // All processes that were started with this text ("NAME=value") in their environment.
 std::vector<pid_t> ProcessesWith(const std::string& variable);
 

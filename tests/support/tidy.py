@@ -63,7 +63,7 @@ def Tidy(source, arguments, mark):
   except subprocess.TimeoutExpired:
     return f"{source}: clang-tidy took longer than {SECONDS_PER_FILE} s"
   if run.returncode != 0:
-    return run.stdout + run.stderr
+    return run.stdout or run.stderr  # stderr counts the warnings of system headers
   mark.touch()
   return None
 

@@ -3,9 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
-#include <vector>
 
 #include "common/unique_fd.h"
 #include "tests/bench/bare/acts.h"
@@ -13,42 +13,51 @@
 namespace ipclab::bench {
 namespace {
 
-struct Child {
-  pid_t pid;
-  UniqueFd pidfd;
-};
+constexpr int kMost = 256;
 
-void KillAll(const std::vector<Child>& children) {
-  for (const Child& child : children) ::kill(child.pid, SIGKILL);
-}
+// Idle until it is killed, and reaped, at the latest by its owner.
+struct Child {
+  pid_t pid = 0;
+  UniqueFd pidfd;
+
+  Child() = default;
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (pid <= 0) return;
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
+
+  bool Start() {
+    pid = ::fork();
+    if (pid == 0) {
+      while (true) ::pause();
+    }
+    if (pid < 0) return false;
+    pidfd.Reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    return static_cast<bool>(pidfd);
+  }
+
+  void AwaitEnd() const {
+    pollfd end = {.fd = pidfd.get(), .events = POLLIN, .revents = 0};
+    while (::poll(&end, 1, -1) < 0) {
+    }
+  }
+};
 
 }  // namespace
 
-BareAnswer Kills(const BareRequest& request, const Clock& clock) {
-  std::vector<Child> children;
-  int error = 0;
-  for (int i = 0; i < request.count && error == 0; ++i) {
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-      for (;;) ::pause();
-    }
-    if (pid < 0) {
-      error = errno;
-      break;
-    }
-    children.push_back({pid, UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)))});
-    if (!children.back().pidfd) error = errno;
+BareAnswer Kills(const BareRequest& request) {
+  if (request.count > kMost) return Failure(EINVAL);
+  std::array<Child, kMost> children;
+  for (int i = 0; i < request.count; ++i) {
+    if (!children[i].Start()) return Failure(errno);
   }
-  const uint64_t begin = clock.Now();
-  KillAll(children);
-  for (const Child& child : children) {
-    pollfd end = {.fd = child.pidfd.get(), .events = POLLIN, .revents = 0};
-    while (child.pidfd && ::poll(&end, 1, -1) < 0) {
-    }
-  }
-  const int64_t nanos = clock.Nanos(begin, clock.Now());
-  for (const Child& child : children) ::waitpid(child.pid, nullptr, 0);
-  return {.error = error, .nanos = nanos, .total_nanos = 0};
+  const int64_t begin = MonotonicNanos();
+  for (int i = 0; i < request.count; ++i) ::kill(children[i].pid, SIGKILL);
+  for (int i = 0; i < request.count; ++i) children[i].AwaitEnd();
+  return {.error = 0, .nanos = MonotonicNanos() - begin, .total_nanos = 0};
 }
 
 }  // namespace ipclab::bench

@@ -1,4 +1,4 @@
-// What a benchmark asks of the bare program over the SEQPACKET socket that is its standard input,
+// What a benchmark asks of a bare program over the SEQPACKET socket that is its standard input,
 // and what it answers: one record each, both of one build.
 #pragma once
 

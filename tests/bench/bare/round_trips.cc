@@ -99,7 +99,7 @@ BareAnswer RoundTrips(const BareRequest& request, const Clock& clock) {
   Pipe there;
   Pipe back;
   if (!times || !there.Make() || !back.Make()) {
-    return {.error = errno, .nanos = 0, .total_nanos = 0};
+    return Failure(errno);
   }
   const pid_t responder = ::fork();
   if (responder == 0) {
@@ -116,7 +116,7 @@ BareAnswer RoundTrips(const BareRequest& request, const Clock& clock) {
   there = Pipe();
   back = Pipe();
   const bool well = EndsWell(initiator);
-  if (!EndsWell(responder) || !well) return {.error = EPIPE, .nanos = 0, .total_nanos = 0};
+  if (!EndsWell(responder) || !well) return Failure(EPIPE);
   int64_t* const middle = times.each() + count / 2;
   std::nth_element(times.each(), middle, times.each() + count);
   return {.error = 0, .nanos = *middle, .total_nanos = times.total()};
