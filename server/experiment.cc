@@ -352,7 +352,8 @@ v1::Metrics Experiment::MetricsOf(const Figures& figures, bool stepped) const {
 }
 
 v1::Metrics Experiment::ReadMetrics() {
-  if (ended() && record_.has_result()) {
+  // Also while the end is being committed: a snapshot with a later sequence would go before the last.
+  if (record_.has_result()) {
     return record_.result().has_metrics() ? record_.result().metrics()
                                           : record_.result().stepped_metrics();
   }

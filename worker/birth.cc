@@ -36,7 +36,7 @@ absl::Status RestoreSignals() {
 
 }  // namespace
 
-absl::Status LeaveParent(int control, pid_t parent, int index) {
+absl::Status LeaveParent(int control, pid_t parent) {
   if (absl::Status status = CloseAllBut(static_cast<unsigned>(control)); !status.ok()) {
     return status;
   }
@@ -53,9 +53,13 @@ absl::Status LeaveParent(int control, pid_t parent, int index) {
   }
   const rlimit no_core = {0, 0};
   if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return ErrnoStatus("setrlimit", "RLIMIT_CORE");
-  const std::string name = absl::StrCat("ipclab-w", index);
-  if (::prctl(PR_SET_NAME, name.c_str()) != 0) return ErrnoStatus("prctl", "PR_SET_NAME");
+  ::prctl(PR_SET_NAME, "ipclab-spare");
   return absl::OkStatus();
+}
+
+void NameProcess(int index) {
+  const std::string name = absl::StrCat("ipclab-w", index);
+  ::prctl(PR_SET_NAME, name.c_str());
 }
 
 absl::Status PinTo(int cpu) {

@@ -9,9 +9,12 @@ namespace ipclab {
 
 // Keeps 0, 1, 2 and control of all descriptors (close-on-exec does nothing without exec), gives
 // back the signals that the parent blocked or ignored, all but SIGPIPE, and makes the process a
-// session of its own that dies with its parent, dumps no core and gains no privileges. Its name
-// becomes "ipclab-w<index>". Errors name the call.
-absl::Status LeaveParent(int control, pid_t parent, int index);
+// group of its own that dies with its parent, dumps no core and gains no privileges. Its name
+// becomes "ipclab-spare". Errors name the call.
+absl::Status LeaveParent(int control, pid_t parent);
+
+// From now on it is called "ipclab-w<index>".
+void NameProcess(int index);
 
 // Pins this process to one CPU and makes sure that it runs there. Errors name the CPU.
 absl::Status PinTo(int cpu);

@@ -19,13 +19,18 @@ void Brood::Add(uint64_t experiment, int index, Child child, int64_t memory_kill
   members_.emplace(pid, Member{experiment, index, std::move(child), memory_kills});
 }
 
-void Brood::Reap(absl::FunctionRef<void(const internal::FromZygote&)> report) {
+void Brood::Reap(absl::FunctionRef<void(const internal::FromZygote&)> report,
+                 absl::FunctionRef<void(pid_t pid, bool ended)> stranger) {
   while (true) {
     int status = 0;
     rusage usage = {};
     const pid_t pid = ::wait4(-1, &status, WNOHANG | WUNTRACED, &usage);
     if (pid <= 0) return;
-    if (const auto message = Report(pid, status, usage)) report(*message);
+    if (const auto message = Report(pid, status, usage)) {
+      report(*message);
+    } else {
+      stranger(pid, !WIFSTOPPED(status));
+    }
   }
 }
 

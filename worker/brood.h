@@ -20,9 +20,11 @@ class Brood {
   // memory_kills: CountMemoryKills() from before it was forked.
   void Add(uint64_t experiment, int index, Child child, int64_t memory_kills);
 
-  // Reaps whatever has ended and reports each worker that ended or was stopped. Orphans of workers,
-  // which a subreaper inherits, are reaped in silence. Never waits.
-  void Reap(absl::FunctionRef<void(const internal::FromZygote&)> report);
+  // Reaps whatever has ended and reports each worker that ended or was stopped. Others are reaped
+  // too and given to stranger: spare workers, and orphans of workers, which a subreaper inherits.
+  // Never waits.
+  void Reap(absl::FunctionRef<void(const internal::FromZygote&)> report,
+            absl::FunctionRef<void(pid_t pid, bool ended)> stranger);
 
  private:
   struct Member {

@@ -21,10 +21,12 @@ Child Child::Fork(absl::FunctionRef<void()> body) {
 
 Child::~Child() {
   if (pid_ <= 0) return;
+  const int saved = errno;
   ::kill(-pid_, SIGKILL);  // It leads no group in its first moments.
   ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
+  errno = saved;
 }
 
 }  // namespace ipclab

@@ -1,4 +1,5 @@
-// Child owns one forked process: destroying it kills its process group and reaps it.
+// Child owns one forked process: destroying it kills its process group and reaps it, and
+// keeps errno.
 //
 // Plain fork(), never a raw clone: glibc caches the thread id, and mutexes that know their owner
 // would know the wrong one. The calling process must have one thread.

@@ -1,14 +1,12 @@
 #include "worker/spawn.h"
 
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <cerrno>
+#include <span>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/mapping.h"
 #include "common/pages.h"
-#include "worker/worker.h"
 
 namespace ipclab {
 namespace {
@@ -30,14 +28,22 @@ bool IndicesAreInOrder(const internal::Spawn& spawn) {
   return true;
 }
 
-UniqueFd OpenPidfd(pid_t pid) {
-  // Without a libc wrapper in Debian 12's headers for C++20; close-on-exec by itself.
-  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+// A spare worker may have died since it was last looked at: then its socket is closed, and the next
+// one is as good.
+SpawnedWorker TakeAndSetUp(const internal::WorkerSetup& setup, int pages, Nursery& nursery) {
+  internal::ToWorker message;
+  *message.mutable_setup() = setup;
+  while (true) {
+    SpawnedWorker worker = nursery.Take();
+    if (!worker.child) return worker;
+    const absl::Status status = worker.control.Send(message, std::span(&pages, 1));
+    if (!absl::IsUnavailable(status)) return status.ok() ? std::move(worker) : SpawnedWorker();
+  }
 }
 
 }  // namespace
 
-SpawnOutcome SpawnWorkers(const internal::Spawn& spawn, const Heritage& heritage) {
+SpawnOutcome SpawnWorkers(const internal::Spawn& spawn, Nursery& nursery) {
   const int count = spawn.workers_size();
   if (count == 0 || !IndicesAreInOrder(spawn)) return Failure(EINVAL, "spawn: indices of workers");
 
@@ -46,29 +52,11 @@ SpawnOutcome SpawnWorkers(const internal::Spawn& spawn, const Heritage& heritage
   absl::StatusOr<UniqueFd> pages = CreateMemoryFile("ipclab-pages", bytes);
   if (!pages.ok()) return Failure(pages.status());
   outcome.pages = *std::move(pages);
-  absl::StatusOr<Mapping> mapping = Mapping::Shared(outcome.pages.get(), bytes);
-  if (!mapping.ok()) return Failure(mapping.status());
-
-  // Everything else first, so that the forks are back to back: the workers are born together.
-  std::vector<MessageSocket> workers_ends;
-  for (int i = 0; i < count; ++i) {
-    auto pair = MessageSocket::Pair();
-    if (!pair.ok()) return Failure(pair.status());
-    outcome.workers.push_back({Child(), UniqueFd(), std::move(pair->first)});
-    workers_ends.push_back(std::move(pair->second));
-  }
-
-  const pid_t parent = ::getpid();
-  for (int i = 0; i < count; ++i) {
-    SpawnedWorker& worker = outcome.workers[static_cast<size_t>(i)];
-    MessageSocket& workers_end = workers_ends[static_cast<size_t>(i)];
-    worker.child = Child::Fork([&] {
-      RunWorker(spawn.workers(i), mapping->data(), std::move(workers_end), parent, heritage);
-    });
-    if (!worker.child) return Failure(errno, absl::StrCat("fork worker ", i));
-    worker.pidfd = OpenPidfd(worker.child.pid());
-    if (!worker.pidfd) return Failure(errno, absl::StrCat("pidfd_open worker ", i));
-    workers_end.Close();
+  for (const internal::WorkerSetup& setup : spawn.workers()) {
+    outcome.workers.push_back(TakeAndSetUp(setup, outcome.pages.get(), nursery));
+    if (!outcome.workers.back().child) {
+      return Failure(errno, absl::StrCat("start worker ", setup.index()));
+    }
   }
   return outcome;
 }

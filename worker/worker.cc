@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "common/mapping.h"
 #include "common/pages.h"
 #include "worker/birth.h"
 #include "worker/control_line.h"
@@ -101,6 +102,7 @@ void Worker::Serve() {
         break;
       case internal::ToWorker::kQuit:
         return;
+      case internal::ToWorker::kSetup:
       case internal::ToWorker::COMMAND_NOT_SET:
         Fail(control_, absl::InvalidArgumentError("a command that is none"));
     }
@@ -177,13 +179,31 @@ void Worker::Tell(const internal::FromWorker& message, std::span<const int> desc
   if (!status.ok()) Fail(control_, status);
 }
 
+// The first message; whoever is never needed waits here until its parent or server is gone.
+internal::WorkerSetup AwaitSetup(MessageSocket& control, Mapping& pages) {
+  auto received = control.ReceiveBlocking();
+  if (absl::IsUnavailable(received.status())) ::_exit(0);
+  if (!received.ok()) Fail(control, received.status());
+  internal::ToWorker message;
+  if (auto status = received->Parse(message); !status.ok()) Fail(control, status);
+  if (!message.has_setup() || received->descriptors.size() != 1) {
+    Fail(control, absl::InvalidArgumentError("the first message is no setup"));
+  }
+  // Up to its own page, which is all that it needs.
+  auto mapping =
+      Mapping::Shared(received->descriptors[0].get(), PagesBytes(message.setup().index() + 1));
+  if (!mapping.ok()) Fail(control, mapping.status());
+  pages = *std::move(mapping);
+  return std::move(*message.mutable_setup());
+}
+
 }  // namespace
 
-void RunWorker(const internal::WorkerSetup& setup, void* pages, MessageSocket control, pid_t parent,
-               const Heritage& heritage) {
-  if (auto status = LeaveParent(control.fd(), parent, setup.index()); !status.ok()) {
-    Fail(control, status);
-  }
+void RunWorker(MessageSocket control, pid_t parent, const Heritage& heritage) {
+  if (auto status = LeaveParent(control.fd(), parent); !status.ok()) Fail(control, status);
+  Mapping pages;
+  const internal::WorkerSetup setup = AwaitSetup(control, pages);
+  NameProcess(setup.index());
   if (auto status = PinTo(setup.cpu()); !status.ok()) Fail(control, status);
   const auto& measure = setup.measure();
   const Mechanism* const mechanism = FindMechanism(heritage.mechanisms, measure.mechanism());
@@ -197,7 +217,7 @@ void RunWorker(const internal::WorkerSetup& setup, void* pages, MessageSocket co
                                                    " in pattern ",
                                                    v1::Pattern::Kind_Name(measure.pattern()))));
   }
-  Worker worker(setup, pages, control, *mechanism, *pattern, *part, heritage.clock);
+  Worker worker(setup, pages.data(), control, *mechanism, *pattern, *part, heritage.clock);
   worker.BeReady();
   worker.Serve();
   ::_exit(0);

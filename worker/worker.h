@@ -10,10 +10,9 @@
 
 namespace ipclab {
 
-// Called in a process that was just forked from parent; pages is the experiment's mapping, which
-// the worker inherits. Ends the process: with code 0 at Quit or when the server's end of control is
-// closed, with code 1 after Failed. Never runs destructors or exit handlers of the parent's.
-[[noreturn]] void RunWorker(const internal::WorkerSetup& setup, void* pages, MessageSocket control,
-                            pid_t parent, const Heritage& heritage);
+// Called in a process that was just forked from parent. Waits for its setup, which says what it is
+// to be. Ends the process: with code 0 at Quit or when the server's end of control is closed, with
+// code 1 after Failed. Never runs destructors or exit handlers of the parent's.
+[[noreturn]] void RunWorker(MessageSocket control, pid_t parent, const Heritage& heritage);
 
 }  // namespace ipclab

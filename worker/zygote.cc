@@ -21,10 +21,18 @@
 namespace ipclab {
 namespace {
 
+// How long nothing must have been asked for before the zygote forks for later; and after a fork
+// that failed.
+constexpr int kIdleMilliseconds = 1;
+constexpr int kRetryMilliseconds = 1000;
+
 class Zygote {
  public:
   Zygote(MessageSocket control, UniqueFd children, Heritage heritage)
-      : control_(std::move(control)), children_(std::move(children)), heritage_(heritage) {}
+      : control_(std::move(control)),
+        children_(std::move(children)),
+        heritage_(heritage),
+        nursery_(heritage) {}
 
   // Serves until the server is gone; then it is UNAVAILABLE.
   absl::Status Serve();
@@ -38,6 +46,7 @@ class Zygote {
   MessageSocket control_;
   UniqueFd children_;  // readable when a child ended or stopped
   const Heritage heritage_;
+  Nursery nursery_;
   NameGuard guard_;  // outlives the brood: names are removed when nobody can make them any more
   Brood brood_;
 };
@@ -46,9 +55,13 @@ absl::Status Zygote::Serve() {
   internal::FromZygote message;
   *message.mutable_hello() = MakeHello(heritage_);
   absl::Status status = control_.Send(message);
+  int idle = kIdleMilliseconds;
   while (status.ok()) {
     pollfd events[] = {{control_.fd(), POLLIN, 0}, {children_.get(), POLLIN, 0}};
-    if (::poll(events, 2, -1) < 0) {
+    // Spare workers are forked when nobody asks for anything.
+    const int ready = ::poll(events, 2, nursery_.full() ? -1 : idle);
+    if (ready == 0) idle = nursery_.Refill() ? kIdleMilliseconds : kRetryMilliseconds;
+    if (ready < 0) {
       if (errno == EINTR) continue;
       return ErrnoStatus("poll");
     }
@@ -78,8 +91,7 @@ absl::Status Zygote::Obey() {
 }
 
 absl::Status Zygote::Spawn(const internal::Spawn& spawn) {
-  const int64_t memory_kills = CountMemoryKills();
-  SpawnOutcome outcome = SpawnWorkers(spawn, heritage_);
+  SpawnOutcome outcome = SpawnWorkers(spawn, nursery_);
   internal::FromZygote message;
   internal::Spawned& spawned = *message.mutable_spawned();
   spawned.set_experiment(spawn.experiment());
@@ -102,6 +114,8 @@ absl::Status Zygote::Spawn(const internal::Spawn& spawn) {
     spawned.set_what(std::string(status.message()));
     return control_.Send(message);
   }
+  // Read when the server has its answer: it takes the kernel a while.
+  const int64_t memory_kills = CountMemoryKills();
   for (size_t i = 0; i < outcome.workers.size(); ++i) {
     brood_.Add(spawn.experiment(), static_cast<int>(i), std::move(outcome.workers[i].child),
                memory_kills);
@@ -128,7 +142,8 @@ absl::Status Zygote::Reap() {
   while (::read(children_.get(), &signal, sizeof signal) > 0) {
   }
   absl::Status status;
-  brood_.Reap([&](const internal::FromZygote& message) { status.Update(control_.Send(message)); });
+  brood_.Reap([&](const internal::FromZygote& message) { status.Update(control_.Send(message)); },
+              [&](pid_t pid, bool ended) { nursery_.Drop(pid, ended); });
   return status;
 }
 

@@ -31,19 +31,21 @@ absl::Status CheckFolder(const std::string& folder) {
   return absl::OkStatus();
 }
 
+bool BearsName(const UniqueFd& file, const std::string& path) {
+  struct stat opened;
+  struct stat named;
+  return fstat(file.get(), &opened) == 0 && stat(path.c_str(), &named) == 0 &&
+         opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
 // The lock, or nothing when another process has it. A server removes its lock file when it stops, so
 // a lock counts only on the file that still bears the name.
-absl::StatusOr<UniqueFd> TakeLock(const std::string& path) {
+absl::StatusOr<SocketLock> TakeLock(const std::string& path) {
   while (true) {
-    UniqueFd lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock) return ErrnoStatus("open", path);
-    if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return UniqueFd();
-    struct stat locked;
-    struct stat named;
-    if (fstat(lock.get(), &locked) == 0 && stat(path.c_str(), &named) == 0 &&
-        locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) {
-      return lock;
-    }
+    UniqueFd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!file) return ErrnoStatus("open", path);
+    if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) return SocketLock();
+    if (BearsName(file, path)) return SocketLock(std::move(file), path);
   }
 }
 
@@ -61,7 +63,7 @@ absl::StatusOr<Address> PrepareUnix(const std::string& path) {
   if (absl::Status status = CheckFolder(slash == 0 ? "/" : path.substr(0, slash)); !status.ok()) {
     return status;
   }
-  Address address{absl::StrCat(kUnix, path), false, path, UniqueFd()};
+  Address address{absl::StrCat(kUnix, path), false, path, SocketLock()};
   auto lock = TakeLock(path + ".lock");
   if (!lock.ok()) return lock.status();
   address.lock = *std::move(lock);
@@ -97,6 +99,10 @@ bool IsLoopback(const std::string& host) {
 
 }  // namespace
 
+SocketLock::~SocketLock() {
+  if (file_ && BearsName(file_, path_)) unlink(path_.c_str());
+}
+
 absl::StatusOr<Address> PrepareAddress(const std::string& text) {
   if (absl::StartsWith(text, kUnix)) return PrepareUnix(text.substr(sizeof kUnix - 1));
   const std::string host = HostOf(text);
@@ -109,7 +115,7 @@ absl::StatusOr<Address> PrepareAddress(const std::string& text) {
         absl::StrCat("\"", text, "\" is not on loopback, and this server speaks plain text: use "
                                  "127.0.0.1:PORT or [::1]:PORT"));
   }
-  return Address{text, true, "", UniqueFd()};
+  return Address{text, true, "", SocketLock()};
 }
 
 absl::StatusOr<std::string> DefaultAddress() {

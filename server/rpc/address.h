@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -9,12 +10,33 @@
 
 namespace ipclab {
 
+// The lock that keeps two servers from one Unix socket: on a file beside it, which goes when the
+// lock does.
+class SocketLock {
+ public:
+  SocketLock() = default;
+  SocketLock(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+  SocketLock(SocketLock&&) = default;
+  SocketLock& operator=(SocketLock&& other) noexcept {
+    std::swap(file_, other.file_);
+    std::swap(path_, other.path_);
+    return *this;
+  }
+  ~SocketLock();
+
+  explicit operator bool() const { return static_cast<bool>(file_); }
+
+ private:
+  UniqueFd file_;
+  std::string path_;
+};
+
 // An address that may be bound.
 struct Address {
   std::string uri;      // as gRPC wants it: "unix:/run/ipclab/ipclabd.sock", "127.0.0.1:0"
   bool by_network = false;
   std::string path;     // of a Unix socket
-  UniqueFd lock;        // of a Unix socket: held as long as the server listens there
+  SocketLock lock;      // of a Unix socket: held as long as the server listens there
 };
 
 // Parses "unix:/path" or "HOST:PORT" (loopback only) and makes sure that it may be bound. For a

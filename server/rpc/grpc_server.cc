@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "grpc/support/log.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
@@ -80,6 +81,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(std::vector<Addres
   static const bool once = [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    // What it complains of is told in our own words.
+    gpr_set_log_function([](gpr_log_func_args* said) { spdlog::debug("gRPC: {}", said->message); });
     return true;
   }();
   static_cast<void>(once);
@@ -127,9 +130,8 @@ void GrpcServer::Stop(absl::Duration grace) {
   server_->Shutdown(absl::ToChronoTime(absl::Now()));
   server_->Wait();
   for (const Address& address : addresses_) {
-    if (address.path.empty()) continue;
-    unlink(address.path.c_str());  // gRPC leaves it in some cases; the lock is still ours
-    unlink((address.path + ".lock").c_str());
+    // gRPC leaves it in some cases; the lock is still ours.
+    if (!address.path.empty()) unlink(address.path.c_str());
   }
 }
 

@@ -88,7 +88,7 @@ TEST_P(ProcessConformanceTest, NothingIsLeftOfKilledWorkersOnceTheirNamesAreRecl
   crew.AwaitEnds();
   names_.Reclaim();
   EXPECT_EQ(names_.Reclaim(), 0);
-  EXPECT_TRUE(Children(zygote_.pid()).empty());
+  EXPECT_TRUE(Workers(zygote_.pid()).empty());
   for (const internal::IpcName& name : names_.names()) {
     EXPECT_FALSE(SharedMemoryObjects().contains(name.name().substr(1)));
   }

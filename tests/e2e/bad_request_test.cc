@@ -30,12 +30,11 @@ TEST(SeveralSlipsTest, AreAllNamedAtOnce) {
   measure.set_warm_up_messages(-1);
   const grpc::Status status = server.client().Create(request).status;
   ASSERT_TRUE(Refused(status, grpc::INVALID_ARGUMENT, "BAD_REQUEST"));
-  EXPECT_THAT(
-      ViolatedFields(status),
-      testing::UnorderedElementsAre("experiment_id", "request_id", "spec.time_limit",
-                                    "spec.measure.pattern", "spec.measure.message_bytes",
-                                    "spec.measure.messages", "spec.measure.warm_up_messages",
-                                    "spec.measure.mechanism", "spec.placement"));
+  EXPECT_THAT(ViolatedFields(status),
+              testing::UnorderedElementsAre(
+                  "experiment_id", "request_id", "spec.time_limit", "spec.measure.pattern",
+                  "spec.measure.message_bytes", "spec.measure.messages",
+                  "spec.measure.warm_up_messages", "spec.measure.mechanism", "spec.placement"));
   ExpectNothingStarted(server);
 }
 
@@ -68,8 +67,8 @@ TEST(SeveralSlipsTest, ARequestOfMegabytesIsRefusedAndTheServerGoesOn) {
   const LabServer server;
   auto request = Measure();
   request.mutable_spec()->mutable_measure()->set_mechanism(std::string(3 << 20, 'x'));
-  EXPECT_TRUE(Refused(server.client().Create(request).status, grpc::INVALID_ARGUMENT,
-                      "BAD_REQUEST"));
+  EXPECT_TRUE(
+      Refused(server.client().Create(request).status, grpc::INVALID_ARGUMENT, "BAD_REQUEST"));
   request.mutable_spec()->mutable_measure()->set_mechanism(std::string(5 << 20, 'x'));
   EXPECT_EQ(server.client().Create(request).status.error_code(), grpc::RESOURCE_EXHAUSTED);
   ExpectNothingStarted(server);
@@ -184,11 +183,12 @@ TEST(BadNameTest, AMechanismThatIsNotThereNamesTheNearest) {
   EXPECT_TRUE(Refused(status, grpc::NOT_FOUND, "NOT_FOUND"));
   EXPECT_THAT(status.error_message(), testing::HasSubstr("did you mean \"pipe\"?"));
   for (const std::string& name : {std::string(), std::string("pipe"), std::string("mechanisms/")}) {
-    EXPECT_TRUE(Refused(server.client().GetMechanism(name).status, grpc::INVALID_ARGUMENT,
-                        "BAD_REQUEST"));
+    EXPECT_TRUE(
+        Refused(server.client().GetMechanism(name).status, grpc::INVALID_ARGUMENT, "BAD_REQUEST"));
   }
-  EXPECT_TRUE(Refused(server.client().GetMechanism("mechanisms/" + std::string(100'000, 'p')).status,
-                      grpc::NOT_FOUND, "NOT_FOUND"));
+  EXPECT_TRUE(
+      Refused(server.client().GetMechanism("mechanisms/" + std::string(100'000, 'p')).status,
+              grpc::NOT_FOUND, "NOT_FOUND"));
 }
 
 TEST(PageTest, PagesTogetherAreTheWholeList) {

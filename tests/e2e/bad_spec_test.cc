@@ -65,9 +65,8 @@ Slip Option(std::string title, std::string name, std::string value, std::string 
 }
 
 Slip Label(std::string title, std::string key, std::string value) {
-  return OfSpec(std::move(title), "labels", "characters", [=](ExperimentSpec& spec) {
-    (*spec.mutable_labels())[key] = value;
-  });
+  return OfSpec(std::move(title), "labels", "characters",
+                [=](ExperimentSpec& spec) { (*spec.mutable_labels())[key] = value; });
 }
 
 Slip Bytes(std::string title, int64_t bytes, std::string advice) {

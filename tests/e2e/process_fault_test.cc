@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/lab_server.h"
 #include "tests/support/process_ends.h"
+#include "tests/support/process_state.h"
 
 namespace ipclab {
 namespace {
@@ -37,13 +38,13 @@ TEST(ServerDeathTest, TakesTheZygoteAndEveryWorkerAlong) {
   StartRunning(server.client());
   for (int i = 0; i < 3; ++i) server.client().CreateReady(Measure());
   const std::vector<pid_t> pids = Descendants(server);
-  ASSERT_EQ(pids.size(), 1u + 2 * 4);
+  ASSERT_GE(pids.size(), 1u + 2 * 4);  // and spare workers, if any
   ProcessGroup processes(pids);
   server.Signal(SIGKILL);
   const auto took = processes.AwaitEnd(kGoneSoon);
   ASSERT_TRUE(took.has_value());
   RecordProperty("gone_after_microseconds", std::to_string(absl::ToInt64Microseconds(*took)));
-  printf("zygote and 8 workers gone %s after the server's SIGKILL\n",
+  printf("zygote and %zu workers gone %s after the server's SIGKILL\n", pids.size() - 1,
          absl::FormatDuration(*took).c_str());
   EXPECT_EQ(server.AwaitExit(), -SIGKILL);
 }
@@ -133,7 +134,8 @@ TEST(ZygoteStopTest, AnExperimentThatItCannotStartFailsInBoundedTime) {
   EXPECT_EQ(server.client().CreateAndFinish(Measure()).state(), E::SUCCEEDED);
   EXPECT_THAT(ChildrenOf(server.pid()), testing::ElementsAre(zygote));
   std::vector<pid_t> orphans = Descendants(server);
-  std::erase(orphans, zygote);
+  std::erase_if(orphans,
+                [](pid_t pid) { return !StatusLine(pid, "Name").starts_with("ipclab-w"); });
   EXPECT_TRUE(ProcessGroup(orphans).AwaitEnd(kGoneSoon).has_value());
 }
 

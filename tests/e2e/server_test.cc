@@ -41,8 +41,8 @@ TEST(SecondServerTest, OnTheSamePortIsRefused) {
 TEST(SecondServerTest, OnTheSameStateFolderIsRefused) {
   const LabServer server;
   const std::string before = server.Token();
-  const auto second = server.StartAnother({"--listen", "unix:" + server.folder() + "/second",
-                                           "--state-dir", server.state_folder()});
+  const auto second = server.StartAnother(
+      {"--listen", "unix:" + server.folder() + "/second", "--state-dir", server.state_folder()});
   ExpectRefusal(*second, "another server (process " + std::to_string(server.pid()) + ")");
   EXPECT_EQ(server.Token(), before);
   EXPECT_TRUE(server.client().Info().ok());
@@ -51,8 +51,8 @@ TEST(SecondServerTest, OnTheSameStateFolderIsRefused) {
 TEST(SecondServerTest, OnASocketOfItsOwnServesBesideTheFirst) {
   const LabServer server;
   const std::string address = "unix:" + server.folder() + "/second";
-  const auto second = server.StartAnother(
-      {"--listen", address, "--state-dir", server.state_folder() + "/other"});
+  const auto second =
+      server.StartAnother({"--listen", address, "--state-dir", server.state_folder() + "/other"});
   EXPECT_EQ(second->AwaitLine(), "listening on " + address);
   EXPECT_NE(LabClient(address).Info()->instance(), server.client().Info()->instance());
   second->Signal(SIGTERM);
@@ -91,8 +91,8 @@ TEST(SocketTest, AnAddressThatMakesNoSenseIsRefused) {
       {"unix:relative", "needs an absolute path"},
       {"unix:/" + std::string(200, 'x'), "at most 107 characters"}};
   for (const auto& [address, words] : addresses) {
-    const auto second = server.StartAnother(
-        {"--listen", address, "--state-dir", server.state_folder() + "/other"});
+    const auto second =
+        server.StartAnother({"--listen", address, "--state-dir", server.state_folder() + "/other"});
     ExpectRefusal(*second, words);
   }
 }
@@ -119,8 +119,8 @@ TEST(TokenTest, AWrongOneIsAsBadAsNone) {
   changed.back() = changed.back() == '0' ? '1' : '0';
   for (const std::string& wrong :
        {changed, token.substr(1), token + "0", token.substr(0, 1), std::string(4000, 'a')}) {
-    EXPECT_TRUE(Refused(LabClient(server.tcp_address(), wrong).Info().status,
-                        grpc::UNAUTHENTICATED, "TOKEN_WRONG"));
+    EXPECT_TRUE(Refused(LabClient(server.tcp_address(), wrong).Info().status, grpc::UNAUTHENTICATED,
+                        "TOKEN_WRONG"));
   }
 }
 

@@ -22,7 +22,8 @@ TEST(StepTest, OneMessageAtATimeUntilTheEnd) {
     EXPECT_EQ(step->step(), i);
     EXPECT_EQ(step->metrics().total().messages(), 1);
     EXPECT_TRUE(step->metrics().stepped());
-    EXPECT_EQ(step->stopped(), i < 5 ? StepExperimentResponse::COUNT : StepExperimentResponse::DONE);
+    EXPECT_EQ(step->stopped(),
+              i < 5 ? StepExperimentResponse::COUNT : StepExperimentResponse::DONE);
   }
   const E done = server.client().AwaitEnd(name);
   EXPECT_EQ(done.state(), E::SUCCEEDED) << done.ShortDebugString();
@@ -32,14 +33,13 @@ TEST(StepTest, OneMessageAtATimeUntilTheEnd) {
   EXPECT_EQ(done.result().stepped_metrics().total().messages(), 5);
 }
 
-class StepPatternTest
-    : public testing::TestWithParam<std::tuple<std::string, v1::Pattern::Kind>> {};
+class StepPatternTest : public testing::TestWithParam<std::tuple<std::string, v1::Pattern::Kind>> {
+};
 
 TEST_P(StepPatternTest, AdvancesByExactlyItsCount) {
   const auto [mechanism, pattern] = GetParam();
   const LabServer server;
-  const std::string name =
-      server.client().CreateReady(Measure(mechanism, 1000, pattern)).name();
+  const std::string name = server.client().CreateReady(Measure(mechanism, 1000, pattern)).name();
   int64_t sum = 0;
   for (const int64_t count : {1, 7, 100, 3}) {
     const auto step = server.client().Step(name, count);
@@ -54,13 +54,14 @@ TEST_P(StepPatternTest, AdvancesByExactlyItsCount) {
   EXPECT_EQ(server.client().GetMetrics(name)->total().messages(), sum);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Both, StepPatternTest,
-    testing::Combine(testing::Values("pipe", "null"),
-                     testing::Values(v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM)),
-    [](const auto& each) {
-      return std::get<0>(each.param) + "_" + v1::Pattern::Kind_Name(std::get<1>(each.param));
-    });
+INSTANTIATE_TEST_SUITE_P(Both, StepPatternTest,
+                         testing::Combine(testing::Values("pipe", "null"),
+                                          testing::Values(v1::Pattern::ROUND_TRIP,
+                                                          v1::Pattern::STREAM)),
+                         [](const auto& each) {
+                           return std::get<0>(each.param) + "_" +
+                                  v1::Pattern::Kind_Name(std::get<1>(each.param));
+                         });
 
 TEST(StepTest, NoCountMeansOne) {
   const LabServer server;
@@ -121,10 +122,10 @@ TEST(StepTest, WhileItStepsItIsNotSteppedOrRun) {
     EXPECT_EQ(ErrorInfoOf(step.status).metadata().at("reason"), "CANCELLED");
   });
   server.client().AwaitState(name, E::RUNNING);
-  EXPECT_TRUE(Refused(server.client().Step(name, 1).status, grpc::FAILED_PRECONDITION,
-                      "EXPERIMENT_STATE"));
-  EXPECT_TRUE(Refused(server.client().Run(name).status, grpc::FAILED_PRECONDITION,
-                      "EXPERIMENT_STATE"));
+  EXPECT_TRUE(
+      Refused(server.client().Step(name, 1).status, grpc::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
+  EXPECT_TRUE(
+      Refused(server.client().Run(name).status, grpc::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
   EXPECT_TRUE(server.client().Cancel(name).ok());
   stepping.join();
 }
@@ -133,8 +134,8 @@ TEST(StepTest, WhileItRunsItIsNotStepped) {
   const LabServer server;
   const std::string name = server.client().CreateReady(Measure("pipe", kEndless)).name();
   ASSERT_TRUE(server.client().Run(name).ok());
-  EXPECT_TRUE(Refused(server.client().Step(name, 1).status, grpc::FAILED_PRECONDITION,
-                      "EXPERIMENT_STATE"));
+  EXPECT_TRUE(
+      Refused(server.client().Step(name, 1).status, grpc::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
   EXPECT_EQ(server.client().Get(name)->state(), E::RUNNING);
 }
 

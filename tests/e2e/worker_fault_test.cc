@@ -22,8 +22,7 @@ constexpr const char* kNames[] = {"worker 0 (initiator)", "worker 1 (responder)"
 void ExpectBystander(const E& experiment, int index) {
   ASSERT_EQ(experiment.workers_size(), 2);
   const v1::Worker& worker = experiment.workers(index);
-  EXPECT_TRUE(worker.end().class_() == End::KILLED_BY_LAB ||
-              worker.end().reason() == "PEER_CLOSED")
+  EXPECT_TRUE(worker.end().class_() == End::KILLED_BY_LAB || worker.end().reason() == "PEER_CLOSED")
       << worker.ShortDebugString();
 }
 
@@ -85,6 +84,25 @@ TEST_P(SignalTest, FailsTheExperimentWithTheSignalAndTheWorker) {
 INSTANTIATE_TEST_SUITE_P(Every, SignalTest, testing::ValuesIn(EveryBlow()),
                          testing::PrintToStringParamName());
 
+// Deaths may come before the experiment is committed, and before its creator is answered.
+TEST(EarlyDeathTest, EveryCreatorIsAnsweredAndEveryEndIsKept) {
+  LabServer server({.scripted = true});
+  std::vector<std::string> names;
+  for (int i = 0; i < 30; ++i) {
+    for (const char* mechanism : {"exit3_in_host", "kill_in_host"}) {
+      names.push_back(server.client().MustCreate(Measure(mechanism)));
+    }
+  }
+  for (const std::string& name : names) {
+    EXPECT_EQ(server.client().AwaitEnd(name).state(), E::FAILED);
+  }
+  server.Kill();
+  server.Restart();
+  for (const std::string& name : names) {
+    EXPECT_EQ(server.client().Get(name)->state(), E::FAILED);
+  }
+}
+
 struct Script {
   std::string mechanism;
   End::Class end_class;
@@ -111,27 +129,26 @@ TEST_P(ScriptTest, FailsTheExperimentWithTheFirstCause) {
   ExpectUnhurt(server);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Every, ScriptTest,
-    testing::Values(Script{"exit3_in_host", End::EXIT, "EXITED", 0},
-                    Script{"exit3_in_join", End::EXIT, "EXITED", 1},
-                    Script{"exit3_in_send", End::EXIT, "EXITED", 0},
-                    Script{"exit3_in_receive", End::EXIT, "EXITED", 1},
-                    Script{"segv_in_host", End::SIGNAL, "SIGSEGV", 0},
-                    Script{"segv_in_join", End::SIGNAL, "SIGSEGV", 1},
-                    Script{"segv_in_send", End::SIGNAL, "SIGSEGV", 0},
-                    Script{"segv_in_receive", End::SIGNAL, "SIGSEGV", 1},
-                    Script{"kill_in_host", End::SIGNAL, "SIGKILL", 0},
-                    Script{"kill_in_join", End::SIGNAL, "SIGKILL", 1},
-                    Script{"kill_in_send", End::SIGNAL, "SIGKILL", 0},
-                    Script{"stop_in_host", End::SIGNAL, "SIGSTOP", 0},
-                    Script{"stop_in_join", End::SIGNAL, "SIGSTOP", 1},
-                    Script{"stop_in_receive", End::SIGNAL, "SIGSTOP", 1},
-                    Script{"error_in_host", End::EXIT, "WORKER_ERROR", 0},
-                    Script{"error_in_join", End::EXIT, "WORKER_ERROR", 1},
-                    Script{"error_in_send", End::EXIT, "WORKER_ERROR", 0},
-                    Script{"error_in_receive", End::EXIT, "WORKER_ERROR", 1}),
-    testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Every, ScriptTest,
+                         testing::Values(Script{"exit3_in_host", End::EXIT, "EXITED", 0},
+                                         Script{"exit3_in_join", End::EXIT, "EXITED", 1},
+                                         Script{"exit3_in_send", End::EXIT, "EXITED", 0},
+                                         Script{"exit3_in_receive", End::EXIT, "EXITED", 1},
+                                         Script{"segv_in_host", End::SIGNAL, "SIGSEGV", 0},
+                                         Script{"segv_in_join", End::SIGNAL, "SIGSEGV", 1},
+                                         Script{"segv_in_send", End::SIGNAL, "SIGSEGV", 0},
+                                         Script{"segv_in_receive", End::SIGNAL, "SIGSEGV", 1},
+                                         Script{"kill_in_host", End::SIGNAL, "SIGKILL", 0},
+                                         Script{"kill_in_join", End::SIGNAL, "SIGKILL", 1},
+                                         Script{"kill_in_send", End::SIGNAL, "SIGKILL", 0},
+                                         Script{"stop_in_host", End::SIGNAL, "SIGSTOP", 0},
+                                         Script{"stop_in_join", End::SIGNAL, "SIGSTOP", 1},
+                                         Script{"stop_in_receive", End::SIGNAL, "SIGSTOP", 1},
+                                         Script{"error_in_host", End::EXIT, "WORKER_ERROR", 0},
+                                         Script{"error_in_join", End::EXIT, "WORKER_ERROR", 1},
+                                         Script{"error_in_send", End::EXIT, "WORKER_ERROR", 0},
+                                         Script{"error_in_receive", End::EXIT, "WORKER_ERROR", 1}),
+                         testing::PrintToStringParamName());
 
 TEST(HangTest, WithoutProgressItFailsAfterTheStallLimit) {
   const LabServer server({.scripted = true, .flags = {"--stall-limit", "0.3"}});

@@ -1,11 +1,11 @@
 #include "server/rpc/address.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -77,8 +77,8 @@ TEST(AddressTest, AFolderThatOthersCanEnterIsRefused) {
 TEST(AddressTest, AFolderThatIsNoneIsRefused) {
   const TempFolder folder;
   EXPECT_TRUE(absl::IsNotFound(PrepareAddress("unix:" + folder / "none/socket").status()));
-  ASSERT_TRUE(PrepareAddress("unix:" + folder / "a").ok());  // leaves the file a.lock
-  EXPECT_FALSE(PrepareAddress("unix:" + folder / "a.lock/socket").ok());
+  std::ofstream(folder / "file") << "text";
+  EXPECT_FALSE(PrepareAddress("unix:" + folder / "file/socket").ok());
 }
 
 TEST(AddressTest, AnAddressThatAnotherServerHoldsIsRefusedUntilThatIsGone) {
@@ -94,14 +94,29 @@ TEST(AddressTest, AnAddressThatAnotherServerHoldsIsRefusedUntilThatIsGone) {
   EXPECT_TRUE(PrepareAddress(text).ok());
 }
 
+TEST(AddressTest, TheLockFileGoesWithTheLock) {
+  const TempFolder folder;
+  const std::string file = folder / "socket.lock";
+  {
+    auto address = PrepareAddress("unix:" + folder / "socket");
+    ASSERT_TRUE(address.ok()) << address.status();
+    const Address moved = *std::move(address);
+    EXPECT_EQ(::access(file.c_str(), F_OK), 0);
+    EXPECT_FALSE(PrepareAddress("unix:" + folder / "socket").ok());
+    EXPECT_EQ(::access(file.c_str(), F_OK), 0) << "the file of another's lock was removed";
+  }
+  EXPECT_NE(::access(file.c_str(), F_OK), 0);
+}
+
 TEST(AddressTest, ALockOnAFileThatWasRemovedHoldsNothing) {
   const TempFolder folder;
   const std::string text = "unix:" + folder / "socket";
-  const auto stale = PrepareAddress(text);
+  auto stale = PrepareAddress(text);
   ASSERT_TRUE(stale.ok()) << stale.status();
   ASSERT_EQ(::unlink((folder / "socket.lock").c_str()), 0);
   const auto fresh = PrepareAddress(text);
   ASSERT_TRUE(fresh.ok()) << fresh.status();
+  stale = absl::UnknownError("gone");  // and removes nothing that is not its own
   EXPECT_TRUE(absl::IsFailedPrecondition(PrepareAddress(text).status()));
 }
 
@@ -118,7 +133,6 @@ TEST(AddressTest, NeverHasTwoHoldersWhileLockFilesComeAndGo) {
       if (!address.ok()) continue;
       if (++holders > 1) most = 2;
       --holders;
-      ::unlink((path + ".lock").c_str());
     }
   };
   std::vector<std::thread> servers;

@@ -168,6 +168,7 @@ TEST(QuotedTest, WhatATerminalWouldObeyIsEscaped) {
   const std::string quoted = Quoted(std::string("\033[2J\"\n\0\xff\xc3\xa9", 10));
   EXPECT_THAT(quoted, Each(::testing::Truly([](char c) { return c >= ' ' && c < 127; })));
   EXPECT_EQ(quoted, R"("\033[2J\"\n\000\377\303\251")");
+  EXPECT_EQ(Quoted(std::string(100, '\n')).find('\n'), std::string::npos);
 }
 
 }  // namespace

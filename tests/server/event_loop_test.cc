@@ -47,6 +47,7 @@ class EventLoopTest : public ::testing::Test {
 
 TEST_F(EventLoopTest, TimersFireInTheOrderOfTheirTimes) {
   OnStrand(loop_, [&] {
+    loop_.After(absl::Hours(1), [&] { events_.Put("never"); });
     loop_.After(absl::Milliseconds(30), [&] { events_.Put("third"); });
     loop_.After(absl::Milliseconds(10), [&] { events_.Put("first"); });
     loop_.After(absl::Milliseconds(20), [&] { events_.Put("second"); });

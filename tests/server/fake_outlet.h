@@ -43,14 +43,17 @@ class FakeOutlet final : public Outlet<Message> {
   std::optional<Message> Await() { return written_.Take(); }
   bool HasWritten() const { return !written_.empty(); }
 
-  // The message in flight has arrived.
+  // The message in flight has arrived: the outlet turns idle, and says so.
   void Deliver() {
-    {
-      const std::lock_guard lock(mutex_);
-      in_flight_ = false;
-    }
-    on_change_();
+    TurnIdle();
+    TellChange();
   }
+  // Apart, for what happens between them.
+  void TurnIdle() {
+    const std::lock_guard lock(mutex_);
+    in_flight_ = false;
+  }
+  void TellChange() const { on_change_(); }
 
   // Takes the next message and lets it arrive.
   std::optional<Message> Take() {

@@ -87,8 +87,8 @@ Answer<v1::Experiment> LabClient::Create(const v1::CreateExperimentRequest& requ
 
 Answer<v1::Experiment> LabClient::Get(const std::string& name) const {
   Answer<v1::Experiment> answer;
-  answer.status = experiments_->GetExperiment(
-      NewContext().get(), Named<v1::GetExperimentRequest>(name), &answer.value);
+  answer.status = experiments_->GetExperiment(NewContext().get(),
+                                              Named<v1::GetExperimentRequest>(name), &answer.value);
   return answer;
 }
 
@@ -100,8 +100,8 @@ grpc::Status LabClient::Delete(const std::string& name) const {
 
 Answer<v1::Experiment> LabClient::Run(const std::string& name) const {
   Answer<v1::Experiment> answer;
-  answer.status = experiments_->RunExperiment(
-      NewContext().get(), Named<v1::RunExperimentRequest>(name), &answer.value);
+  answer.status = experiments_->RunExperiment(NewContext().get(),
+                                              Named<v1::RunExperimentRequest>(name), &answer.value);
   return answer;
 }
 
@@ -122,16 +122,16 @@ Answer<v1::StepExperimentResponse> LabClient::Step(const std::string& name, int6
 
 Answer<v1::Metrics> LabClient::GetMetrics(const std::string& name) const {
   Answer<v1::Metrics> answer;
-  answer.status = experiments_->GetMetrics(NewContext().get(),
-                                           Named<v1::GetMetricsRequest>(name), &answer.value);
+  answer.status = experiments_->GetMetrics(NewContext().get(), Named<v1::GetMetricsRequest>(name),
+                                           &answer.value);
   return answer;
 }
 
 EventStream LabClient::Watch(const std::string& name) const {
   EventStream stream;
   stream.context_ = NewContext();
-  stream.reader_ = experiments_->WatchExperiment(stream.context_.get(),
-                                                 Named<v1::WatchExperimentRequest>(name));
+  stream.reader_ =
+      experiments_->WatchExperiment(stream.context_.get(), Named<v1::WatchExperimentRequest>(name));
   return stream;
 }
 

@@ -15,7 +15,9 @@
 
 namespace ipclab {
 
-UniqueFd OpenPidfd(pid_t pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
+UniqueFd OpenPidfd(pid_t pid) {
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
 
 bool AwaitReadable(int fd, absl::Duration patience) {
   const absl::Time deadline = absl::Now() + patience;

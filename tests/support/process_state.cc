@@ -1,7 +1,11 @@
 #include "tests/support/process_state.h"
 
+#include <poll.h>
+
 #include <filesystem>
 #include <fstream>
+
+#include "gtest/gtest.h"
 
 namespace ipclab {
 
@@ -17,12 +21,33 @@ std::vector<std::string> OpenDescriptors(pid_t pid) {
   return targets;
 }
 
-std::set<pid_t> Children(pid_t pid) {
+namespace {
+
+// Live children whose name begins so.
+std::set<pid_t> ChildrenNamed(pid_t pid, const std::string& name) {
   const std::string id = std::to_string(pid);
   std::ifstream file("/proc/" + id + "/task/" + id + "/children");
   std::set<pid_t> children;
-  for (pid_t child; file >> child;) children.insert(child);
+  for (pid_t child; file >> child;) {
+    if (StatusLine(child, "Name").starts_with(name)) children.insert(child);
+  }
   return children;
+}
+
+}  // namespace
+
+std::set<pid_t> Workers(pid_t zygote) { return ChildrenNamed(zygote, "ipclab-w"); }
+
+std::set<pid_t> Spares(pid_t zygote) { return ChildrenNamed(zygote, "ipclab-spare"); }
+
+void AwaitSpares(pid_t zygote) {
+  constexpr size_t kSpares = 2;
+  constexpr int kLooks = 5000;
+  for (int look = 0; look < kLooks; ++look) {
+    if (Spares(zygote).size() == kSpares) return;
+    ::poll(nullptr, 0, 2);  // no event tells: only the zygote knows
+  }
+  FAIL() << "the zygote has no spare workers";
 }
 
 std::string StatusLine(pid_t pid, const std::string& key) {

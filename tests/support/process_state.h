@@ -12,8 +12,14 @@ namespace ipclab {
 // Where its open descriptors point, by readlink; empty when it is gone.
 std::vector<std::string> OpenDescriptors(pid_t pid);
 
-// Its live children.
-std::set<pid_t> Children(pid_t pid);
+// Its live children that are workers of an experiment: a zygote has spare ones too.
+std::set<pid_t> Workers(pid_t zygote);
+
+// Its spare workers.
+std::set<pid_t> Spares(pid_t zygote);
+
+// Waits until a zygote has all its spare workers, so that what it holds can be counted.
+void AwaitSpares(pid_t zygote);
 
 // The value of a line of /proc/<pid>/status: "SigIgn", "NoNewPrivs", "Name".
 std::string StatusLine(pid_t pid, const std::string& key);

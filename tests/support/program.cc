@@ -104,8 +104,8 @@ std::string Program::Complaints() const {
   std::string text;
   std::array<char, 4096> buffer;
   while (true) {
-    const ssize_t got = ::pread(errors_.get(), buffer.data(), buffer.size(),
-                                static_cast<off_t>(text.size()));
+    const ssize_t got =
+        ::pread(errors_.get(), buffer.data(), buffer.size(), static_cast<off_t>(text.size()));
     if (got <= 0) return text;
     text.append(buffer.data(), static_cast<size_t>(got));
   }

@@ -1,9 +1,11 @@
 #include "worker/zygote.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/ipc_name.h"
@@ -65,7 +67,7 @@ TEST(ZygoteTest, CarriesAnExperimentFromSpawnToItsWorkersEnds) {
     EXPECT_GT(ended.peak_bytes(), 0);
     EXPECT_GT(ended.user_nanos() + ended.system_nanos(), 0);
   }
-  EXPECT_TRUE(Children(zygote.pid()).empty());
+  EXPECT_TRUE(Workers(zygote.pid()).empty());
 }
 
 TEST(ZygoteTest, ReportsTheSignalThatKilledAWorkerAndNotAsWantOfMemory) {
@@ -130,39 +132,66 @@ TEST(ZygoteTest, StartsNoneWhenThereAreMoreThanOneMessageCanCarry) {
   EXPECT_NE(answer.message.spawned().what(), "");
   EXPECT_EQ(answer.message.spawned().pids_size(), 0);
   EXPECT_TRUE(answer.descriptors.empty());
-  EXPECT_TRUE(Children(zygote.pid()).empty());
+  EXPECT_TRUE(Workers(zygote.pid()).empty());
 }
 
 TEST(ZygoteTest, KillsThoseAlreadyStartedWhenTheRestCannotBe) {
   TestZygote zygote(IPCLAB_WORKER);
-  // Room for the pages and two socket pairs, but not for the pidfd of a worker that was forked.
+  AwaitSpares(zygote.pid());
+  // Room for the pages and a socket pair, but not for the pidfd of a worker that is not spare.
   const rlim_t open = OpenDescriptors(zygote.pid()).size();
-  const rlimit few = {open + 5, open + 5};
+  const rlimit few = {open + 3, open + 3};
   ASSERT_EQ(::prlimit(zygote.pid(), RLIMIT_NOFILE, &few, nullptr), 0);
   internal::ToZygote command;
   *command.mutable_spawn() = TestCrew::MakeSpawn(zygote, 9, {});
+  internal::WorkerSetup& third = *command.mutable_spawn()->add_workers();
+  third = command.spawn().workers(1);
+  third.set_index(2);
   zygote.Send(command);
   const TestZygote::Answer answer = zygote.Await();
   EXPECT_EQ(answer.message.spawned().error(), EMFILE) << answer.message.ShortDebugString();
-  EXPECT_THAT(answer.message.spawned().what(), testing::HasSubstr("pidfd_open"));
+  EXPECT_EQ(answer.message.spawned().what(), "start worker 2");
   EXPECT_EQ(answer.message.spawned().pids_size(), 0);
-  EXPECT_TRUE(Children(zygote.pid()).empty());
+  EXPECT_TRUE(Workers(zygote.pid()).empty());
+  AwaitSpares(zygote.pid());
   AwaitQuiet(zygote);
   EXPECT_EQ(OpenDescriptors(zygote.pid()).size(), open);
 }
 
 TEST(ZygoteTest, HoldsNothingOfExperimentsThatLiveOrAreOver) {
   TestZygote zygote(IPCLAB_WORKER);
+  AwaitSpares(zygote.pid());
   const size_t before = OpenDescriptors(zygote.pid()).size();
   for (uint64_t experiment = 1; experiment <= 100; ++experiment) {
     TestCrew crew(zygote, {}, experiment);
+    ASSERT_TRUE(crew.Connect());  // by now they are no spares any more
+    AwaitSpares(zygote.pid());
     AwaitQuiet(zygote);
     EXPECT_EQ(OpenDescriptors(zygote.pid()).size(), before);
     for (const internal::Ended& ended : crew.Quit()) EXPECT_EQ(ended.experiment(), experiment);
   }
+  AwaitSpares(zygote.pid());
   AwaitQuiet(zygote);
   EXPECT_EQ(OpenDescriptors(zygote.pid()).size(), before);
-  EXPECT_TRUE(Children(zygote.pid()).empty());
+  EXPECT_TRUE(Workers(zygote.pid()).empty());
+}
+
+TEST(ZygoteTest, SpareWorkersThatDieOrStopAreReplaced) {
+  TestZygote zygote(IPCLAB_WORKER);
+  for (const int signal : {SIGKILL, SIGSTOP}) {
+    AwaitSpares(zygote.pid());
+    for (const pid_t spare : Spares(zygote.pid())) {
+      const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, spare, 0)));
+      ::kill(spare, signal);
+      pollfd ended = {pidfd.get(), POLLIN, 0};
+      ASSERT_EQ(::poll(&ended, 1, /*timeout=*/5000), 1)
+          << "a stopped one is of no use: it is killed";
+    }
+    TestCrew crew(zygote, {});
+    ASSERT_TRUE(crew.Connect());
+    crew.RunLeg(10);
+    crew.Quit();
+  }
 }
 
 TEST(ZygoteTest, ReclaimsAnObjectOnceAndSaysWhenThereIsNone) {
