@@ -12,6 +12,9 @@
 namespace ipclab {
 namespace {
 
+// Longer ids than any mechanism's are no slip of the finger, and not worth a table.
+constexpr size_t kLongestId = 64;
+
 // Levenshtein distance, for "did you mean".
 size_t Distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -27,22 +30,26 @@ size_t Distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// What could be an id: of whatever is longer or stranger, no use is made.
+bool IsId(std::string_view id) {
+  return !id.empty() && id.size() <= kLongestId && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
 }  // namespace
 
 Catalogue::Catalogue(const internal::Hello& hello)
     : records_(hello.mechanisms().begin(), hello.mechanisms().end()) {}
 
 const internal::MechanismRecord* Catalogue::Find(std::string_view id) const {
-  const auto found =
-      std::find_if(records_.begin(), records_.end(), [id](const internal::MechanismRecord& record) {
-        return record.mechanism().id() == id;
-      });
+  const auto found = std::find_if(
+      records_.begin(), records_.end(),
+      [id](const internal::MechanismRecord& record) { return record.mechanism().id() == id; });
   return found == records_.end() ? nullptr : &*found;
 }
 
 std::string Catalogue::Hint(std::string_view id) const {
-  // Longer ids than any mechanism's are no slip of the finger, and not worth a table.
-  constexpr size_t kLongestId = 64;
   const std::string* nearest = nullptr;
   size_t least = id.size() / 2 + 1;
   if (id.size() <= kLongestId) {
@@ -54,7 +61,8 @@ std::string Catalogue::Hint(std::string_view id) const {
     }
   }
   if (nearest) return absl::StrCat("did you mean \"", *nearest, "\"?");
-  return absl::StrCat("there are: ", absl::StrJoin(records_, ", ", [](std::string* out, const auto& r) {
+  return absl::StrCat("there are: ",
+                      absl::StrJoin(records_, ", ", [](std::string* out, const auto& r) {
                         absl::StrAppend(out, r.mechanism().id());
                       }));
 }
@@ -62,12 +70,14 @@ std::string Catalogue::Hint(std::string_view id) const {
 absl::StatusOr<v1::Mechanism> Catalogue::Get(const std::string& name) const {
   constexpr char kPrefix[] = "mechanisms/";
   absl::string_view id = name;
-  if (!absl::ConsumePrefix(&id, kPrefix) || id.empty()) {
-    return InvalidRequest({{"name", "must be of the form mechanisms/{id}: mechanisms/pipe"}});
+  if (!absl::ConsumePrefix(&id, kPrefix) || !IsId({id.data(), id.size()})) {
+    return InvalidRequest({{"name", absl::StrCat(Quoted(name),
+                                                 " must be of the form "
+                                                 "mechanisms/{id}: mechanisms/pipe")}});
   }
   const internal::MechanismRecord* const record = Find({id.data(), id.size()});
   if (record) return record->mechanism();
-  return ResourceNotFound("ipclab.v1.Mechanism", Quoted(name), Hint({id.data(), id.size()}));
+  return ResourceNotFound("ipclab.v1.Mechanism", name, Hint({id.data(), id.size()}));
 }
 
 }  // namespace ipclab

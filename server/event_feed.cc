@@ -50,6 +50,13 @@ void EventFeed::PumpAll() {
 
 bool EventFeed::Pump(Watcher& watcher) {
   if (watcher.outlet->Closed()) return false;
+  const int64_t oldest = newest_ - static_cast<int64_t>(log_.size()) + 1;
+  if (watcher.cursor >= 0 && watcher.cursor + 1 < oldest) {
+    watcher.outlet->Finish(
+        ErrorWithReason(absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW",
+                        "this watcher fell too far behind; watch again to start with a snapshot"));
+    return false;
+  }
   if (!watcher.outlet->Idle()) return true;
   if (watcher.cursor < 0 || (watcher.cursor == newest_ && closed_ && !watcher.has_last)) {
     watcher.cursor = newest_;
@@ -58,13 +65,6 @@ bool EventFeed::Pump(Watcher& watcher) {
     return true;
   }
   if (watcher.cursor < newest_) {
-    const int64_t oldest = newest_ - static_cast<int64_t>(log_.size()) + 1;
-    if (watcher.cursor + 1 < oldest) {
-      watcher.outlet->Finish(ErrorWithReason(
-          absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW",
-          "this watcher fell too far behind; watch again to start with a snapshot"));
-      return false;
-    }
     ++watcher.cursor;
     watcher.outlet->Write(log_[static_cast<size_t>(watcher.cursor - oldest)]);
     return true;

@@ -22,9 +22,9 @@ constexpr int kControlRounds = 512;
 constexpr int64_t kStampedBytes = 16;
 
 absl::Status WrongState(const std::string& name, ExperimentState state, std::string_view advice) {
-  return PreconditionFailed({{"EXPERIMENT_STATE", name,
-                              absl::StrCat(name, " is ", E::State_Name(state), "; ",
-                                           std::string(advice))}});
+  return PreconditionFailed(
+      {{"EXPERIMENT_STATE", name,
+        absl::StrCat(name, " is ", E::State_Name(state), "; ", std::string(advice))}});
 }
 
 }  // namespace
@@ -195,8 +195,7 @@ void Experiment::OnLegDone(const internal::LegDone& control) {
 void Experiment::FinishStep(const Figures& figures) {
   v1::StepExperimentResponse response;
   const bool done = plan_.spec.measure().has_messages() && RemainingMessages() <= 0;
-  response.set_stopped(done ? v1::StepExperimentResponse::DONE
-                            : v1::StepExperimentResponse::COUNT);
+  response.set_stopped(done ? v1::StepExperimentResponse::DONE : v1::StepExperimentResponse::COUNT);
   response.set_steps(figures.messages());
   response.set_step(record_.step());
   *response.mutable_metrics() = MetricsOf(figures, true);
@@ -339,7 +338,7 @@ void Experiment::MoveTo(ExperimentState to, std::string_view reason) {
 }
 
 std::string Experiment::OneWayAbsent() const {
-  if (plan_.spec.measure().message_bytes() < kStampedBytes) {
+  if (record_.spec().measure().message_bytes() < kStampedBytes) {
     return absl::StrCat("a message must have ", kStampedBytes,
                         " bytes to carry the sender's stamp");
   }
@@ -348,11 +347,12 @@ std::string Experiment::OneWayAbsent() const {
 }
 
 v1::Metrics Experiment::MetricsOf(const Figures& figures, bool stepped) const {
-  return ToMetrics(figures, name(), stepped, OneWayAbsent());
+  return ToMetrics(figures, record_.spec().measure().pattern(), name(), stepped, OneWayAbsent());
 }
 
 v1::Metrics Experiment::ReadMetrics() {
-  // Also while the end is being committed: a snapshot with a later sequence would go before the last.
+  // Also while the end is being committed: a snapshot with a later sequence would go before the
+  // last.
   if (record_.has_result()) {
     return record_.result().has_metrics() ? record_.result().metrics()
                                           : record_.result().stepped_metrics();

@@ -122,15 +122,14 @@ Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles) {
   return figures;
 }
 
-v1::Metrics ToMetrics(const Figures& figures, const std::string& name, bool stepped,
-                      const std::string& one_way_absent) {
+v1::Metrics ToMetrics(const Figures& figures, v1::Pattern::Kind pattern, const std::string& name,
+                      bool stepped, const std::string& one_way_absent) {
   v1::Metrics metrics;
   metrics.set_name(name);
   metrics.set_stepped(stepped);
   HistogramSnapshot round_trip;
   HistogramSnapshot one_way;
   HistogramSnapshot send_call;
-  bool streams = false;
   int64_t messages = 0;
   int64_t bytes = 0;
   for (size_t i = 0; i < figures.workers.size(); ++i) {
@@ -143,7 +142,6 @@ v1::Metrics ToMetrics(const Figures& figures, const std::string& name, bool step
     round_trip.Merge(worker.round_trip);
     one_way.Merge(worker.one_way);
     send_call.Merge(worker.send_call);
-    streams |= worker.role == internal::RECEIVER || worker.send_call.count > 0;
     if (!Arrives(worker.role)) continue;
     messages += worker.counters.messages();
     bytes += worker.counters.bytes();
@@ -160,7 +158,7 @@ v1::Metrics ToMetrics(const Figures& figures, const std::string& name, bool step
   }
   metrics.mutable_total()->set_messages(messages);
   metrics.mutable_total()->set_bytes(bytes);
-  if (streams) {
+  if (pattern == v1::Pattern::STREAM) {
     AddLatency(metrics, v1::Latency::ONE_WAY, one_way, one_way_absent);
     AddLatency(metrics, v1::Latency::SEND_CALL, send_call, "nothing was sent yet");
   } else {

@@ -8,6 +8,7 @@
 #include "common/histogram.h"
 #include "common/pages.h"
 #include "ipclab/internal/control.pb.h"
+#include "ipclab/v1/mechanism.pb.h"
 #include "ipclab/v1/metrics.pb.h"
 
 namespace ipclab {
@@ -39,8 +40,9 @@ struct Figures {
 // Reads the pages of an experiment as they are now.
 Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles);
 
-// The public form. one_way_absent says why there is no one-way latency, if there is none.
-v1::Metrics ToMetrics(const Figures& figures, const std::string& name, bool stepped,
-                      const std::string& one_way_absent);
+// The public form, with the latencies that the pattern has. one_way_absent says why there is no
+// one-way latency, if there is none.
+v1::Metrics ToMetrics(const Figures& figures, v1::Pattern::Kind pattern, const std::string& name,
+                      bool stepped, const std::string& one_way_absent);
 
 }  // namespace ipclab

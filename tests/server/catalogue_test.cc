@@ -55,7 +55,7 @@ TEST(CatalogueTest, AnUnknownNameIsNotFoundWithAHint) {
   const absl::Status status = TestCatalogue().Get("mechanisms/pip").status();
   EXPECT_TRUE(absl::IsNotFound(status)) << status;
   EXPECT_THAT(std::string(status.message()),
-              AllOf(HasSubstr("mechanisms/pip\""), HasSubstr("did you mean \"pipe\"?")));
+              AllOf(HasSubstr("mechanisms/pip"), HasSubstr("did you mean \"pipe\"?")));
   const auto resource = DetailOf<google::rpc::ResourceInfo>(status);
   ASSERT_TRUE(resource);
   EXPECT_EQ(resource->resource_type(), "ipclab.v1.Mechanism");

@@ -41,7 +41,10 @@ class FiguresTest : public ::testing::Test {
 };
 
 v1::Metrics Metrics(const Figures& figures) {
-  return ToMetrics(figures, "experiments/a", false, "");
+  return ToMetrics(figures,
+                   figures.workers.back().role == internal::RECEIVER ? v1::Pattern::STREAM
+                                                                     : v1::Pattern::ROUND_TRIP,
+                   "experiments/a", false, "");
 }
 
 TEST_F(FiguresTest, EveryCounterIsRead) {
@@ -184,8 +187,9 @@ TEST_F(FiguresTest, LatenciesAreThoseOfThePattern) {
   EXPECT_EQ(round_trip.latencies(0).percentiles(0).nanos(), 100);
   EXPECT_EQ(round_trip.latencies(0).absent_reason(), "");
   page(0).send_call.Record(3);
-  const v1::Metrics stream = ToMetrics(Read(internal::SENDER, internal::RECEIVER), "experiments/a",
-                                       true, "the clocks disagree");
+  const v1::Metrics stream =
+      ToMetrics(Read(internal::SENDER, internal::RECEIVER), v1::Pattern::STREAM, "experiments/a",
+                true, "the clocks disagree");
   ASSERT_EQ(stream.latencies_size(), 2);
   EXPECT_EQ(stream.latencies(0).kind(), v1::Latency::ONE_WAY);
   EXPECT_EQ(stream.latencies(0).absent_reason(), "the clocks disagree");
