@@ -54,9 +54,9 @@ void Crew::Start() {
   zygote_.Send(message);
   setup_timer_ = loop_.After(kSetupLimit, [this] {
     setup_timer_ = 0;
-    SetCause(MakeEnd(v1::End::TIMEOUT, "SETUP_TIMEOUT",
-                     absl::StrCat("the workers were not connected within ",
-                                  absl::FormatDuration(kSetupLimit))));
+    SetCause(MakeEnd(
+        v1::End::TIMEOUT, "SETUP_TIMEOUT",
+        absl::StrCat("the workers were not connected within ", absl::FormatDuration(kSetupLimit))));
   });
 }
 
@@ -79,7 +79,8 @@ void Crew::HandleSpawned(const internal::Spawned& spawned, std::vector<UniqueFd>
     }
     if (cause_) return KillAll();
     if (!pages.ok()) {
-      return SetCause(MakeEnd(v1::End::SPAWN_FAILED, "PAGES", std::string(pages.status().message())));
+      return SetCause(
+          MakeEnd(v1::End::SPAWN_FAILED, "PAGES", std::string(pages.status().message())));
     }
     pages_ = *std::move(pages);
     listener_.OnStarted({spawned.pids().begin(), spawned.pids().end()});
@@ -176,9 +177,9 @@ void Crew::SendTo(size_t index, const internal::ToWorker& message, const std::ve
 
 void Crew::CannotTalkTo(Member& member, const absl::Status& status) {
   CloseControl(member);
-  SetCause(MakeEnd(v1::End::LOST, "CONTROL",
-                   absl::StrCat("cannot talk to ", member.name, ": ",
-                                std::string(status.message()))));
+  SetCause(
+      MakeEnd(v1::End::LOST, "CONTROL",
+              absl::StrCat("cannot talk to ", member.name, ": ", std::string(status.message()))));
 }
 
 void Crew::StartLeg(const internal::Leg& leg) {
@@ -247,7 +248,8 @@ void Crew::HandleEnded(const internal::Ended& ended) {
   OnControl(index);  // its last words may still be in the socket
   v1::End end = EndOfProcess(ended, member.name);
   if (member.killed_by_lab && ended.signal() == SIGKILL) {
-    end = MakeEnd(v1::End::KILLED_BY_LAB, "KILLED", absl::StrCat(member.name, " was ended by the lab"));
+    end = MakeEnd(v1::End::KILLED_BY_LAB, "KILLED",
+                  absl::StrCat(member.name, " was ended by the lab"));
   } else if (quitting_ && ended.signal() == 0 && ended.exit_code() == 0) {
     end = MakeEnd(v1::End::OK, "", "");
   } else if (member.complaint && ended.signal() == 0) {
@@ -322,8 +324,8 @@ void Crew::CloseControl(Member& member) {
 }
 
 int Crew::alive() const {
-  return static_cast<int>(
-      std::count_if(members_.begin(), members_.end(), [](const Member& each) { return !each.end; }));
+  return static_cast<int>(std::count_if(members_.begin(), members_.end(),
+                                        [](const Member& each) { return !each.end; }));
 }
 
 uint64_t Crew::Progress() const {

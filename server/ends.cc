@@ -33,10 +33,11 @@ v1::End EndOfProcess(const internal::Ended& ended, std::string_view worker_name)
     return end;
   }
   const std::string signal = SignalName(ended.signal());
-  v1::End end = ended.out_of_memory()
-                    ? MakeEnd(v1::End::OOM, "OUT_OF_MEMORY",
-                              absl::StrCat(name, " was killed by the kernel for want of memory"))
-                    : MakeEnd(v1::End::SIGNAL, signal, absl::StrCat(name, " was ended by ", signal));
+  v1::End end =
+      ended.out_of_memory()
+          ? MakeEnd(v1::End::OOM, "OUT_OF_MEMORY",
+                    absl::StrCat(name, " was killed by the kernel for want of memory"))
+          : MakeEnd(v1::End::SIGNAL, signal, absl::StrCat(name, " was ended by ", signal));
   end.set_signal(ended.signal());
   return end;
 }

@@ -148,8 +148,8 @@ void Engine::Launch(const v1::CreateExperimentRequest& request, ExperimentPlan p
   }
   // Workers that may create names wait for the commit of these; others start meanwhile.
   if (kinds.empty()) experiment.Start(zygote_, PlanSpawn(number, experiment.plan(), {}));
-  uncommitted_[number] = [reply = std::move(reply), answer = experiment.record()](
-                             absl::StatusOr<v1::Experiment> committed) {
+  uncommitted_[number] = [reply = std::move(reply),
+                          answer = experiment.record()](absl::StatusOr<v1::Experiment> committed) {
     if (!committed.ok()) return reply(committed.status());
     reply(answer);  // the very answer that a repeated request will get
   };
@@ -200,26 +200,27 @@ void Engine::Delete(const std::string& name, std::function<void(absl::Status)> r
   const auto experiment = Find(name);
   if (!experiment.ok()) return reply(experiment.status());
   if (!(*experiment)->ended()) {
-    return reply(PreconditionFailed({{"EXPERIMENT_STATE", name,
-                                      absl::StrCat(name, " is ",
-                                                   E::State_Name((*experiment)->state()),
-                                                   "; cancel it first")}}));
+    return reply(
+        PreconditionFailed({{"EXPERIMENT_STATE", name,
+                             absl::StrCat(name, " is ", E::State_Name((*experiment)->state()),
+                                          "; cancel it first")}}));
   }
   if (!deleting_.insert(name).second) {
     return reply(ResourceNotFound(kResourceType, name, "it is being deleted"));
   }
   WriteBatch batch;
   batch.delete_experiments.push_back(name);
-  store_.Write(std::move(batch), [this, name, reply = std::move(reply)](const absl::Status& status) {
-    loop_.Post([this, name, reply, status] {
-      deleting_.erase(name);
-      if (status.ok()) {
-        experiments_.erase(name);
-        requests_.Forget(name);
-      }
-      reply(status);
-    });
-  });
+  store_.Write(std::move(batch),
+               [this, name, reply = std::move(reply)](const absl::Status& status) {
+                 loop_.Post([this, name, reply, status] {
+                   deleting_.erase(name);
+                   if (status.ok()) {
+                     experiments_.erase(name);
+                     requests_.Forget(name);
+                   }
+                   reply(status);
+                 });
+               });
 }
 
 void Engine::Run(const std::string& name, const Reply<v1::Experiment>& reply) {
@@ -236,8 +237,7 @@ void Engine::Cancel(const std::string& name, Reply<v1::Experiment> reply) {
   (*experiment)->Cancel(std::move(reply));
 }
 
-void Engine::Step(const std::string& name, int64_t count,
-                  Reply<v1::StepExperimentResponse> reply) {
+void Engine::Step(const std::string& name, int64_t count, Reply<v1::StepExperimentResponse> reply) {
   if (drained_) return reply(ServerStopping());
   const auto experiment = Find(name);
   if (!experiment.ok()) return reply(experiment.status());

@@ -113,7 +113,7 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   uint64_t next_number_ = 1;
   std::unordered_map<uint64_t, Reply<v1::Experiment>> uncommitted_;  // whom Create answers
   std::set<uint64_t> over_uncommitted_;  // of these, the ones that have ended already
-  std::set<std::string> deleting_;  // names
+  std::set<std::string> deleting_;       // names
   EventLoop::TimerId tick_ = 0;
   std::function<void()> drained_;  // set once stopping
 };

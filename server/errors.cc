@@ -95,10 +95,9 @@ void AttachPreconditions(absl::Status& status, const std::vector<Precondition>& 
 }
 
 std::string Sentences(const std::vector<Precondition>& preconditions) {
-  return absl::StrJoin(Fitting(preconditions, kMaxMessageBytes), " ",
-                       [](std::string* out, const Precondition& each) {
-                         absl::StrAppend(out, each.description);
-                       });
+  return absl::StrJoin(
+      Fitting(preconditions, kMaxMessageBytes), " ",
+      [](std::string* out, const Precondition& each) { absl::StrAppend(out, each.description); });
 }
 
 // Cut where no character is.
@@ -120,11 +119,10 @@ std::string Quoted(const std::string& text) {
 
 absl::Status InvalidRequest(const std::vector<FieldViolation>& violations,
                             const std::vector<Precondition>& preconditions) {
-  const std::string list =
-      absl::StrJoin(Fitting(violations, kMaxMessageBytes), "; ",
-                    [](std::string* out, const FieldViolation& each) {
-                      absl::StrAppend(out, each.field, ": ", each.description);
-                    });
+  const std::string list = absl::StrJoin(Fitting(violations, kMaxMessageBytes), "; ",
+                                         [](std::string* out, const FieldViolation& each) {
+                                           absl::StrAppend(out, each.field, ": ", each.description);
+                                         });
   absl::Status status = absl::InvalidArgumentError(list);
   google::rpc::BadRequest bad_request;
   for (const FieldViolation& each : Fitting(violations, kMaxViolationBytes)) {
@@ -145,10 +143,9 @@ absl::Status PreconditionFailed(const std::vector<Precondition>& preconditions) 
   return status;
 }
 
-absl::Status ResourceNotFound(std::string_view type, std::string_view name,
-                              std::string_view hint) {
-  absl::Status status = absl::NotFoundError(
-      absl::StrCat("there is no ", std::string(name), "; ", std::string(hint)));
+absl::Status ResourceNotFound(std::string_view type, std::string_view name, std::string_view hint) {
+  absl::Status status =
+      absl::NotFoundError(absl::StrCat("there is no ", std::string(name), "; ", std::string(hint)));
   AttachResource(status, type, name, hint);
   AttachReason(status, "NOT_FOUND", {{"name", std::string(name)}});
   return status;

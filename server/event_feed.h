@@ -1,7 +1,8 @@
 // The event log of one experiment and those who watch it. Each watcher is a cursor into the log:
 // late ones see the present and all that follows, slow ones cost nothing and block nobody.
 //
-// Strand only. Owned by its experiment as a shared_ptr, because a watcher's last call may come late.
+// Strand only. Owned by its experiment as a shared_ptr, because a watcher's last call may come
+// late.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +39,8 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
  private:
   struct Watcher {
     std::shared_ptr<EventOutlet> outlet;
-    int64_t cursor = -1;         // the newest event that it has; -1: not even the snapshot
-    bool has_last = false;       // the snapshot that it got was the last one
+    int64_t cursor = -1;    // the newest event that it has; -1: not even the snapshot
+    bool has_last = false;  // the snapshot that it got was the last one
   };
 
   void PumpAll();

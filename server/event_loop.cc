@@ -81,8 +81,7 @@ void EventLoop::CancelTimer(TimerId id) {
 void EventLoop::Run() {
   std::array<epoll_event, 64> events;
   while (!stopping_) {
-    const int count =
-        epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
+    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
     for (int i = 0; i < count; ++i) {
       const uint64_t id = events[static_cast<size_t>(i)].data.u64;
       if (id == kWakeEvent) return;

@@ -31,9 +31,8 @@ UniqueFd BlockSignals() {
 
 // Waits for a signal or the end of a private server's connection.
 std::string AwaitEnd(int signals, int lifeline) {
-  std::array<pollfd, 2> fds = {
-      {{.fd = signals, .events = POLLIN, .revents = 0},
-       {.fd = lifeline, .events = POLLRDHUP, .revents = 0}}};
+  std::array<pollfd, 2> fds = {{{.fd = signals, .events = POLLIN, .revents = 0},
+                                {.fd = lifeline, .events = POLLRDHUP, .revents = 0}}};
   while (poll(fds.data(), fds.size(), -1) < 0) {
   }
   if (fds[0].revents == 0) return "the connection ended";

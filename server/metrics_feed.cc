@@ -31,10 +31,9 @@ void MetricsFeed::Watch(std::shared_ptr<MetricsOutlet> outlet, absl::Duration in
 void MetricsFeed::Tick(Watchers::iterator watcher) {
   if (closed_) return;  // from here on the outlet's own calls lead to the last figures
   // A timer never outlives its watcher, and a watcher never its feed's lock here.
-  watcher->timer =
-      loop_.After(watcher->interval, [weak = weak_from_this(), watcher] {
-        if (const auto feed = weak.lock()) feed->Tick(watcher);
-      });
+  watcher->timer = loop_.After(watcher->interval, [weak = weak_from_this(), watcher] {
+    if (const auto feed = weak.lock()) feed->Tick(watcher);
+  });
   if (watcher->outlet->Idle()) {
     Write(*watcher);
   } else {

@@ -34,8 +34,7 @@ void Names::Restore(const std::vector<StoredIntent>& intents) {
   for (const StoredIntent& intent : intents) intents_[intent.experiment].push_back(intent);
 }
 
-void Names::Remove(uint64_t number, const std::string& experiment,
-                   std::function<void(bool)> done) {
+void Names::Remove(uint64_t number, const std::string& experiment, std::function<void(bool)> done) {
   const std::vector<StoredIntent> intents = Of(experiment);
   if (intents.empty()) return done(true);
   const uint64_t id = next_id_++;

@@ -88,9 +88,9 @@ absl::StatusOr<PlacementPlan> PlanPlacement(const Topology& topology, const Plac
   }
   const auto pair = FindPair(topology, policy);
   if (!pair) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(Placement::Policy_Name(policy), " cannot be had here: ",
-                     WhatTheHostHas(topology), "; choose another policy or EXPLICIT"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        Placement::Policy_Name(policy), " cannot be had here: ", WhatTheHostHas(topology),
+        "; choose another policy or EXPLICIT"));
   }
   PlacementPlan plan;
   plan.placement.set_policy(policy);

@@ -64,8 +64,7 @@ bool Requests::Join(const std::string& request_id, const std::string& digest, co
   return true;
 }
 
-void Requests::Answer(const std::string& request_id,
-                      const absl::StatusOr<v1::Experiment>& answer) {
+void Requests::Answer(const std::string& request_id, const absl::StatusOr<v1::Experiment>& answer) {
   const auto found = entries_.find(request_id);
   if (found == entries_.end()) return;
   const std::vector<Reply> waiting = std::exchange(found->second.waiting, {});

@@ -91,9 +91,9 @@ class Validation {
     }
     for (const auto& [key, value] : spec.labels()) {
       if (key.empty() || key.size() > kMaxLabelKey || value.size() > kMaxLabelValue) {
-        Wrong("spec.labels", absl::StrCat("the entry ", Quoted(key), " must have a key of 1 to ",
-                                          kMaxLabelKey, " and a value of at most ", kMaxLabelValue,
-                                          " characters"));
+        Wrong("spec.labels",
+              absl::StrCat("the entry ", Quoted(key), " must have a key of 1 to ", kMaxLabelKey,
+                           " and a value of at most ", kMaxLabelValue, " characters"));
       }
     }
     if (!v1::ExperimentSpec::Start_IsValid(spec.start())) {
@@ -181,19 +181,19 @@ class Validation {
   void CheckMechanism(MeasureSpec& measure, const v1::Mechanism& mechanism) {
     if (!mechanism.available()) {
       Lacks("MECHANISM_UNAVAILABLE", mechanism.name(),
-            absl::StrCat(mechanism.id(), " cannot be used on this host: ",
-                         mechanism.unavailable_reason()));
+            absl::StrCat(mechanism.id(),
+                         " cannot be used on this host: ", mechanism.unavailable_reason()));
     }
     const auto& patterns = mechanism.patterns();
-    if (measure.pattern() != Pattern::KIND_UNSPECIFIED && Pattern::Kind_IsValid(measure.pattern()) &&
+    if (measure.pattern() != Pattern::KIND_UNSPECIFIED &&
+        Pattern::Kind_IsValid(measure.pattern()) &&
         std::find(patterns.begin(), patterns.end(), measure.pattern()) == patterns.end()) {
       Wrong("spec.measure.pattern",
-            absl::StrCat(mechanism.id(), " cannot carry ", Pattern::Kind_Name(measure.pattern()),
-                         "; it carries ",
-                         absl::StrJoin(patterns, ", ", [](std::string* out, int pattern) {
-                           absl::StrAppend(out, Pattern::Kind_Name(
-                                                    static_cast<Pattern::Kind>(pattern)));
-                         })));
+            absl::StrCat(
+                mechanism.id(), " cannot carry ", Pattern::Kind_Name(measure.pattern()),
+                "; it carries ", absl::StrJoin(patterns, ", ", [](std::string* out, int pattern) {
+                  absl::StrAppend(out, Pattern::Kind_Name(static_cast<Pattern::Kind>(pattern)));
+                })));
     }
     if (mechanism.max_message_bytes() > 0 &&
         measure.message_bytes() > mechanism.max_message_bytes()) {
@@ -213,8 +213,8 @@ class Validation {
                        [&name = name](const v1::Option& each) { return each.name() == name; });
       const std::string field = absl::StrCat("spec.measure.options[", Quoted(name), "]");
       if (option == mechanism.options().end()) {
-        Wrong(field, absl::StrCat(mechanism.id(), " has no such option; it has ",
-                                  OptionNames(mechanism)));
+        Wrong(field,
+              absl::StrCat(mechanism.id(), " has no such option; it has ", OptionNames(mechanism)));
       } else if (std::string wrong = WhatIsWrong(*option, value); !wrong.empty()) {
         Wrong(field, std::move(wrong));
       }
@@ -311,8 +311,8 @@ absl::Status ValidateExperimentName(const std::string& name) {
 absl::StatusOr<int64_t> ValidateStepCount(int64_t count, const Limits& limits) {
   if (count == 0) return 1;
   if (count > 0 && count <= limits.max_messages) return count;
-  return InvalidRequest(
-      {{"count", absl::StrCat("is ", count, ", must be 1 to ", limits.max_messages, ", or 0 for 1")}});
+  return InvalidRequest({{"count", absl::StrCat("is ", count, ", must be 1 to ",
+                                                limits.max_messages, ", or 0 for 1")}});
 }
 
 }  // namespace ipclab

@@ -41,8 +41,8 @@ absl::Status LeaveParent(int control, pid_t parent) {
     return status;
   }
   if (absl::Status status = RestoreSignals(); !status.ok()) return status;
-  // Not setsid: with CONFIG_SCHED_AUTOGROUP every session is a scheduling group of its own, and in a
-  // session each, two bare processes take 12% longer for a round trip over a pipe on one CPU. The
+  // Not setsid: with CONFIG_SCHED_AUTOGROUP every session is a scheduling group of its own, and in
+  // a session each, two bare processes take 12% longer for a round trip over a pipe on one CPU. The
   // zygote's session has no terminal either.
   if (::setpgid(0, 0) != 0) return ErrnoStatus("setpgid");
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return ErrnoStatus("prctl", "PR_SET_PDEATHSIG");

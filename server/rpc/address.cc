@@ -24,9 +24,11 @@ absl::Status CheckFolder(const std::string& folder) {
   struct stat info;
   if (stat(folder.c_str(), &info) != 0) return ErrnoStatus("listen in", folder);
   if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid() || (info.st_mode & 077) != 0) {
-    return absl::PermissionDeniedError(
-        absl::StrCat(folder, " must be a folder of yours that nobody else can enter, because who "
-                             "reaches the socket may start processes; try: chmod 700 ", folder));
+    return absl::PermissionDeniedError(absl::StrCat(
+        folder,
+        " must be a folder of yours that nobody else can enter, because who reaches the "
+        "socket may start processes; make one for it: mkdir -m 700 ",
+        folder == "/" ? "" : folder, "/ipclab"));
   }
   return absl::OkStatus();
 }
@@ -38,8 +40,8 @@ bool BearsName(const UniqueFd& file, const std::string& path) {
          opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
-// The lock, or nothing when another process has it. A server removes its lock file when it stops, so
-// a lock counts only on the file that still bears the name.
+// The lock, or nothing when another process has it. A server removes its lock file when it stops,
+// so a lock counts only on the file that still bears the name.
 absl::StatusOr<SocketLock> TakeLock(const std::string& path) {
   while (true) {
     UniqueFd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -112,8 +114,9 @@ absl::StatusOr<Address> PrepareAddress(const std::string& text) {
   }
   if (!IsLoopback(host)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("\"", text, "\" is not on loopback, and this server speaks plain text: use "
-                                 "127.0.0.1:PORT or [::1]:PORT"));
+        absl::StrCat("\"", text,
+                     "\" is not on loopback, and this server speaks plain text: use "
+                     "127.0.0.1:PORT or [::1]:PORT"));
   }
   return Address{text, true, "", SocketLock()};
 }

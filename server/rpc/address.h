@@ -33,10 +33,10 @@ class SocketLock {
 
 // An address that may be bound.
 struct Address {
-  std::string uri;      // as gRPC wants it: "unix:/run/ipclab/ipclabd.sock", "127.0.0.1:0"
+  std::string uri;  // as gRPC wants it: "unix:/run/ipclab/ipclabd.sock", "127.0.0.1:0"
   bool by_network = false;
-  std::string path;     // of a Unix socket
-  SocketLock lock;      // of a Unix socket: held as long as the server listens there
+  std::string path;  // of a Unix socket
+  SocketLock lock;   // of a Unix socket: held as long as the server listens there
 };
 
 // Parses "unix:/path" or "HOST:PORT" (loopback only) and makes sure that it may be bound. For a

@@ -22,8 +22,8 @@ absl::StatusOr<v1::ListMechanismsResponse> Page(const Catalogue& catalogue, int 
           {{"page_token", "must be the next_page_token of an answer of this server"}});
     }
   }
-  const size_t size = static_cast<size_t>(
-      page_size == 0 ? kDefaultPage : std::clamp(page_size, 1, kLargestPage));
+  const size_t size =
+      static_cast<size_t>(page_size == 0 ? kDefaultPage : std::clamp(page_size, 1, kLargestPage));
   const size_t last = std::min(records.size(), first + size);
   v1::ListMechanismsResponse response;
   for (size_t i = first; i < last; ++i) *response.add_mechanisms() = records[i].mechanism();
@@ -33,14 +33,13 @@ absl::StatusOr<v1::ListMechanismsResponse> Page(const Catalogue& catalogue, int 
 
 }  // namespace
 
-grpc::ServerUnaryReactor* MechanismService::ListMechanisms(
-    grpc::CallbackServerContext* context, const v1::ListMechanismsRequest* request,
-    v1::ListMechanismsResponse* response) {
-  return rpc_.Answer(context, "ListMechanisms", response,
-                     [&engine = rpc_.engine, size = request->page_size(),
-                      token = request->page_token()](auto reply) {
-                       reply(Page(engine.catalogue(), size, token));
-                     });
+grpc::ServerUnaryReactor* MechanismService::ListMechanisms(grpc::CallbackServerContext* context,
+                                                           const v1::ListMechanismsRequest* request,
+                                                           v1::ListMechanismsResponse* response) {
+  return rpc_.Answer(
+      context, "ListMechanisms", response,
+      [&engine = rpc_.engine, size = request->page_size(), token = request->page_token()](
+          auto reply) { reply(Page(engine.catalogue(), size, token)); });
 }
 
 grpc::ServerUnaryReactor* MechanismService::GetMechanism(grpc::CallbackServerContext* context,

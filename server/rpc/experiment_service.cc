@@ -68,11 +68,9 @@ grpc::ServerUnaryReactor* ExperimentService::CancelExperiment(
 grpc::ServerUnaryReactor* ExperimentService::StepExperiment(
     grpc::CallbackServerContext* context, const v1::StepExperimentRequest* request,
     v1::StepExperimentResponse* response) {
-  return rpc_.Answer(
-      context, "StepExperiment", response,
-      [&engine = rpc_.engine, name = request->name(), count = request->count()](auto reply) {
-        engine.Step(name, count, std::move(reply));
-      });
+  return rpc_.Answer(context, "StepExperiment", response,
+                     [&engine = rpc_.engine, name = request->name(), count = request->count()](
+                         auto reply) { engine.Step(name, count, std::move(reply)); });
 }
 
 grpc::ServerUnaryReactor* ExperimentService::GetMetrics(grpc::CallbackServerContext* context,
@@ -95,8 +93,8 @@ grpc::ServerWriteReactor<v1::Metrics>* ExperimentService::WatchMetrics(
     grpc::CallbackServerContext* context, const v1::WatchMetricsRequest* request) {
   const absl::Duration interval =
       request->has_interval() ? FromProto(request->interval()) : kDefaultInterval;
-  const bool valid = IsValid(request->interval()) && interval >= kLeastInterval &&
-                     interval <= kGreatestInterval;
+  const bool valid =
+      IsValid(request->interval()) && interval >= kLeastInterval && interval <= kGreatestInterval;
   return rpc_.Stream<v1::Metrics>(
       context, "WatchMetrics",
       [&engine = rpc_.engine, name = request->name(), interval, valid](auto outlet) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "absl/strings/match.h"
+#include "grpcpp/server_context.h"
 #include "server/errors.h"
 #include "server/token.h"
 
@@ -24,8 +25,7 @@ absl::Status Gate::Check(const grpc::CallbackServerContext& context) const {
     }
   }
   return ErrorWithReason(
-      absl::StatusCode::kUnauthenticated,
-      found == metadata.end() ? "TOKEN_MISSING" : "TOKEN_WRONG",
+      absl::StatusCode::kUnauthenticated, found == metadata.end() ? "TOKEN_MISSING" : "TOKEN_WRONG",
       "calls by TCP need the metadata \"authorization: Bearer <token>\"; the token is in the file "
       "\"token\" of the server's state folder");
 }

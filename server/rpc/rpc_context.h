@@ -47,8 +47,8 @@ struct RpcContext {
     if (absl::Status status = gate.Check(*context); !status.ok()) {
       outlet->Finish(status);
     } else if (before >= engine.limits().max_watchers) {
-      outlet->Finish(QuotaExceeded("watchers", "too many watches are open; close some",
-                                   absl::Seconds(1)));
+      outlet->Finish(
+          QuotaExceeded("watchers", "too many watches are open; close some", absl::Seconds(1)));
     } else {
       loop.Post([work = std::move(work), outlet]() mutable { work(outlet); });
     }

@@ -28,8 +28,9 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
       std::lock_guard lock(mutex_);
       UnaryCall* const call = std::exchange(call_, nullptr);
       if (!call) return;
+      const grpc::Status status = ToGrpc(answer.status());
       if (answer.ok()) *response_ = *std::move(answer);
-      call->Finish(ToGrpc(answer.status()));
+      call->Finish(status);
     }
 
    private:

@@ -188,7 +188,7 @@ TEST(BadNameTest, AMechanismThatIsNotThereNamesTheNearest) {
   }
   EXPECT_TRUE(
       Refused(server.client().GetMechanism("mechanisms/" + std::string(100'000, 'p')).status,
-              grpc::NOT_FOUND, "NOT_FOUND"));
+              grpc::INVALID_ARGUMENT, "BAD_REQUEST"));
 }
 
 TEST(PageTest, PagesTogetherAreTheWholeList) {

@@ -75,7 +75,7 @@ TEST(SocketTest, InAFolderThatOthersCanEnterIsRefused) {
     ASSERT_EQ(::chmod(open.c_str(), mode), 0);
     const auto second = server.StartAnother(
         {"--listen", "unix:" + open + "/s", "--state-dir", server.state_folder() + "/other"});
-    ExpectRefusal(*second, "chmod 700 " + open);
+    ExpectRefusal(*second, "mkdir -m 700 " + open);
   }
 }
 

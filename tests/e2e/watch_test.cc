@@ -164,8 +164,9 @@ TEST(WatchMetricsTest, SnapshotsGrowUntilTheLastFigures) {
   MetricsStream stream = server.client().WatchMetrics(name, absl::Milliseconds(10));
   ASSERT_TRUE(stream.Next().has_value());
   ASSERT_TRUE(server.client().Run(name).ok());
-  const std::vector<v1::Metrics> snapshots = stream.Rest();
+  std::vector<v1::Metrics> snapshots = stream.Rest();
   EXPECT_TRUE(stream.Finish().ok());
+  for (v1::Metrics& metrics : snapshots) metrics.clear_skipped();  // this reader's own matter
   ASSERT_GE(snapshots.size(), 2u);
   for (size_t i = 1; i < snapshots.size(); ++i) {
     if (snapshots[i].sequence() == snapshots[i - 1].sequence()) {  // the last ones, come again

@@ -70,7 +70,7 @@ TEST(AddressTest, AFolderThatOthersCanEnterIsRefused) {
     ASSERT_EQ(::chmod(folder.path().c_str(), mode), 0);
     const absl::Status status = PrepareAddress("unix:" + folder / "socket").status();
     EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
-    EXPECT_THAT(std::string(status.message()), HasSubstr("chmod 700 " + folder.path()));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("mkdir -m 700 " + folder.path()));
   }
 }
 
