@@ -18,6 +18,8 @@
 namespace ipclab {
 namespace {
 
+constexpr char kSetpriv[] = "/usr/bin/setpriv";  // of util-linux, which every Debian has
+
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   for (std::string& text : texts) pointers.push_back(text.data());
@@ -53,9 +55,11 @@ Program::Program(const std::vector<std::string>& arguments,
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, errors_.get(), STDERR_FILENO);
-  std::vector<std::string> argument_texts = arguments;
+  // It must not outlive a test that crashes.
+  std::vector<std::string> argument_texts = {kSetpriv, "--pdeathsig", "KILL"};
+  argument_texts.insert(argument_texts.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = ChangedEnvironment(environment);
-  const int error = ::posix_spawn(&pid_, arguments.at(0).c_str(), &actions, nullptr,
+  const int error = ::posix_spawn(&pid_, kSetpriv, &actions, nullptr,
                                   Pointers(argument_texts).data(), Pointers(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {

@@ -1,0 +1,148 @@
+// The command line as scripts use it: a real ipclab against a real server, or its private one.
+
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/lab_server.h"
+#include "tests/support/program.h"
+
+namespace ipclab {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Ran {
+  std::optional<int> exit_code;
+  std::vector<std::string> lines;
+  std::string complaints;
+};
+
+Ran Ipclab(const LabServer& server, std::vector<std::string> arguments, bool with_server = true) {
+  arguments.insert(arguments.begin(), IPCLAB_CLI);
+  if (with_server) arguments.insert(arguments.end(), {"--server", server.unix_address()});
+  Program program(arguments, {{"XDG_RUNTIME_DIR", server.folder()}, {"NO_COLOR", "1"}});
+  Ran ran;
+  while (auto line = program.AwaitLine()) ran.lines.push_back(*line);
+  ran.exit_code = program.AwaitExit();
+  ran.complaints = program.Complaints();
+  return ran;
+}
+
+google::protobuf::Struct Json(const std::string& line) {
+  google::protobuf::Struct object;
+  const auto status = google::protobuf::util::JsonStringToMessage(line, &object);
+  EXPECT_TRUE(status.ok()) << line;
+  return object;
+}
+
+std::vector<std::string> Short(std::vector<std::string> mechanisms) {
+  mechanisms.insert(mechanisms.begin(), "measure");
+  for (const char* word : {"--trials", "2", "--messages", "500", "--json"}) {
+    mechanisms.emplace_back(word);
+  }
+  return mechanisms;
+}
+
+TEST(CommandLineTest, AMeasureLineHasThePromisedKeysInOrder) {
+  const LabServer server;
+  const Ran ran = Ipclab(server, Short({"pipe", "--bytes", "64"}));
+  ASSERT_EQ(ran.exit_code, 0) << ran.complaints;
+  ASSERT_EQ(ran.lines.size(), 1u);
+  size_t at = 0;
+  for (const char* key : {"mechanism",
+                          "messageBytes",
+                          "pattern",
+                          "placement",
+                          "wait",
+                          "trials",
+                          "latencyNanos",
+                          "count",
+                          "min",
+                          "p50",
+                          "p90",
+                          "p99",
+                          "p999",
+                          "max",
+                          "messagesPerSecond",
+                          "bytesPerSecond",
+                          "cpuNanosPerMessage",
+                          "lost",
+                          "controlNanos",
+                          "warnings",
+                          "environment"}) {
+    const size_t found = ran.lines[0].find("\"" + std::string(key) + "\":", at);
+    ASSERT_NE(found, std::string::npos) << key << " in " << ran.lines[0];
+    at = found;
+  }
+  const auto object = Json(ran.lines[0]);
+  EXPECT_EQ(object.fields().at("mechanism").string_value(), "pipe");
+  EXPECT_EQ(object.fields().at("pattern").string_value(), "ROUND_TRIP");
+  EXPECT_EQ(object.fields().at("wait").string_value(), "BLOCK");
+  const auto& latency = object.fields().at("latencyNanos").struct_value().fields();
+  EXPECT_EQ(latency.at("count").number_value(), 1000);
+  EXPECT_GT(latency.at("p50").number_value(), 0);
+  EXPECT_EQ(server.client().Info()->experiments(), 0) << "it deletes what it created";
+}
+
+TEST(CommandLineTest, OneLineForEachMechanismAndSize) {
+  const LabServer server;
+  const Ran ran = Ipclab(
+      server, Short({"pipe", "null", "--bytes", "64,4096", "--pattern", "stream", "--verify"}));
+  ASSERT_EQ(ran.exit_code, 0) << ran.complaints;
+  ASSERT_EQ(ran.lines.size(), 4u);
+  for (const std::string& line : ran.lines) {
+    EXPECT_EQ(Json(line).fields().at("pattern").string_value(), "STREAM");
+    EXPECT_EQ(Json(line).fields().at("lost").number_value(), 0);
+  }
+}
+
+TEST(CommandLineTest, WithoutAServerItStartsOneOfItsOwnAndEndsIt) {
+  LabServer server;
+  ASSERT_EQ(server.Terminate(), 0);
+  const Ran ran = Ipclab(server, Short({"pipe"}), /*with_server=*/false);
+  EXPECT_EQ(ran.exit_code, 0) << ran.complaints;
+  EXPECT_EQ(ran.lines.size(), 1u);
+  EXPECT_TRUE(server.Processes().empty());
+}
+
+TEST(CommandLineTest, EveryViolationIsNamedAndTheServersNoIsThree) {
+  const LabServer server;
+  const Ran ran = Ipclab(server, {"measure", "pip", "--bytes", "100M", "--messages", "10"});
+  EXPECT_EQ(ran.exit_code, 3) << ran.complaints;
+  std::string all = ran.complaints;
+  for (const std::string& line : ran.lines) all += line + "\n";
+  EXPECT_THAT(all, HasSubstr("did you mean \"pipe\"?"));
+  EXPECT_THAT(all, HasSubstr("this server takes at most"));
+}
+
+TEST(CommandLineTest, UsageIsTwoAndNobodyThereIsFour) {
+  const LabServer server;
+  EXPECT_EQ(Ipclab(server, {"measure", "--trails", "3"}).exit_code, 2);
+  const Ran ran =
+      Ipclab(server, {"info", "--server", "unix:" + server.folder() + "/nobody"}, false);
+  EXPECT_EQ(ran.exit_code, 4);
+  EXPECT_THAT(ran.complaints, HasSubstr("is ipclabd running?"));
+}
+
+TEST(CommandLineTest, InfoAndMechanismsSpeakTheApisJson) {
+  const LabServer server;
+  const Ran info = Ipclab(server, {"info", "--json"});
+  ASSERT_EQ(info.lines.size(), 1u) << info.complaints;
+  EXPECT_EQ(Json(info.lines[0]).fields().at("pid").number_value(), server.pid());
+  const Ran mechanisms = Ipclab(server, {"mechanisms", "--json"});
+  ASSERT_EQ(mechanisms.lines.size(), 2u) << mechanisms.complaints;
+  const auto pipe = Json(mechanisms.lines[0]);
+  EXPECT_EQ(pipe.fields().at("id").string_value(), "pipe");
+  EXPECT_EQ(pipe.fields().at("family").string_value(), "STREAM");
+  EXPECT_TRUE(pipe.fields().at("available").bool_value());
+  EXPECT_EQ(pipe.fields().at("unavailableReason").string_value(), "");
+}
+
+}  // namespace
+}  // namespace ipclab
