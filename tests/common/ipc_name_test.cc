@@ -16,7 +16,8 @@
 #include <string>
 
 #include "common/unique_fd.h"
-#include "tests/common/temporary_folder.h"
+#include "tests/support/scoped_variable.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ipclab {
 namespace {
@@ -24,30 +25,6 @@ namespace {
 using internal::IpcName;
 
 constexpr uid_t kNobody = 65534;
-
-// Sets a variable of the environment, or removes it, until the end of a test.
-class ScopedVariable {
- public:
-  ScopedVariable(const char* name, const char* value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    Set(value);
-  }
-  ScopedVariable(const ScopedVariable&) = delete;
-  ScopedVariable& operator=(const ScopedVariable&) = delete;
-  ~ScopedVariable() { Set(before_ ? before_->c_str() : nullptr); }
-
- private:
-  void Set(const char* value) {
-    if (value != nullptr) {
-      ::setenv(name_, value, 1);
-    } else {
-      ::unsetenv(name_);
-    }
-  }
-
-  const char* const name_;
-  std::optional<std::string> before_;
-};
 
 class IpcNameTest : public testing::Test {
  protected:

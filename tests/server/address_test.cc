@@ -12,7 +12,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/server/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ipclab {
 namespace {
@@ -48,7 +48,7 @@ TEST(AddressTest, WhatIsNoAddressIsRefused) {
 }
 
 TEST(AddressTest, AUnixSocketIsPreparedWithItsLock) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto address = PrepareAddress("unix:" + folder / "socket");
   ASSERT_TRUE(address.ok()) << address.status();
   EXPECT_EQ(address->uri, "unix:" + folder / "socket");
@@ -58,14 +58,14 @@ TEST(AddressTest, AUnixSocketIsPreparedWithItsLock) {
 }
 
 TEST(AddressTest, APathThatNoSocketCanHaveIsRefused) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const absl::Status status = PrepareAddress("unix:" + folder / std::string(108, 'x')).status();
   EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("107 characters"));
 }
 
 TEST(AddressTest, AFolderThatOthersCanEnterIsRefused) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   for (const mode_t mode : {0701, 0710, 0750, 0777, 01777}) {
     ASSERT_EQ(::chmod(folder.path().c_str(), mode), 0);
     const absl::Status status = PrepareAddress("unix:" + folder / "socket").status();
@@ -75,14 +75,14 @@ TEST(AddressTest, AFolderThatOthersCanEnterIsRefused) {
 }
 
 TEST(AddressTest, AFolderThatIsNoneIsRefused) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   EXPECT_TRUE(absl::IsNotFound(PrepareAddress("unix:" + folder / "none/socket").status()));
   std::ofstream(folder / "file") << "text";
   EXPECT_FALSE(PrepareAddress("unix:" + folder / "file/socket").ok());
 }
 
 TEST(AddressTest, AnAddressThatAnotherServerHoldsIsRefusedUntilThatIsGone) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string text = "unix:" + folder / "socket";
   {
     const auto held = PrepareAddress(text);
@@ -95,7 +95,7 @@ TEST(AddressTest, AnAddressThatAnotherServerHoldsIsRefusedUntilThatIsGone) {
 }
 
 TEST(AddressTest, TheLockFileGoesWithTheLock) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string file = folder / "socket.lock";
   {
     auto address = PrepareAddress("unix:" + folder / "socket");
@@ -109,7 +109,7 @@ TEST(AddressTest, TheLockFileGoesWithTheLock) {
 }
 
 TEST(AddressTest, ALockOnAFileThatWasRemovedHoldsNothing) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string text = "unix:" + folder / "socket";
   auto stale = PrepareAddress(text);
   ASSERT_TRUE(stale.ok()) << stale.status();
@@ -123,7 +123,7 @@ TEST(AddressTest, ALockOnAFileThatWasRemovedHoldsNothing) {
 // Servers that come and go, each removing its lock file as it stops: one that has opened the file
 // before the removal, and locks it after, must not believe that it has the address.
 TEST(AddressTest, NeverHasTwoHoldersWhileLockFilesComeAndGo) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "socket";
   std::atomic<int> holders = 0;
   std::atomic<int> most = 0;
@@ -142,7 +142,7 @@ TEST(AddressTest, NeverHasTwoHoldersWhileLockFilesComeAndGo) {
 }
 
 TEST(AddressTest, TheDefaultIsInTheRuntimeFolder) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const char* const before = std::getenv("XDG_RUNTIME_DIR");
   const std::string saved = before != nullptr ? before : "";
   ::setenv("XDG_RUNTIME_DIR", folder.path().c_str(), 1);

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "tests/server/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ipclab {
 
@@ -21,7 +21,7 @@ class ExecutableScript {
   const std::string& path() const { return path_; }
 
  private:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::string path_;
 };
 

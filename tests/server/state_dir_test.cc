@@ -10,8 +10,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/server/temp_folder.h"
 #include "tests/server/test_child.h"
+#include "tests/support/scoped_variable.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ipclab {
 namespace {
@@ -27,7 +28,7 @@ unsigned ModeOf(const std::string& path) {
 std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 TEST(StateDirTest, MakesThePrivateFolderAndThoseAboveIt) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "a/b/c";
   const absl::StatusOr<StateDir> state_dir = StateDir::Open(path + "//");
   ASSERT_TRUE(state_dir.ok()) << state_dir.status();
@@ -40,14 +41,14 @@ TEST(StateDirTest, MakesThePrivateFolderAndThoseAboveIt) {
 }
 
 TEST(StateDirTest, TheTokenStaysWithTheFolder) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string token = StateDir::Open(folder.path()).value().token();
   EXPECT_EQ(token.size(), 64u);
   EXPECT_EQ(StateDir::Open(folder.path()).value().token(), token);
 }
 
 TEST(StateDirTest, AFolderThatOthersCanEnterIsRefused) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   for (const mode_t mode : {0755, 0710, 0701}) {
     ASSERT_EQ(::chmod(folder.path().c_str(), mode), 0);
     const absl::Status status = StateDir::Open(folder.path()).status();
@@ -58,7 +59,7 @@ TEST(StateDirTest, AFolderThatOthersCanEnterIsRefused) {
 
 TEST(StateDirTest, AFolderOfAnotherUserIsRefused) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
-  const TempFolder folder;
+  const TemporaryFolder folder;
   ASSERT_EQ(::chown(folder.path().c_str(), 12345, 12345), 0);
   const absl::Status status = StateDir::Open(folder.path()).status();
   EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
@@ -66,7 +67,7 @@ TEST(StateDirTest, AFolderOfAnotherUserIsRefused) {
 }
 
 TEST(StateDirTest, AFileInItsPlaceIsRefused) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   ASSERT_TRUE(StateDir::Open(folder / "state").ok());
   const absl::Status status = StateDir::Open(folder / "state/lock").status();
   EXPECT_FALSE(status.ok());
@@ -74,7 +75,7 @@ TEST(StateDirTest, AFileInItsPlaceIsRefused) {
 }
 
 TEST(StateDirTest, ASecondServerIsToldWhoHoldsIt) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   TestChild holder(STATE_DIR_HOLDER, folder.path());
   ASSERT_TRUE(holder.Read(std::chrono::minutes(1)));
   const absl::Status status = StateDir::Open(folder.path()).status();
@@ -84,7 +85,7 @@ TEST(StateDirTest, ASecondServerIsToldWhoHoldsIt) {
 }
 
 TEST(StateDirTest, IsFreeOnceItsHolderWasKilled) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   TestChild holder(STATE_DIR_HOLDER, folder.path());
   ASSERT_TRUE(holder.Read(std::chrono::minutes(1)));
   ASSERT_TRUE(holder.Kill());
@@ -92,7 +93,7 @@ TEST(StateDirTest, IsFreeOnceItsHolderWasKilled) {
 }
 
 TEST(StateDirTest, HoldsTheFolderAsLongAsItLives) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   std::optional<StateDir> state_dir = StateDir::Open(folder.path()).value();
   const StateDir moved = *std::move(state_dir);
   state_dir.reset();
@@ -102,24 +103,6 @@ TEST(StateDirTest, HoldsTheFolderAsLongAsItLives) {
 TEST(StateDirTest, HasToHaveAName) {
   EXPECT_TRUE(absl::IsInvalidArgument(StateDir::Open("").status()));
 }
-
-// Sets a variable, or with null removes it, for the length of a test.
-class ScopedVariable {
- public:
-  ScopedVariable(const char* name, const char* value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    Set(value);
-  }
-  ScopedVariable(const ScopedVariable&) = delete;
-  ScopedVariable& operator=(const ScopedVariable&) = delete;
-  ~ScopedVariable() { Set(before_ ? before_->c_str() : nullptr); }
-
- private:
-  void Set(const char* value) { value != nullptr ? ::setenv(name_, value, 1) : ::unsetenv(name_); }
-
-  const char* name_;
-  std::optional<std::string> before_;
-};
 
 TEST(DefaultStateDirTest, IsWhereTheSessionKeepsState) {
   const ScopedVariable home("HOME", "/home/someone");

@@ -8,8 +8,8 @@
 #include "gtest/gtest.h"
 #include "server/store.h"
 #include "tests/server/store_support.h"
-#include "tests/server/temp_folder.h"
 #include "tests/server/test_child.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ipclab {
 namespace {
@@ -26,7 +26,7 @@ int64_t Drain(TestChild& writer, int64_t last) {
 }
 
 TEST(StoreCrashTest, WhatWasReportedOutlivesSigkillAndNoBatchIsThereInPart) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "store.db";
   std::mt19937 random(std::random_device{}());
   int64_t reported = 0;

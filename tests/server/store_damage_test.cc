@@ -12,7 +12,7 @@
 #include "server/sqlite.h"
 #include "server/store.h"
 #include "tests/server/store_support.h"
-#include "tests/server/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ipclab {
 namespace {
@@ -61,7 +61,7 @@ class StoreDamageTest : public ::testing::Test {
     EXPECT_NE((*fresh)->instance(), instance_);
   }
 
-  const TempFolder folder_;
+  const TemporaryFolder folder_;
   const std::string path_ = folder_ / "store.db";
   std::string instance_;
 };

@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "server/store.h"
 #include "tests/server/store_support.h"
-#include "tests/server/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -72,7 +72,7 @@ class StoreDiskTest : public ::testing::Test {
     return CountBatches(store_->Load().value());
   }
 
-  const TempFolder folder_;
+  const TemporaryFolder folder_;
   const std::string path_ = folder_ / "store.db";
   std::unique_ptr<Store> store_;
 };

@@ -13,7 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/server/store_support.h"
-#include "tests/server/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ipclab {
 namespace {
@@ -49,7 +49,7 @@ class StoreTest : public ::testing::Test {
     return WriteNow(*store_, {.put_experiments = {experiment}});
   }
 
-  const TempFolder folder_;
+  const TemporaryFolder folder_;
   const std::string path_ = folder_ / "store.db";
   std::unique_ptr<Store> store_;
   StoreContents contents_;

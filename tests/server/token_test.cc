@@ -8,7 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/server/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace ipclab {
 namespace {
@@ -22,7 +22,7 @@ class TokenTest : public ::testing::Test {
     ASSERT_EQ(::chmod(path_.c_str(), mode), 0);
   }
 
-  const TempFolder folder_;
+  const TemporaryFolder folder_;
   const std::string path_ = folder_ / "token";
   const std::string token_ = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 };

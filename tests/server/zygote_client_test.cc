@@ -56,7 +56,7 @@ TEST(LaunchZygoteTest, AMissingProgramIsNamed) {
 }
 
 TEST(LaunchZygoteTest, AFileThatIsNoProgramIsNamed) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder / "text") << "text";
   const absl::Status status = LaunchZygote(folder / "text").status();
   EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;

@@ -1,4 +1,4 @@
-// A folder of a test's own, gone with all its files at the test's end.
+// A folder of a test's own, mode 0700, gone with all its files at the test's end.
 #pragma once
 
 #include <stdlib.h>
@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "gtest/gtest.h"
+
 namespace ipclab {
 
 class TemporaryFolder {
@@ -14,6 +16,7 @@ class TemporaryFolder {
   TemporaryFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "ipclab-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+    EXPECT_FALSE(path_.empty()) << "mkdtemp failed";
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
@@ -23,6 +26,7 @@ class TemporaryFolder {
   }
 
   const std::string& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
   // Writes a file, and the folders above it, below this one.
   void Write(const std::string& name, const std::string& text) const {
