@@ -24,13 +24,14 @@ bool Nursery::Refill() {
   return true;
 }
 
-void Nursery::Drop(pid_t pid, bool ended) {
+bool Nursery::Drop(pid_t pid, bool ended) {
   const auto spare = std::find_if(spares_.begin(), spares_.end(), [pid](const SpawnedWorker& each) {
     return each.child.pid() == pid;
   });
-  if (spare == spares_.end()) return;
+  if (spare == spares_.end()) return false;
   if (ended) spare->child.Forget();
   spares_.erase(spare);
+  return true;
 }
 
 SpawnedWorker Nursery::Fork() const {

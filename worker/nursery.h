@@ -25,6 +25,8 @@ struct SpawnedWorker {
 
 class Nursery {
  public:
+  static constexpr size_t kSpares = 2;  // most experiments have two workers
+
   explicit Nursery(Heritage heritage) : heritage_(heritage) {}
 
   // A worker that waits for its setup: a spare one, or a new one. An empty child, with errno set,
@@ -37,11 +39,10 @@ class Nursery {
   bool Refill();
 
   // A child that ended, and was reaped, or was stopped: if it is a spare one it is one no more.
-  void Drop(pid_t pid, bool ended);
+  // True if it was.
+  bool Drop(pid_t pid, bool ended);
 
  private:
-  static constexpr size_t kSpares = 2;  // most experiments have two workers
-
   SpawnedWorker Fork() const;
 
   const Heritage heritage_;

@@ -29,16 +29,19 @@ bool IndicesAreInOrder(const internal::Spawn& spawn) {
 }
 
 // A spare worker may have died since it was last looked at: then its socket is closed, and the next
-// one is as good.
+// one is as good. Where new ones die too, something is wrong that more forks would not mend.
 SpawnedWorker TakeAndSetUp(const internal::WorkerSetup& setup, int pages, Nursery& nursery) {
   internal::ToWorker message;
   *message.mutable_setup() = setup;
-  while (true) {
+  constexpr size_t kTries = Nursery::kSpares + 2;
+  for (size_t i = 0; i < kTries; ++i) {
     SpawnedWorker worker = nursery.Take();
     if (!worker.child) return worker;
     const absl::Status status = worker.control.Send(message, std::span(&pages, 1));
     if (!absl::IsUnavailable(status)) return status.ok() ? std::move(worker) : SpawnedWorker();
   }
+  errno = ECHILD;
+  return SpawnedWorker();
 }
 
 }  // namespace

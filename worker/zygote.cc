@@ -22,7 +22,7 @@ namespace ipclab {
 namespace {
 
 // How long nothing must have been asked for before the zygote forks for later; and after a fork
-// that failed.
+// that failed, or whose process did not stay.
 constexpr int kIdleMilliseconds = 1;
 constexpr int kRetryMilliseconds = 1000;
 
@@ -47,6 +47,7 @@ class Zygote {
   UniqueFd children_;  // readable when a child ended or stopped
   const Heritage heritage_;
   Nursery nursery_;
+  int idle_ = kIdleMilliseconds;  // before the next spare worker is forked
   NameGuard guard_;  // outlives the brood: names are removed when nobody can make them any more
   Brood brood_;
 };
@@ -55,12 +56,11 @@ absl::Status Zygote::Serve() {
   internal::FromZygote message;
   *message.mutable_hello() = MakeHello(heritage_);
   absl::Status status = control_.Send(message);
-  int idle = kIdleMilliseconds;
   while (status.ok()) {
     pollfd events[] = {{control_.fd(), POLLIN, 0}, {children_.get(), POLLIN, 0}};
     // Spare workers are forked when nobody asks for anything.
-    const int ready = ::poll(events, 2, nursery_.full() ? -1 : idle);
-    if (ready == 0) idle = nursery_.Refill() ? kIdleMilliseconds : kRetryMilliseconds;
+    const int ready = ::poll(events, 2, nursery_.full() ? -1 : idle_);
+    if (ready == 0) idle_ = nursery_.Refill() ? kIdleMilliseconds : kRetryMilliseconds;
     if (ready < 0) {
       if (errno == EINTR) continue;
       return ErrnoStatus("poll");
@@ -143,7 +143,9 @@ absl::Status Zygote::Reap() {
   }
   absl::Status status;
   brood_.Reap([&](const internal::FromZygote& message) { status.Update(control_.Send(message)); },
-              [&](pid_t pid, bool ended) { nursery_.Drop(pid, ended); });
+              [&](pid_t pid, bool ended) {
+                if (nursery_.Drop(pid, ended)) idle_ = kRetryMilliseconds;
+              });
   return status;
 }
 
