@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/errno_status.h"
+#include "server/durations.h"
 #include "spdlog/spdlog.h"
 
 extern char** environ;
@@ -96,8 +97,13 @@ absl::StatusOr<internal::Hello> AwaitHello(ZygoteProcess& process, absl::Duratio
   return std::move(*message.mutable_hello());
 }
 
-Zygote::Zygote(EventLoop& loop, std::string binary, ZygoteProcess process, Listener& listener)
-    : loop_(loop), binary_(std::move(binary)), process_(std::move(process)), listener_(listener) {}
+Zygote::Zygote(EventLoop& loop, std::string binary, ZygoteProcess process, Listener& listener,
+               absl::Duration deaf_limit)
+    : loop_(loop),
+      binary_(std::move(binary)),
+      process_(std::move(process)),
+      listener_(listener),
+      deaf_limit_(deaf_limit) {}
 
 Zygote::~Zygote() {
   process_.control.Close();
@@ -109,6 +115,10 @@ void Zygote::Listen() {
 }
 
 void Zygote::Send(const internal::ToZygote& message) {
+  if (message.has_spawn() || message.has_reclaim()) {
+    if (unanswered_++ == 0) last_heard_ = MonotonicNow();
+    if (hearing_timer_ == 0) hearing_timer_ = loop_.After(deaf_limit_, [this] { CheckHearing(); });
+  }
   unsent_.push_back(message.SerializeAsString());
   if (flush_timer_ == 0) Flush();
 }
@@ -126,6 +136,20 @@ void Zygote::Flush() {
   }
 }
 
+// Looks at the time no oftener than it must: whoever answers costs nothing.
+void Zygote::CheckHearing() {
+  hearing_timer_ = 0;
+  if (unanswered_ == 0 || process_.pid == 0) return;
+  const absl::Duration silence = MonotonicNow() - last_heard_;
+  if (silence < deaf_limit_) {
+    hearing_timer_ = loop_.After(deaf_limit_ - silence, [this] { CheckHearing(); });
+    return;
+  }
+  spdlog::error("the zygote (pid {}) has not answered for {}; ending it", process_.pid,
+                absl::FormatDuration(silence));
+  OnLost();
+}
+
 void Zygote::OnReadable() {
   while (process_.control) {
     auto received = process_.control.Receive();
@@ -133,6 +157,8 @@ void Zygote::OnReadable() {
     if (!received->has_value()) return;
     internal::FromZygote message;
     if (!(*received)->Parse(message).ok()) return OnLost();
+    last_heard_ = MonotonicNow();
+    if (message.has_spawned() || message.has_reclaimed()) --unanswered_;
     Dispatch(std::move(message), std::move((*received)->descriptors));
   }
 }
@@ -155,10 +181,11 @@ void Zygote::Dispatch(internal::FromZygote message, std::vector<UniqueFd> fds) {
 }
 
 void Zygote::OnLost() {
-  spdlog::error("the zygote (pid {}) died; starting another", process_.pid);
+  spdlog::error("the zygote (pid {}) is lost; starting another", process_.pid);
   loop_.Unwatch(watch_);
-  loop_.CancelTimer(flush_timer_);
-  flush_timer_ = 0;
+  loop_.CancelTimer(std::exchange(flush_timer_, 0));
+  loop_.CancelTimer(std::exchange(hearing_timer_, 0));
+  unanswered_ = 0;
   unsent_.clear();
   KillAndReap(process_);
   Relaunch();

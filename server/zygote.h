@@ -49,15 +49,20 @@ class Zygote {
     ~Listener() = default;
   };
 
+  // One that leaves a request unanswered for so long, and says nothing else, is as good as dead.
+  static constexpr absl::Duration kDeafLimit = absl::Seconds(5);
+
   // Nothing is heard before Listen.
-  Zygote(EventLoop& loop, std::string binary, ZygoteProcess process, Listener& listener);
-  // Closes the control socket, upon which the zygote kills what is left and exits, and waits for
-  // that, a second at most.
+  Zygote(EventLoop& loop, std::string binary, ZygoteProcess process, Listener& listener,
+         absl::Duration deaf_limit = kDeafLimit);
+  // After loop.Stop(). Closes the control socket, upon which the zygote kills what is left and
+  // exits, and waits for that, a second at most.
   ~Zygote();
 
   void Listen();
 
-  // Never blocks: what the socket does not take now is sent as soon as it does.
+  // Never blocks: what the socket does not take now is sent as soon as it does. A zygote that does
+  // not answer is killed, and replaced as a dead one is.
   void Send(const internal::ToZygote& message);
 
   // 0 while there is none.
@@ -67,6 +72,7 @@ class Zygote {
   void OnReadable();
   void Dispatch(internal::FromZygote message, std::vector<UniqueFd> fds);
   void Flush();
+  void CheckHearing();
   void OnLost();
   void Relaunch();
 
@@ -74,7 +80,11 @@ class Zygote {
   const std::string binary_;
   ZygoteProcess process_;
   Listener& listener_;
+  const absl::Duration deaf_limit_;
   EventLoop::WatchId watch_ = 0;
+  int unanswered_ = 0;
+  absl::Time last_heard_;  // or first waited for
+  EventLoop::TimerId hearing_timer_ = 0;
   std::deque<std::string> unsent_;
   EventLoop::TimerId flush_timer_ = 0;
   EventLoop::TimerId relaunch_timer_ = 0;

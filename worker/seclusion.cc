@@ -39,6 +39,9 @@ absl::StatusOr<UniqueFd> Seclude(int last_kept) {
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
     return ErrnoStatus("prctl", "PR_SET_CHILD_SUBREAPER");
   }
+  // At the server's death, should this be stopped then: it must see the end of its socket, remove
+  // what is to be removed and go.
+  if (::prctl(PR_SET_PDEATHSIG, SIGCONT) != 0) return ErrnoStatus("prctl", "PR_SET_PDEATHSIG");
   sigset_t child;
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);

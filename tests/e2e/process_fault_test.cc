@@ -122,21 +122,25 @@ TEST(ZygoteDeathTest, WhileWorkersAreStartedFailsTheExperimentOrStartsItAnew) {
   EXPECT_EQ(server.client().Info()->workers(), 0);
 }
 
-TEST(ZygoteStopTest, AnExperimentThatItCannotStartFailsInBoundedTime) {
+TEST(ZygoteStopTest, ItIsReplacedWhenItDoesNotAnswer) {
   const LabServer server;
   const pid_t zygote = server.ZygotePid();
   ASSERT_EQ(::kill(zygote, SIGSTOP), 0);
   const E failed = server.client().AwaitEnd(server.client().MustCreate(Measure()));
-  ::kill(zygote, SIGCONT);
   EXPECT_EQ(failed.state(), E::FAILED);
-  EXPECT_EQ(failed.end().reason(), "SETUP_TIMEOUT") << failed.end().ShortDebugString();
-  // It now does what it was told long ago: those workers have nobody, and must not stay.
+  EXPECT_EQ(failed.end().reason(), "ZYGOTE_LOST") << failed.end().ShortDebugString();
+  EXPECT_EQ(::kill(zygote, 0), -1) << "it is still there";
   EXPECT_EQ(server.client().CreateAndFinish(Measure()).state(), E::SUCCEEDED);
-  EXPECT_THAT(ChildrenOf(server.pid()), testing::ElementsAre(zygote));
-  std::vector<pid_t> orphans = Descendants(server);
-  std::erase_if(orphans,
-                [](pid_t pid) { return !StatusLine(pid, "Name").starts_with("ipclab-w"); });
-  EXPECT_TRUE(ProcessGroup(orphans).AwaitEnd(kGoneSoon).has_value());
+  EXPECT_THAT(ChildrenOf(server.pid()), testing::ElementsAre(server.ZygotePid()));
+}
+
+TEST(ZygoteStopTest, ItDoesNotOutliveAServerThatIsKilled) {
+  LabServer server;
+  StartRunning(server.client());
+  ProcessGroup all(Descendants(server));
+  ASSERT_EQ(::kill(server.ZygotePid(), SIGSTOP), 0);
+  server.Kill();
+  EXPECT_TRUE(all.AwaitEnd(kGoneSoon).has_value());
 }
 
 TEST(ZygoteStopTest, TheServerStopsAllTheSame) {

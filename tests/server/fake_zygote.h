@@ -40,9 +40,10 @@ inline bool HasMessage(const MessageSocket& socket) {
 
 class FakeZygote {
  public:
-  explicit FakeZygote(Zygote::Listener& listener)
+  explicit FakeZygote(Zygote::Listener& listener, absl::Duration deaf_limit = Zygote::kDeafLimit)
       : pair_(MessageSocket::Pair().value()),
-        server_side_(loop_, "/no/such/zygote", Process(std::move(pair_.first)), listener) {
+        server_side_(loop_, "/no/such/zygote", Process(std::move(pair_.first)), listener,
+                     deaf_limit) {
     OnStrand(loop_, [this] { server_side_.Listen(); });
   }
   ~FakeZygote() { loop_.Stop(); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/zygote.h"
@@ -174,6 +175,41 @@ TEST_F(ZygoteTest, ADeadOneIsReplaced) {
   loop.Stop();
   zygote.reset();
   EXPECT_EQ(::kill(second, 0), -1) << "it outlives its server";
+}
+
+TEST_F(ZygoteTest, ADeafOneIsKilledAndReplaced) {
+  const ExecutableScript script(absl::StrCat(kSayHello, "\n", kStay));
+  EventLoop loop;
+  auto process = LaunchZygote(script.path());
+  ASSERT_TRUE(process.ok()) << process.status();
+  const pid_t first = process->pid;
+  Zygote zygote(loop, script.path(), *std::move(process), *this, absl::Milliseconds(300));
+  OnStrand(loop, [&] { zygote.Listen(); });
+  internal::ToZygote question;
+  question.mutable_reclaim()->set_request(1);
+  OnStrand(loop, [&] { zygote.Send(question); });
+  EXPECT_EQ(events_.Take(), "lost");
+  EXPECT_EQ(::kill(first, 0), -1) << "it is still there";
+  loop.Stop();
+}
+
+TEST_F(ZygoteTest, OneThatAnswersIsNotDeaf) {
+  constexpr absl::Duration kLimit = absl::Milliseconds(300);
+  FakeZygote zygote(*this, kLimit);
+  const absl::Time begin = absl::Now();
+  for (uint64_t i = 1; absl::Now() - begin < 3 * kLimit; ++i) {
+    internal::ToZygote question;
+    question.mutable_reclaim()->set_request(i);
+    OnStrand(zygote.loop(), [&] { zygote.server_side().Send(question); });
+    ASSERT_TRUE(zygote.Await().has_reclaim());
+    absl::SleepFor(kLimit / 10);
+    internal::FromZygote answer;
+    answer.mutable_reclaimed()->set_request(i);
+    zygote.Send(answer);
+    ASSERT_EQ(events_.Take(), absl::StrCat("reclaimed ", i));
+  }
+  absl::SleepFor(2 * kLimit);
+  EXPECT_TRUE(events_.empty()) << "nothing was asked, and silence is no fault";
 }
 
 }  // namespace
