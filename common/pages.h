@@ -1,10 +1,10 @@
 // The shared pages of one experiment: a control line and one page block per worker, in one memory
 // file that the zygote creates, the workers inherit and the server maps.
 //
-// A worker writes only its own block; the server only reads, but for stop. All fields are relaxed
-// atomics: a reader sees every value whole, and counters of one moment within a few messages of
-// each other. The figures are those of the current leg; a worker clears them when a leg begins.
-// Zero bytes are a valid start.
+// A worker writes its own block and, of what is shared, the end of its leg; the server only reads,
+// but for stop and at_work. All fields are relaxed atomics, at_work excepted: a reader sees every
+// value whole, and counters of one moment within a few messages of each other. The figures are
+// those of the current leg; a worker clears them when a leg begins. Zero bytes are a valid start.
 #pragma once
 
 #include <atomic>
@@ -25,6 +25,15 @@ struct ControlPage {
 
   // Set by the server: the sender marks its next message as the last of the leg.
   alignas(kCacheLine) std::atomic<uint32_t> stop;
+
+  // Workers that have not ended the leg; the server sets it before it starts one. Who takes it to
+  // zero tells the server: one wake-up for all of them. Orders what the others wrote before it.
+  alignas(kCacheLine) std::atomic<int32_t> at_work;
+
+  // Median round trip of the control before and after the newest leg, by the worker that measures
+  // it; 0 without.
+  std::atomic<int64_t> control_before_nanos;
+  std::atomic<int64_t> control_after_nanos;
 };
 
 // What one worker has counted in this leg. Times are ticks of the worker's clock.

@@ -16,12 +16,8 @@
 namespace ipclab {
 namespace {
 
-// How long workers may take to start and connect.
-constexpr absl::Duration kSetupLimit = absl::Seconds(10);
 // A worker that finds its peer gone is heard at once; the peer's own end comes from the zygote.
 constexpr absl::Duration kSuspectGrace = absl::Milliseconds(500);
-// How long processes may take to end once asked or killed.
-constexpr absl::Duration kGoneLimit = absl::Seconds(5);
 
 bool IsDead(const UniqueFd& pidfd) {
   pollfd poll_fd{.fd = pidfd.get(), .events = POLLIN, .revents = 0};
@@ -30,8 +26,9 @@ bool IsDead(const UniqueFd& pidfd) {
 
 }  // namespace
 
-Crew::Crew(EventLoop& loop, Zygote& zygote, internal::Spawn spawn, Listener& listener)
-    : loop_(loop), zygote_(zygote), spawn_(std::move(spawn)), listener_(listener) {
+Crew::Crew(EventLoop& loop, Zygote& zygote, internal::Spawn spawn, Listener& listener,
+           Limits limits)
+    : loop_(loop), zygote_(zygote), spawn_(std::move(spawn)), listener_(listener), limits_(limits) {
   for (const internal::WorkerSetup& worker : spawn_.workers()) {
     members_.emplace_back().name = WorkerName(worker.index(), RoleName(worker.role()));
     for (const internal::LinkSetup& link : worker.links()) joins_pending_ += !link.host();
@@ -52,11 +49,11 @@ void Crew::Start() {
   *message.mutable_spawn() = spawn_;
   spawn_pending_ = true;
   zygote_.Send(message);
-  setup_timer_ = loop_.After(kSetupLimit, [this] {
+  setup_timer_ = loop_.After(limits_.setup, [this] {
     setup_timer_ = 0;
-    SetCause(MakeEnd(
-        v1::End::TIMEOUT, "SETUP_TIMEOUT",
-        absl::StrCat("the workers were not connected within ", absl::FormatDuration(kSetupLimit))));
+    SetCause(MakeEnd(v1::End::TIMEOUT, "SETUP_TIMEOUT",
+                     absl::StrCat("the workers were not connected within ",
+                                  absl::FormatDuration(limits_.setup))));
   });
 }
 
@@ -125,8 +122,7 @@ void Crew::OnMessage(size_t index, internal::FromWorker message, std::vector<Uni
       --joins_pending_;
       return CheckConnected();
     case Message::kLegDone:
-      if (message.leg_done().control_before_nanos() > 0) leg_control_ = message.leg_done();
-      if (--leg_pending_ == 0) listener_.OnLegDone(leg_control_);
+      if (std::exchange(in_leg_, false)) listener_.OnLegDone();
       return;
     case Message::kFailed:
       members_[index].complaint = std::move(*message.mutable_failed());
@@ -185,8 +181,8 @@ void Crew::CannotTalkTo(Member& member, const absl::Status& status) {
 void Crew::StartLeg(const internal::Leg& leg) {
   internal::ToWorker message;
   *message.mutable_leg() = leg;
-  leg_pending_ = size();
-  leg_control_.Clear();
+  in_leg_ = true;
+  ControlPageOf(pages_.data()).at_work = size();
   for (size_t i = 0; i < members_.size(); ++i) SendTo(i, message);
 }
 
@@ -196,7 +192,7 @@ void Crew::Finish() {
   message.mutable_quit();
   for (size_t i = 0; i < members_.size(); ++i) SendTo(i, message);
   if (cause_) return;
-  gone_timer_ = loop_.After(kGoneLimit, [this] {
+  gone_timer_ = loop_.After(limits_.gone, [this] {
     gone_timer_ = 0;
     SetCause(MakeEnd(v1::End::TIMEOUT, "QUIT_TIMEOUT", "a worker did not end when asked to"));
   });
@@ -212,7 +208,7 @@ void Crew::SetCause(const v1::End& cause) {
   loop_.CancelTimer(std::exchange(gone_timer_, 0));
   KillAll();
   // Ends are told by the zygote. Should it be stopped or deaf, the pidfds still tell the truth.
-  gone_timer_ = loop_.After(kGoneLimit, [this] {
+  gone_timer_ = loop_.After(limits_.gone, [this] {
     gone_timer_ = 0;
     spawn_pending_ = false;
     for (size_t i = 0; i < members_.size(); ++i) {

@@ -30,7 +30,7 @@ class Crew {
     // Every link is joined: legs may start.
     virtual void OnConnected() = 0;
     // All workers have ended the leg; the pages hold its figures.
-    virtual void OnLegDone(const internal::LegDone& control) = 0;
+    virtual void OnLegDone() = 0;
     virtual void OnWorkerEnd(int index, const v1::End& end) = 0;
     // No process is left. OK after Finish, else the first cause. The last call; the listener may
     // destroy the crew from it.
@@ -40,7 +40,14 @@ class Crew {
     ~Listener() = default;
   };
 
-  Crew(EventLoop& loop, Zygote& zygote, internal::Spawn spawn, Listener& listener);
+  struct Limits {
+    // How long workers may take to start and connect.
+    absl::Duration setup = absl::Seconds(10);
+    // How long processes may take to end once asked or killed.
+    absl::Duration gone = absl::Seconds(5);
+  };
+
+  Crew(EventLoop& loop, Zygote& zygote, internal::Spawn spawn, Listener& listener, Limits limits);
   ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -102,6 +109,7 @@ class Crew {
   Zygote& zygote_;
   const internal::Spawn spawn_;
   Listener& listener_;
+  const Limits limits_;
 
   std::vector<Member> members_;
   Mapping pages_;
@@ -111,8 +119,7 @@ class Crew {
   int ready_ = 0;
   int joins_pending_ = 0;
   bool connected_ = false;
-  int leg_pending_ = 0;
-  internal::LegDone leg_control_;
+  bool in_leg_ = false;
   std::optional<v1::End> cause_;
   std::optional<v1::End> suspect_;  // the cause unless another turns up in time
   EventLoop::TimerId setup_timer_ = 0;

@@ -72,7 +72,7 @@ Experiment::~Experiment() {
 }
 
 void Experiment::Start(Zygote& zygote, internal::Spawn spawn) {
-  crew_ = std::make_unique<Crew>(loop_, zygote, std::move(spawn), *this);
+  crew_ = std::make_unique<Crew>(loop_, zygote, std::move(spawn), *this, Crew::Limits());
   crew_->Start();
 }
 
@@ -140,8 +140,8 @@ int64_t Experiment::RemainingMessages() const {
   return plan_.spec.measure().messages() - record_.step();
 }
 
+// The workers are sent off before everything that nobody waits for.
 void Experiment::BeginLeg() {
-  MoveTo(E::RUNNING);
   const v1::MeasureSpec& measure = plan_.spec.measure();
   internal::Leg leg;
   if (action_->step) {
@@ -159,6 +159,7 @@ void Experiment::BeginLeg() {
   in_leg_ = true;
   last_was_step_ = action_->step;
   leg_start_ = MonotonicNow();
+  crew_->StartLeg(leg);
   last_progress_time_ = leg_start_;
   if (plan_.spec.has_time_limit()) {
     const absl::Duration limit = FromProto(plan_.spec.time_limit());
@@ -168,7 +169,7 @@ void Experiment::BeginLeg() {
                    absl::StrCat("the time limit of ", absl::FormatDuration(limit), " ran out")));
     });
   }
-  crew_->StartLeg(leg);
+  MoveTo(E::RUNNING);
 }
 
 // The workers are parked again, or dead: what they counted is moved from the pages to here.
@@ -179,14 +180,16 @@ void Experiment::EndLeg() {
   loop_.CancelTimer(std::exchange(time_limit_timer_, 0));
 }
 
-void Experiment::OnLegDone(const internal::LegDone& control) {
+void Experiment::OnLegDone() {
   EndLeg();
   const Figures figures = ReadFigures(crew_->pages(), plan_.roles);
   record_.set_step(record_.step() + figures.messages());
   (action_->step ? stepped_ : free_).Merge(figures);
   if (std::exchange(has_lease_, false)) surroundings_.ReturnCpus(*this);
   if (action_->step) return FinishStep(figures);
-  control_ = control;
+  const ControlPage& page = ControlPageOf(crew_->pages());
+  control_before_nanos_ = page.control_before_nanos;
+  control_after_nanos_ = page.control_after_nanos;
   action_.reset();
   MoveTo(E::STOPPING, "all is done");
   crew_->Finish();
@@ -200,21 +203,21 @@ void Experiment::FinishStep(const Figures& figures) {
   response.set_step(record_.step());
   *response.mutable_metrics() = MetricsOf(figures, true);
   response.mutable_metrics()->set_sequence(++metrics_sequence_);
-  v1::ExperimentEvent event;
-  *event.mutable_step_done() = response;
-  for (v1::Latency& latency : *event.mutable_step_done()->mutable_metrics()->mutable_latencies()) {
+  // The one who waits comes first. Nobody sees the state between: this is the only writer.
+  std::exchange(action_->reply, nullptr)(response);
+  action_.reset();
+  for (v1::Latency& latency : *response.mutable_metrics()->mutable_latencies()) {
     latency.clear_histogram();  // the log keeps many of these
   }
+  v1::ExperimentEvent event;
+  *event.mutable_step_done() = std::move(response);
   events_->Append(std::move(event));
-  const StepReply reply = std::move(action_->reply);
-  action_.reset();
   if (done) {
     MoveTo(E::STOPPING, "all is done");
     crew_->Finish();
   } else {
     MoveTo(E::PAUSED);
   }
-  reply(std::move(response));
 }
 
 void Experiment::OnWorkerEnd(int index, const v1::End& end) {
@@ -377,8 +380,8 @@ void Experiment::FillResult() {
     *result.mutable_stepped_metrics() = MetricsOf(stepped_, true);
     result.mutable_stepped_metrics()->set_sequence(++metrics_sequence_);
   }
-  result.set_control_before_nanos(control_.control_before_nanos());
-  result.set_control_after_nanos(control_.control_after_nanos());
+  result.set_control_before_nanos(control_before_nanos_);
+  result.set_control_after_nanos(control_after_nanos_);
   *result.mutable_environment() = environment_;
   AddWarnings(record_, plan_.cpu_relation, result);
 }

@@ -104,7 +104,7 @@ class Experiment final : public Crew::Listener {
   // Crew::Listener
   void OnStarted(const std::vector<int>& pids) override;
   void OnConnected() override;
-  void OnLegDone(const internal::LegDone& control) override;
+  void OnLegDone() override;
   void OnWorkerEnd(int index, const v1::End& end) override;
   void OnGone(const v1::End& cause) override;
 
@@ -141,7 +141,8 @@ class Experiment final : public Crew::Listener {
   Figures stepped_;
   bool last_was_step_ = false;
   int64_t metrics_sequence_ = 0;
-  internal::LegDone control_;
+  int64_t control_before_nanos_ = 0;
+  int64_t control_after_nanos_ = 0;
 
   absl::Time leg_start_;
   absl::Duration time_used_;

@@ -62,18 +62,23 @@ void NameProcess(int index) {
   ::prctl(PR_SET_NAME, name.c_str());
 }
 
-absl::Status PinTo(int cpu) {
+absl::Status PinProcess(pid_t pid, int cpu) {
   const std::string subject = absl::StrCat("cpu ", cpu);
   if (cpu < 0 || cpu >= CPU_SETSIZE) return ErrnoStatus("sched_setaffinity", subject, EINVAL);
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(cpu, &set);
-  if (::sched_setaffinity(0, sizeof set, &set) != 0) {
+  if (::sched_setaffinity(pid, sizeof set, &set) != 0) {
     return ErrnoStatus("sched_setaffinity", subject);
   }
+  return absl::OkStatus();
+}
+
+absl::Status PinTo(int cpu) {
+  if (absl::Status status = PinProcess(0, cpu); !status.ok()) return status;
   const int found = ::sched_getcpu();  // The kernel moves us before it returns.
   if (found != cpu) {
-    return absl::InternalError(absl::StrCat("pin to ", subject, ": found on cpu ", found));
+    return absl::InternalError(absl::StrCat("pin to cpu ", cpu, ": found on cpu ", found));
   }
   return absl::OkStatus();
 }

@@ -16,6 +16,9 @@ absl::Status LeaveParent(int control, pid_t parent);
 // From now on it is called "ipclab-w<index>".
 void NameProcess(int index);
 
+// Pins a process, 0 for this one, to one CPU.
+absl::Status PinProcess(pid_t pid, int cpu);
+
 // Pins this process to one CPU and makes sure that it runs there. Errors name the CPU.
 absl::Status PinTo(int cpu);
 

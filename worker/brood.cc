@@ -14,10 +14,12 @@ int64_t Nanos(const timeval& time) {
 
 }  // namespace
 
-void Brood::Add(uint64_t experiment, int index, Child child, int64_t memory_kills) {
+void Brood::Add(uint64_t experiment, int index, Child child) {
   const pid_t pid = child.pid();
-  members_.emplace(pid, Member{experiment, index, std::move(child), memory_kills});
+  members_.emplace(pid, Member{experiment, index, std::move(child)});
 }
+
+void Brood::NoteMemoryKills() { memory_kills_ = CountMemoryKills(); }
 
 void Brood::Reap(absl::FunctionRef<void(const internal::FromZygote&)> report,
                  absl::FunctionRef<void(pid_t pid, bool ended)> stranger) {
@@ -51,8 +53,7 @@ std::optional<internal::FromZygote> Brood::Report(pid_t pid, int status, const r
   ended.set_index(member.index);
   if (WIFSIGNALED(status)) {
     ended.set_signal(WTERMSIG(status));
-    ended.set_out_of_memory(WTERMSIG(status) == SIGKILL &&
-                            CountMemoryKills() > member.memory_kills);
+    ended.set_out_of_memory(WTERMSIG(status) == SIGKILL && CountMemoryKills() > memory_kills_);
   } else {
     ended.set_exit_code(WEXITSTATUS(status));
   }

@@ -17,8 +17,10 @@ namespace ipclab {
 
 class Brood {
  public:
-  // memory_kills: CountMemoryKills() from before it was forked.
-  void Add(uint64_t experiment, int index, Child child, int64_t memory_kills);
+  void Add(uint64_t experiment, int index, Child child);
+
+  // From now on a kill for want of memory is new. Takes the kernel a while: for quiet moments.
+  void NoteMemoryKills();
 
   // Reaps whatever has ended and reports each worker that ended or was stopped. Others are reaped
   // too and given to stranger: spare workers, and orphans of workers, which a subreaper inherits.
@@ -31,12 +33,12 @@ class Brood {
     uint64_t experiment;
     int index;
     Child child;
-    int64_t memory_kills;
   };
 
   std::optional<internal::FromZygote> Report(pid_t pid, int status, const rusage& usage);
 
   absl::flat_hash_map<pid_t, Member> members_;
+  int64_t memory_kills_ = 0;  // when last noted
 };
 
 }  // namespace ipclab

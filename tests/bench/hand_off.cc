@@ -6,16 +6,15 @@
 
 #include <utility>
 
-#include "common/topology.h"
 #include "ipclab/internal/control.pb.h"
 
 namespace ipclab::bench {
 namespace {
 
-[[noreturn]] void BeWorker(MessageSocket socket) {
+[[noreturn]] void BeWorker(MessageSocket socket, int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(AllowedCpus().front(), &set);
+  CPU_SET(cpu, &set);
   ::sched_setaffinity(0, sizeof set, &set);
   while (true) {
     const auto received = socket.ReceiveBlocking();
@@ -29,13 +28,13 @@ namespace {
 
 }  // namespace
 
-HandOff::HandOff() {
+HandOff::HandOff(int cpu) {
   auto ends = MessageSocket::Pair();
   if (!ends.ok()) return;
   child_ = ::fork();
   if (child_ == 0) {
     ends->first.Close();
-    BeWorker(std::move(ends->second));
+    BeWorker(std::move(ends->second), cpu);
   }
   socket_ = std::move(ends->first);
 }

@@ -11,9 +11,8 @@ namespace ipclab::bench {
 
 class HandOff {
  public:
-  // Forks the child: only while the process has one thread. The child runs on the CPU that the lab
-  // would give to a first worker.
-  HandOff();
+  // Forks the child, which runs on that CPU: only while the process has one thread.
+  explicit HandOff(int cpu);
   HandOff(const HandOff&) = delete;
   HandOff& operator=(const HandOff&) = delete;
   ~HandOff();

@@ -1,4 +1,4 @@
-// What a crew does about those who never answer. Apart, because it waits for the crew's own limits.
+// What a crew does about those who never answer.
 #include "gtest/gtest.h"
 #include "server/crew.h"
 #include "tests/server/crew_fixture.h"
@@ -6,7 +6,12 @@
 namespace ipclab {
 namespace {
 
-TEST_F(CrewTest, WorkersThatDoNotConnectAreEnded) {
+class CrewDeadlineTest : public CrewTest {
+ protected:
+  CrewDeadlineTest() : CrewTest(kSoon) {}
+};
+
+TEST_F(CrewDeadlineTest, WorkersThatDoNotConnectAreEnded) {
   Spawn();
   workers_[0].Say(Ready(true));
   ExpectKilledByLab(0);
@@ -14,7 +19,7 @@ TEST_F(CrewTest, WorkersThatDoNotConnectAreEnded) {
   EXPECT_EQ(log_.Take(), "gone TIMEOUT SETUP_TIMEOUT");
 }
 
-TEST_F(CrewTest, ADeafZygoteDoesNotKeepTheDeadAlive) {
+TEST_F(CrewDeadlineTest, ADeafZygoteDoesNotKeepTheDeadAlive) {
   Connect();
   Kill(v1::End::KILLED_BY_LAB, "CANCELLED");
   EXPECT_EQ(log_.Take(), "end 0 LOST LOST");
@@ -22,7 +27,7 @@ TEST_F(CrewTest, ADeafZygoteDoesNotKeepTheDeadAlive) {
   EXPECT_EQ(log_.Take(), "gone KILLED_BY_LAB CANCELLED");
 }
 
-TEST_F(CrewTest, AWorkerThatDoesNotQuitIsEnded) {
+TEST_F(CrewDeadlineTest, AWorkerThatDoesNotQuitIsEnded) {
   Connect();
   OnStrand(zygote_.loop(), [this] { crew_->Finish(); });
   ReportEnd(0, 0);

@@ -21,9 +21,10 @@ namespace ipclab {
 class CrewTest : public ::testing::Test, public Zygote::Listener, public Crew::Listener {
  protected:
   static constexpr int kWorkers = 2;
+  static constexpr Crew::Limits kSoon = {absl::Milliseconds(500), absl::Milliseconds(200)};
 
   // A link from worker 0, its host, to worker 1.
-  CrewTest() {
+  explicit CrewTest(Crew::Limits limits = {}) {
     internal::Spawn spawn;
     spawn.set_experiment(1);
     for (int index = 0; index < kWorkers; ++index) {
@@ -32,8 +33,8 @@ class CrewTest : public ::testing::Test, public Zygote::Listener, public Crew::L
       worker.set_role(index == 0 ? internal::INITIATOR : internal::RESPONDER);
       worker.add_links()->set_host(index == 0);
     }
-    crew_.emplace(zygote_.loop(), zygote_.server_side(), spawn,
-                  static_cast<Crew::Listener&>(*this));
+    crew_.emplace(zygote_.loop(), zygote_.server_side(), spawn, static_cast<Crew::Listener&>(*this),
+                  limits);
   }
   ~CrewTest() override {
     OnStrand(zygote_.loop(), [this] { crew_.reset(); });
@@ -145,9 +146,7 @@ class CrewTest : public ::testing::Test, public Zygote::Listener, public Crew::L
     log_.Put("started");
   }
   void OnConnected() override { log_.Put("connected"); }
-  void OnLegDone(const internal::LegDone& control) override {
-    log_.Put("leg " + std::to_string(control.control_before_nanos()));
-  }
+  void OnLegDone() override { log_.Put("leg"); }
   void OnWorkerEnd(int index, const v1::End& end) override {
     log_.Put("end " + std::to_string(index) + " " + Words(end));
   }

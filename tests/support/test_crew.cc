@@ -1,11 +1,14 @@
 #include "tests/support/test_crew.h"
 
+#include <poll.h>
 #include <sched.h>
 
 #include "gtest/gtest.h"
 
 namespace ipclab {
 namespace {
+
+constexpr int kMostMilliseconds = 30'000;
 
 internal::Role RoleOf(v1::Pattern::Kind pattern, bool loopback, int index) {
   if (loopback) return internal::BOTH;
@@ -124,30 +127,35 @@ bool TestCrew::Connect() {
 void TestCrew::StartLeg(const internal::Leg& leg) {
   internal::ToWorker command;
   *command.mutable_leg() = leg;
+  control_page().at_work = static_cast<int32_t>(size());
   for (size_t worker = 0; worker < size(); ++worker) Send(worker, command);
 }
 
-std::vector<internal::LegDone> TestCrew::AwaitLeg() {
-  std::vector<internal::LegDone> done;
+void TestCrew::AwaitLeg() {
+  std::vector<pollfd> sockets;
   for (size_t worker = 0; worker < size(); ++worker) {
+    sockets.push_back({control(worker).fd(), POLLIN, 0});
+  }
+  ASSERT_GT(::poll(sockets.data(), sockets.size(), kMostMilliseconds), 0) << "nobody said a word";
+  for (size_t worker = 0; worker < size(); ++worker) {
+    if (sockets[worker].revents == 0) continue;
     const internal::FromWorker message = Await(worker);
     EXPECT_TRUE(message.has_leg_done())
         << "worker " << worker << ": " << message.ShortDebugString();
-    done.push_back(message.leg_done());
   }
-  return done;
+  EXPECT_EQ(control_page().at_work, 0);
 }
 
-std::vector<internal::LegDone> TestCrew::RunLeg(const internal::Leg& leg) {
+void TestCrew::RunLeg(const internal::Leg& leg) {
   StartLeg(leg);
-  return AwaitLeg();
+  AwaitLeg();
 }
 
-std::vector<internal::LegDone> TestCrew::RunLeg(int64_t messages, int64_t warm_up) {
+void TestCrew::RunLeg(int64_t messages, int64_t warm_up) {
   internal::Leg leg;
   leg.set_messages(messages);
   leg.set_warm_up(warm_up);
-  return RunLeg(leg);
+  RunLeg(leg);
 }
 
 std::vector<internal::Ended> TestCrew::Quit() {

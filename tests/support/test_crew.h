@@ -54,11 +54,11 @@ class TestCrew {
   bool Connect();
 
   void StartLeg(const internal::Leg& leg);
-  // Every worker's LegDone, in order; fails where one says something else.
-  std::vector<internal::LegDone> AwaitLeg();
-  std::vector<internal::LegDone> RunLeg(const internal::Leg& leg);
+  // Waits for the word of the last worker; fails where one says something else.
+  void AwaitLeg();
+  void RunLeg(const internal::Leg& leg);
   // A leg of so many messages.
-  std::vector<internal::LegDone> RunLeg(int64_t messages, int64_t warm_up = 0);
+  void RunLeg(int64_t messages, int64_t warm_up = 0);
 
   // Tells all workers to quit and takes their ends from the zygote, in order of index.
   std::vector<internal::Ended> Quit();
