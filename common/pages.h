@@ -1,10 +1,11 @@
 // The shared pages of one experiment: a control line and one page block per worker, in one memory
 // file that the zygote creates, the workers inherit and the server maps.
 //
-// A worker writes its own block and, of what is shared, the end of its leg; the server only reads,
-// but for stop and at_work. All fields are relaxed atomics, at_work excepted: a reader sees every
-// value whole, and counters of one moment within a few messages of each other. The figures are
-// those of the current leg; a worker clears them when a leg begins. Zero bytes are a valid start.
+// A worker writes its own block and, of what is shared, the ball, the control's medians and
+// at_work; the server only reads, but for stop and at_work. All fields are relaxed atomics, at_work
+// excepted: a reader sees every value whole, and counters of one moment within a few messages of
+// each other. The figures are those of the current leg; a worker clears them when a leg begins.
+// Zero bytes are a valid start.
 #pragma once
 
 #include <atomic>
@@ -42,7 +43,10 @@ struct WorkerPage {
   // finds hangs by it.
   alignas(kCacheLine) std::atomic<uint64_t> progress;
 
-  alignas(kCacheLine) std::atomic<int64_t> messages;
+  // Which leg the figures below are of.
+  alignas(kCacheLine) std::atomic<int64_t> leg;
+
+  std::atomic<int64_t> messages;
   std::atomic<int64_t> bytes;
   std::atomic<int64_t> lost;
   std::atomic<int64_t> duplicated;

@@ -182,9 +182,13 @@ void Crew::StartLeg(const internal::Leg& leg) {
   internal::ToWorker message;
   *message.mutable_leg() = leg;
   in_leg_ = true;
-  ControlPageOf(pages_.data()).at_work = size();
+  ControlPage& page = ControlPageOf(pages_.data());
+  page.stop = 0;
+  page.at_work = size();
   for (size_t i = 0; i < members_.size(); ++i) SendTo(i, message);
 }
+
+void Crew::StopLeg() { ControlPageOf(pages_.data()).stop = 1; }
 
 void Crew::Finish() {
   quitting_ = true;

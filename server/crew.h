@@ -57,6 +57,8 @@ class Crew {
 
   // After OnConnected, and after OnLegDone of the leg before.
   void StartLeg(const internal::Leg& leg);
+  // The workers end the leg after the message that is on its way. OnLegDone follows.
+  void StopLeg();
 
   // Between legs: lets every worker exit by itself.
   void Finish();

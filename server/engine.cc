@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/ipc_name.h"
+#include "server/admission_memory.h"
 #include "server/durations.h"
 #include "server/ends.h"
 #include "server/errors.h"
@@ -77,10 +78,15 @@ void Engine::Create(const v1::CreateExperimentRequest& request, Reply<v1::Experi
   const std::string& request_id = request.request_id();
   if (request_id.empty() || request.validate_only()) return Admit(request, std::move(reply));
   // Before validation: what was done once is answered alike, whatever has changed since.
-  if (requests_.Join(request_id, Requests::DigestOf(request), reply)) return;
+  const auto replay = Requests::Parsed<v1::Experiment>(reply);
+  if (requests_.Join(request_id, Requests::DigestOf(request), replay)) return;
   Admit(request,
         [this, request_id, reply = std::move(reply)](absl::StatusOr<v1::Experiment> answer) {
-          requests_.Answer(request_id, answer);
+          if (answer.ok()) {
+            requests_.Answer(request_id, answer->name(), answer->SerializeAsString());
+          } else {
+            requests_.Answer(request_id, "", answer.status());
+          }
           reply(std::move(answer));
         });
 }
@@ -112,7 +118,9 @@ absl::Status Engine::CheckRoom(const ExperimentPlan& plan) const {
                                       "some"),
                          absl::Seconds(1));
   }
-  return absl::OkStatus();
+  int64_t memory = 0;
+  for (const auto& [number, experiment] : by_number_) memory += MemoryNeeded(experiment->plan());
+  return CheckMemory(MemoryNeeded(plan), memory, limits.max_memory_bytes);
 }
 
 void Engine::Launch(const v1::CreateExperimentRequest& request, ExperimentPlan plan,
@@ -141,9 +149,8 @@ void Engine::Launch(const v1::CreateExperimentRequest& request, ExperimentPlan p
   WriteBatch batch;
   batch.put_experiments.push_back(experiment.record());
   batch.put_intents = names_.Choose(number, name, uid, kinds);
-  batch.request_experiment = name;
   if (!request.request_id().empty()) {
-    batch.put_requests.push_back({request.request_id(), Requests::DigestOf(request),
+    batch.put_requests.push_back({request.request_id(), name, Requests::DigestOf(request),
                                   experiment.record().SerializeAsString()});
   }
   // Workers that may create names wait for the commit of these; others start meanwhile.
@@ -183,17 +190,16 @@ void Engine::OnCreateCommitted(uint64_t number, const absl::Status& status) {
   if (over) OnAllGone(experiment);
 }
 
+absl::StatusOr<Experiment*> Engine::FindForWork(const std::string& name) {
+  if (drained_) return ServerStopping();
+  return Find(name);
+}
+
 absl::StatusOr<Experiment*> Engine::Find(const std::string& name) {
   if (absl::Status status = ValidateExperimentName(name); !status.ok()) return status;
   const auto found = experiments_.find(name);
   if (found != experiments_.end()) return found->second.get();
   return ResourceNotFound(kResourceType, name, "create it first, or look for a slip in its name");
-}
-
-void Engine::Get(const std::string& name, const Reply<v1::Experiment>& reply) {
-  const auto experiment = Find(name);
-  if (!experiment.ok()) return reply(experiment.status());
-  reply((*experiment)->record());
 }
 
 void Engine::Delete(const std::string& name, std::function<void(absl::Status)> reply) {
@@ -223,48 +229,40 @@ void Engine::Delete(const std::string& name, std::function<void(absl::Status)> r
                });
 }
 
-void Engine::Run(const std::string& name, const Reply<v1::Experiment>& reply) {
-  if (drained_) return reply(ServerStopping());
-  const auto experiment = Find(name);
-  if (!experiment.ok()) return reply(experiment.status());
-  if (absl::Status status = (*experiment)->Run(); !status.ok()) return reply(status);
-  reply((*experiment)->record());
+void Engine::CommitAnswer(StoredRequest request, absl::StatusOr<v1::StepExperimentResponse> answer,
+                          const Reply<v1::StepExperimentResponse>& reply) {
+  const std::string id = request.request_id;
+  const std::string name = request.experiment;
+  if (!answer.ok()) {
+    requests_.Answer(id, name, answer.status());
+    return reply(std::move(answer));
+  }
+  request.response = answer->SerializeAsString();
+  const std::string bytes = request.response;
+  WriteBatch batch;
+  batch.put_requests.push_back(std::move(request));
+  store_.Write(std::move(batch), [this, id, name, bytes, answer = *std::move(answer),
+                                  reply](const absl::Status& status) {
+    loop_.Post([this, id, name, bytes, answer, reply, status] {
+      // Uncommitted it is still the truth; only a repetition after a restart will not know of it.
+      if (!status.ok()) spdlog::error("{}: an answer was not kept: {}", name, status.ToString());
+      requests_.Answer(id, name, bytes);
+      reply(answer);
+    });
+  });
 }
 
-void Engine::Cancel(const std::string& name, Reply<v1::Experiment> reply) {
-  const auto experiment = Find(name);
-  if (!experiment.ok()) return reply(experiment.status());
-  (*experiment)->Cancel(std::move(reply));
+void Engine::AtStop(const std::shared_ptr<void>& who,
+                    std::function<void(const absl::Status&)> call) {
+  if (drained_) return call(ServerStopping());
+  at_stop_.emplace(who.get(), std::move(call));
 }
 
-void Engine::Step(const std::string& name, int64_t count, Reply<v1::StepExperimentResponse> reply) {
-  if (drained_) return reply(ServerStopping());
-  const auto experiment = Find(name);
-  if (!experiment.ok()) return reply(experiment.status());
-  const auto valid_count = ValidateStepCount(count, settings_.limits);
-  if (!valid_count.ok()) return reply(valid_count.status());
-  (*experiment)->Step(*valid_count, std::move(reply));
-}
-
-void Engine::GetMetrics(const std::string& name, const Reply<v1::Metrics>& reply) {
-  const auto experiment = Find(name);
-  if (!experiment.ok()) return reply(experiment.status());
-  reply((*experiment)->ReadMetrics());
-}
-
-void Engine::Watch(const std::string& name, std::shared_ptr<EventFeed::EventOutlet> outlet) {
-  if (drained_) return outlet->Finish(ServerStopping());
-  const auto experiment = Find(name);
-  if (!experiment.ok()) return outlet->Finish(experiment.status());
-  (*experiment)->events().Watch(std::move(outlet));
-}
-
-void Engine::WatchMetrics(const std::string& name, absl::Duration interval,
-                          std::shared_ptr<MetricsFeed::MetricsOutlet> outlet) {
-  if (drained_) return outlet->Finish(ServerStopping());
-  const auto experiment = Find(name);
-  if (!experiment.ok()) return outlet->Finish(experiment.status());
-  (*experiment)->metrics().Watch(std::move(outlet), interval);
+std::vector<const v1::Experiment*> Engine::Records() const {
+  std::vector<const v1::Experiment*> records;
+  records.reserve(experiments_.size());
+  for (const auto& [name, experiment] : experiments_) records.push_back(&experiment->record());
+  return records;
 }
 
 v1::ServerInfo Engine::Info() const {
@@ -282,6 +280,7 @@ void Engine::SetAddresses(const std::vector<std::string>& addresses) {
 
 void Engine::Stop(std::function<void()> drained) {
   drained_ = std::move(drained);
+  for (const auto& [who, call] : std::exchange(at_stop_, {})) call(ServerStopping());
   for (const auto& [name, experiment] : experiments_) {
     experiment->events().Abort(ServerStopping());
     experiment->metrics().Abort(ServerStopping());
@@ -336,9 +335,9 @@ void Engine::ReturnCpus(Experiment& experiment) {
     // Posted: the one that returned its CPUs is still in the middle of something.
     loop_.Post([this, owner] {
       const auto found = by_number_.find(owner);
-      if (found != by_number_.end() && found->second->state() == E::PENDING) {
-        found->second->OnCpus();
-      }
+      if (found == by_number_.end() || found->second->state() != E::PENDING) return;
+      // It may have left the line meanwhile, and be in it anew.
+      if (leases_.BlockerOf(owner) == 0) found->second->OnCpus();
     });
   }
 }

@@ -52,15 +52,28 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   void Restore(StoreContents contents);
 
   void Create(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply);
-  void Get(const std::string& name, const Reply<v1::Experiment>& reply);
   void Delete(const std::string& name, std::function<void(absl::Status)> reply);
-  void Run(const std::string& name, const Reply<v1::Experiment>& reply);
-  void Cancel(const std::string& name, Reply<v1::Experiment> reply);
-  void Step(const std::string& name, int64_t count, Reply<v1::StepExperimentResponse> reply);
-  void GetMetrics(const std::string& name, const Reply<v1::Metrics>& reply);
-  void Watch(const std::string& name, std::shared_ptr<EventFeed::EventOutlet> outlet);
-  void WatchMetrics(const std::string& name, absl::Duration interval,
-                    std::shared_ptr<MetricsFeed::MetricsOutlet> outlet);
+
+  // Any experiment; INVALID_ARGUMENT when the name is none, NOT_FOUND. Borrowed until the next
+  // call.
+  absl::StatusOr<Experiment*> Find(const std::string& name);
+  // One that is to do something; UNAVAILABLE while the server stops.
+  absl::StatusOr<Experiment*> FindForWork(const std::string& name);
+  // All of them, by name; borrowed until the next call.
+  std::vector<const v1::Experiment*> Records() const;
+
+  // Keeps the answer for repetitions of the request, then gives it to all who wait for it.
+  void CommitAnswer(StoredRequest request, absl::StatusOr<v1::StepExperimentResponse> answer,
+                    const Reply<v1::StepExperimentResponse>& reply);
+
+  // call is called when the server stops, at once if it does already, unless who is forgotten
+  // before.
+  void AtStop(const std::shared_ptr<void>& who, std::function<void(const absl::Status&)> call);
+  void ForgetAtStop(const std::shared_ptr<void>& who) { at_stop_.erase(who.get()); }
+
+  Requests& requests() { return requests_; }
+  Names& names() { return names_; }
+
   v1::ServerInfo Info() const;
   void SetAddresses(const std::vector<std::string>& addresses);
 
@@ -89,7 +102,6 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   void Launch(const v1::CreateExperimentRequest& request, ExperimentPlan plan,
               Reply<v1::Experiment> reply);
   void OnCreateCommitted(uint64_t number, const absl::Status& status);
-  absl::StatusOr<Experiment*> Find(const std::string& name);
   absl::Status CheckRoom(const ExperimentPlan& plan) const;
   void CommitEnd(Experiment& experiment, std::vector<StoredIntent> gone_names);
   void Forget(Experiment& experiment);
@@ -115,6 +127,7 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   std::set<uint64_t> over_uncommitted_;  // of these, the ones that have ended already
   std::set<std::string> deleting_;       // names
   EventLoop::TimerId tick_ = 0;
+  std::unordered_map<void*, std::function<void(const absl::Status&)>> at_stop_;
   std::function<void()> drained_;  // set once stopping
 };
 

@@ -187,8 +187,17 @@ absl::Status ErrorWithReason(absl::StatusCode code, std::string_view reason,
   return status;
 }
 
-grpc::Status ToGrpc(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
+absl::Status WithMetadata(absl::Status status, const ErrorMetadata& metadata) {
+  google::rpc::ErrorInfo info;
+  if (const auto payload = status.GetPayload(TypeUrl<google::rpc::ErrorInfo>())) {
+    info.ParseFromString(std::string(*payload));
+  }
+  for (const auto& [key, value] : metadata) (*info.mutable_metadata())[key] = value;
+  Attach(status, info);
+  return status;
+}
+
+google::rpc::Status ToRpcStatus(const absl::Status& status) {
   absl::Status complete = status;
   if (!complete.GetPayload(TypeUrl<google::rpc::ErrorInfo>())) {
     AttachReason(complete, absl::StatusCodeToString(complete.code()));
@@ -201,7 +210,13 @@ grpc::Status ToGrpc(const absl::Status& status) {
     any->set_type_url(std::string(url));
     any->set_value(std::string(payload));
   });
-  return {static_cast<grpc::StatusCode>(complete.code()), details.message(),
+  return details;
+}
+
+grpc::Status ToGrpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  const google::rpc::Status details = ToRpcStatus(status);
+  return {static_cast<grpc::StatusCode>(details.code()), details.message(),
           details.SerializeAsString()};
 }
 

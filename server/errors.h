@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
 
 namespace ipclab {
@@ -60,8 +61,14 @@ absl::Status ServerStopping();
 absl::Status ErrorWithReason(absl::StatusCode code, std::string_view reason,
                              std::string_view message, const ErrorMetadata& metadata = {});
 
-// The only way out: packs the details into grpc-status-details-bin, and gives an ErrorInfo to every
-// error that has none yet.
+// The same error with more in its ErrorInfo.
+absl::Status WithMetadata(absl::Status status, const ErrorMetadata& metadata);
+
+// The error as a message, for a stream that goes on after it. Gives an ErrorInfo to every error
+// that has none yet.
+google::rpc::Status ToRpcStatus(const absl::Status& status);
+
+// The only way out: packs the details of ToRpcStatus into grpc-status-details-bin.
 grpc::Status ToGrpc(const absl::Status& status);
 
 }  // namespace ipclab

@@ -2,24 +2,19 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/durations.h"
 #include "server/ends.h"
 #include "server/errors.h"
-#include "server/warnings.h"
 #include "spdlog/spdlog.h"
 
 namespace ipclab {
 namespace {
 
 using E = v1::Experiment;
-
-// Round trips of the cache-line control before and after a run.
-constexpr int kControlRounds = 512;
-// A sequence number and a stamp.
-constexpr int64_t kStampedBytes = 16;
 
 absl::Status WrongState(const std::string& name, ExperimentState state, std::string_view advice) {
   return PreconditionFailed(
@@ -36,8 +31,11 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, uint64_t num
       surroundings_(surroundings),
       number_(number),
       plan_(std::move(plan)),
-      environment_(environment),
-      events_(std::make_shared<EventFeed>(loop, [this] { return record_; })),
+      ledger_(name, plan_, environment),
+      lease_(loop, name,
+             {[this] { OnControlChange(); },
+              [this](v1::Control::OnLoss on_loss) { OnControllerLost(on_loss); }}),
+      events_(std::make_shared<EventFeed>(loop, uid, [this] { return record_; })),
       metrics_(std::make_shared<MetricsFeed>(loop, [this] { return ReadMetrics(); })) {
   record_.set_name(std::move(name));
   record_.set_uid(std::move(uid));
@@ -58,7 +56,9 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, v1::Experime
       surroundings_(surroundings),
       record_(std::move(record)),
       committed_(true),
-      events_(std::make_shared<EventFeed>(loop, [this] { return record_; })),
+      ledger_(record_.name(), plan_, {}),
+      lease_(loop, record_.name(), {}),
+      events_(std::make_shared<EventFeed>(loop, record_.uid(), [this] { return record_; })),
       metrics_(std::make_shared<MetricsFeed>(loop, [this] { return ReadMetrics(); })) {
   events_->Close();
   metrics_->Close();
@@ -95,7 +95,7 @@ void Experiment::OnConnected() {
 void Experiment::BecomeReady() {
   if (!committed_ || !connected_ || state() != E::STARTING) return;
   MoveTo(E::READY);
-  if (plan_.spec.start() == v1::ExperimentSpec::RUN && !action_) action_ = Action{};
+  if (plan_.spec.start() == v1::ExperimentSpec::RUN && !action_ && !held_) action_ = Action{};
   if (action_) Act();
 }
 
@@ -103,25 +103,30 @@ absl::Status Experiment::CheckMayAct() const {
   if (ended() || state() == E::STOPPING) {
     return WrongState(name(), state(), "create another one");
   }
+  if (pausing_) return WrongState(name(), state(), "it is being paused; wait until it is PAUSED");
   if (action_) {
     return WrongState(name(), state(),
-                      action_->step ? "wait for its step to end, or cancel it"
-                                    : "it runs already; watch it, or cancel it");
+                      action_->advance.step ? "wait for its step to end, or pause or cancel it"
+                                            : "it runs already; watch it, or pause or cancel it");
   }
   return absl::OkStatus();
 }
 
-absl::Status Experiment::Run() {
-  if (action_ && !action_->step) return absl::OkStatus();  // asked for already
+absl::Status Experiment::Run(std::optional<int64_t> until) {
+  if (action_ && !action_->advance.step && !pausing_) return absl::OkStatus();  // it does
   if (absl::Status status = CheckMayAct(); !status.ok()) return status;
-  action_ = Action{};
+  const Advance advance = {.until = until};
+  if (IsThere(advance, position())) return absl::OkStatus();
+  held_ = false;
+  action_ = Action{advance, nullptr};
   if (state() != E::STARTING) Act();
   return absl::OkStatus();
 }
 
-void Experiment::Step(int64_t count, StepReply reply) {
+void Experiment::Step(std::optional<int64_t> count, std::optional<int64_t> until, StepReply reply) {
   if (absl::Status status = CheckMayAct(); !status.ok()) return reply(status);
-  action_ = Action{true, count, std::move(reply)};
+  action_ = Action{{.step = true, .count = count, .until = until}, std::move(reply)};
+  if (IsThere(action_->advance, position())) return DropAction();
   if (state() != E::STARTING) Act();
 }
 
@@ -136,31 +141,12 @@ void Experiment::OnCpus() {
   BeginLeg();
 }
 
-int64_t Experiment::RemainingMessages() const {
-  return plan_.spec.measure().messages() - record_.step();
-}
-
 // The workers are sent off before everything that nobody waits for.
 void Experiment::BeginLeg() {
-  const v1::MeasureSpec& measure = plan_.spec.measure();
-  internal::Leg leg;
-  if (action_->step) {
-    leg.set_messages(measure.has_messages() ? std::min(action_->count, RemainingMessages())
-                                            : action_->count);
-  } else {
-    leg.set_warm_up(measure.warm_up_messages());
-    leg.set_control_rounds(kControlRounds);
-    if (measure.has_messages()) {
-      leg.set_messages(RemainingMessages());
-    } else {
-      leg.set_duration_nanos(absl::ToInt64Nanoseconds(FromProto(measure.duration())));
-    }
-  }
-  in_leg_ = true;
-  last_was_step_ = action_->step;
-  leg_start_ = MonotonicNow();
-  crew_->StartLeg(leg);
-  last_progress_time_ = leg_start_;
+  leg_plan_ = PlanLeg(plan_.spec.measure(), action_->advance, position());
+  leg_plan_.leg.set_number(ledger_.BeginLeg(action_->advance.step));
+  crew_->StartLeg(leg_plan_.leg);
+  leg_start_ = last_progress_time_ = MonotonicNow();
   if (plan_.spec.has_time_limit()) {
     const absl::Duration limit = FromProto(plan_.spec.time_limit());
     time_limit_timer_ = loop_.After(limit - time_used_, [this, limit] {
@@ -172,37 +158,36 @@ void Experiment::BeginLeg() {
   MoveTo(E::RUNNING);
 }
 
-// The workers are parked again, or dead: what they counted is moved from the pages to here.
-void Experiment::EndLeg() {
-  if (!in_leg_) return;
-  in_leg_ = false;
+// The workers are parked again, or dead: what they counted is moved from the pages to the ledger.
+Figures Experiment::EndLeg() {
+  if (!ledger_.in_leg()) return {};
   time_used_ += MonotonicNow() - leg_start_;
   loop_.CancelTimer(std::exchange(time_limit_timer_, 0));
+  Figures figures = ledger_.EndLeg(crew_->pages());
+  record_.set_step(record_.step() + figures.messages());
+  return figures;
 }
 
 void Experiment::OnLegDone() {
-  EndLeg();
-  const Figures figures = ReadFigures(crew_->pages(), plan_.roles);
-  record_.set_step(record_.step() + figures.messages());
-  (action_->step ? stepped_ : free_).Merge(figures);
+  const Figures figures = EndLeg();
   if (std::exchange(has_lease_, false)) surroundings_.ReturnCpus(*this);
-  if (action_->step) return FinishStep(figures);
-  const ControlPage& page = ControlPageOf(crew_->pages());
-  control_before_nanos_ = page.control_before_nanos;
-  control_after_nanos_ = page.control_after_nanos;
-  action_.reset();
-  MoveTo(E::STOPPING, "all is done");
-  crew_->Finish();
+  const auto why = WhyStopped(plan_.spec.measure(), action_->advance, leg_plan_, position(),
+                              std::exchange(pausing_, false));
+  if (action_->advance.step) {
+    FinishStep(figures, why);
+  } else {
+    action_.reset();
+    Park(why == v1::StepExperimentResponse::DONE);
+  }
+  if (state() == E::PAUSED) AnswerPauses();
 }
 
-void Experiment::FinishStep(const Figures& figures) {
+void Experiment::FinishStep(const Figures& figures, v1::StepExperimentResponse::Stopped why) {
   v1::StepExperimentResponse response;
-  const bool done = plan_.spec.measure().has_messages() && RemainingMessages() <= 0;
-  response.set_stopped(done ? v1::StepExperimentResponse::DONE : v1::StepExperimentResponse::COUNT);
+  response.set_stopped(why);
   response.set_steps(figures.messages());
   response.set_step(record_.step());
-  *response.mutable_metrics() = MetricsOf(figures, true);
-  response.mutable_metrics()->set_sequence(++metrics_sequence_);
+  *response.mutable_metrics() = ledger_.StepMetrics(figures);
   // The one who waits comes first. Nobody sees the state between: this is the only writer.
   std::exchange(action_->reply, nullptr)(response);
   action_.reset();
@@ -212,11 +197,86 @@ void Experiment::FinishStep(const Figures& figures) {
   v1::ExperimentEvent event;
   *event.mutable_step_done() = std::move(response);
   events_->Append(std::move(event));
-  if (done) {
-    MoveTo(E::STOPPING, "all is done");
-    crew_->Finish();
-  } else {
-    MoveTo(E::PAUSED);
+  Park(why == v1::StepExperimentResponse::DONE);
+}
+
+void Experiment::Park(bool done) {
+  if (!done) return MoveTo(E::PAUSED);
+  MoveTo(E::STOPPING, "all is done");
+  crew_->Finish();
+}
+
+void Experiment::Pause(Reply reply) {
+  if (ended() || state() == E::STOPPING) {
+    return reply(WrongState(name(), state(), "there is nothing to pause"));
+  }
+  if (state() == E::RUNNING) {
+    pause_replies_.push_back(std::move(reply));
+    pausing_ = true;
+    return crew_->StopLeg();
+  }
+  if (state() == E::STARTING) held_ = true;
+  if (state() == E::PENDING) {
+    surroundings_.ReturnCpus(*this);
+    MoveTo(E::PAUSED, "it left the line for its CPUs");
+  }
+  DropAction();
+  reply(record_);
+}
+
+void Experiment::AnswerPauses() {
+  for (const Reply& reply : std::exchange(pause_replies_, {})) reply(record_);
+}
+
+// What was asked for and has not begun is over before it began.
+void Experiment::DropAction() {
+  if (!action_) return;
+  const StepReply reply = std::move(action_->reply);
+  const bool there = IsThere(action_->advance, position());
+  action_.reset();
+  if (!reply) return;
+  v1::StepExperimentResponse response;
+  response.set_stopped(there ? v1::StepExperimentResponse::UNTIL
+                             : v1::StepExperimentResponse::PAUSED);
+  response.set_step(record_.step());
+  reply(std::move(response));
+}
+
+absl::Status Experiment::Claim(const v1::Control* control) {
+  const absl::Status status = lease_.Claim(control);
+  if (status.ok() && control != nullptr) *record_.mutable_control_lease() = *lease_.state();
+  return status;
+}
+
+void Experiment::BeginDrive() {
+  lease_.BeginDrive();
+  if (auto lease = lease_.state()) *record_.mutable_control_lease() = *lease;
+}
+
+void Experiment::EndDrive(const v1::Control* control, bool orderly) {
+  lease_.EndDrive(control, orderly);
+  if (auto lease = lease_.state()) *record_.mutable_control_lease() = *lease;
+}
+
+void Experiment::OnControlChange() {
+  record_.clear_control_lease();
+  v1::ExperimentEvent event;
+  event.mutable_control_change();
+  if (auto lease = lease_.state()) {
+    *record_.mutable_control_lease() = *lease;
+    *event.mutable_control_change() = *std::move(lease);
+  }
+  events_->Append(std::move(event));
+}
+
+void Experiment::OnControllerLost(v1::Control::OnLoss on_loss) {
+  const auto ignore = [](const absl::StatusOr<v1::Experiment>&) {};
+  spdlog::info("{}: its controller was not heard of; {}", name(),
+               v1::Control::OnLoss_Name(on_loss));
+  if (on_loss == v1::Control::PAUSE) Pause(ignore);
+  if (on_loss == v1::Control::CANCEL) {
+    Stop(MakeEnd(v1::End::KILLED_BY_LAB, "CONTROLLER_LOST",
+                 "its controller's lease ran out, and with it what it controlled"));
   }
 }
 
@@ -264,19 +324,15 @@ void Experiment::CheckProgress(absl::Duration stall_limit) {
 
 void Experiment::OnGone(const v1::End& cause) {
   if (state() != E::STOPPING) MoveTo(E::STOPPING, cause.message());
-  if (in_leg_ && crew_->pages()) {  // ended in the middle: what was measured until then is kept
-    const Figures figures = ReadFigures(crew_->pages(), plan_.roles);
-    if (figures.messages() > 0) {
-      record_.set_step(record_.step() + figures.messages());
-      (last_was_step_ ? stepped_ : free_).Merge(figures);
-    }
-  }
-  EndLeg();
+  if (crew_ && crew_->pages()) EndLeg();  // what was measured until then is kept
+  pausing_ = false;
+  lease_.Drop();
+  record_.clear_control_lease();
   crew_.reset();
   surroundings_.ReturnCpus(*this);
   has_lease_ = false;
   *record_.mutable_end() = cause;
-  FillResult();
+  if (auto result = ledger_.ToResult(record_)) *record_.mutable_result() = *std::move(result);
   FailAction();
   final_record_ = record_;
   ExperimentState outcome = E::FAILED;
@@ -310,6 +366,7 @@ void Experiment::Conclude() {
   events_->Close();
   metrics_->Close();
   spdlog::info("{} {} {}", name(), E::State_Name(outcome), record_.end().message());
+  AnswerPauses();
   for (const Reply& reply : std::exchange(cancel_replies_, {})) reply(record_);
 }
 
@@ -340,19 +397,6 @@ void Experiment::MoveTo(ExperimentState to, std::string_view reason) {
   events_->Append(std::move(event));
 }
 
-std::string Experiment::OneWayAbsent() const {
-  if (record_.spec().measure().message_bytes() < kStampedBytes) {
-    return absl::StrCat("a message must have ", kStampedBytes,
-                        " bytes to carry the sender's stamp");
-  }
-  if (!environment_.clock_synchronised()) return "the clocks of this host's CPUs disagree";
-  return "nothing was received yet";
-}
-
-v1::Metrics Experiment::MetricsOf(const Figures& figures, bool stepped) const {
-  return ToMetrics(figures, record_.spec().measure().pattern(), name(), stepped, OneWayAbsent());
-}
-
 v1::Metrics Experiment::ReadMetrics() {
   // Also while the end is being committed: a snapshot with a later sequence would go before the
   // last.
@@ -360,30 +404,7 @@ v1::Metrics Experiment::ReadMetrics() {
     return record_.result().has_metrics() ? record_.result().metrics()
                                           : record_.result().stepped_metrics();
   }
-  Figures figures = last_was_step_ ? stepped_ : free_;
-  if (in_leg_ && crew_ && crew_->pages()) {
-    figures.Merge(ReadFigures(crew_->pages(), plan_.roles));
-  }
-  v1::Metrics metrics = MetricsOf(figures, last_was_step_);
-  metrics.set_sequence(++metrics_sequence_);
-  return metrics;
-}
-
-void Experiment::FillResult() {
-  if (free_.empty() && stepped_.empty()) return;
-  v1::Result& result = *record_.mutable_result();
-  if (!free_.empty()) {
-    *result.mutable_metrics() = MetricsOf(free_, false);
-    result.mutable_metrics()->set_sequence(++metrics_sequence_);
-  }
-  if (!stepped_.empty()) {
-    *result.mutable_stepped_metrics() = MetricsOf(stepped_, true);
-    result.mutable_stepped_metrics()->set_sequence(++metrics_sequence_);
-  }
-  result.set_control_before_nanos(control_before_nanos_);
-  result.set_control_after_nanos(control_after_nanos_);
-  *result.mutable_environment() = environment_;
-  AddWarnings(record_, plan_.cpu_relation, result);
+  return ledger_.Now(crew_ ? crew_->pages() : nullptr);
 }
 
 }  // namespace ipclab

@@ -15,11 +15,14 @@
 #include "absl/time/time.h"
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/experiment_service.pb.h"
+#include "server/advance.h"
+#include "server/control_lease.h"
 #include "server/crew.h"
-#include "server/event_feed.h"
 #include "server/experiment_state.h"
+#include "server/feeds/event_feed.h"
+#include "server/feeds/metrics_feed.h"
 #include "server/figures.h"
-#include "server/metrics_feed.h"
+#include "server/ledger.h"
 #include "server/validate.h"
 
 namespace ipclab {
@@ -59,9 +62,18 @@ class Experiment final : public Crew::Listener {
   // The row is committed; nothing is READY before.
   void OnCommitted();
 
+  // Before Run, Step and Pause, and around a drive: see ControlLease.
+  absl::Status Claim(const v1::Control* control);
+  void BeginDrive();
+  void EndDrive(const v1::Control* control, bool orderly);
+
+  // Lets it run, or stand in line for its CPUs, to its end or until it is at that step.
   // PreconditionFailed where the state does not allow it.
-  absl::Status Run();
-  void Step(int64_t count, StepReply reply);
+  absl::Status Run(std::optional<int64_t> until);
+  // By at most count messages and no further than until, if they are given.
+  void Step(std::optional<int64_t> count, std::optional<int64_t> until, StepReply reply);
+  // Replies once its workers are parked or it has ended.
+  void Pause(Reply reply);
   // Replies once it has ended.
   void Cancel(Reply reply);
   // Ends it because the server does, or because it could not be committed.
@@ -84,6 +96,7 @@ class Experiment final : public Crew::Listener {
   ExperimentState state() const { return record_.state(); }
   bool committed() const { return committed_; }
   bool ended() const { return IsTerminal(state()); }
+  int64_t step() const { return record_.step(); }
   const v1::Experiment& record() const { return record_; }
   const ExperimentPlan& plan() const { return plan_; }
   Crew* crew() { return crew_.get(); }
@@ -96,9 +109,8 @@ class Experiment final : public Crew::Listener {
  private:
   // What the workers are to do next, or are doing.
   struct Action {
-    bool step = false;
-    int64_t count = 0;
-    StepReply reply;
+    Advance advance;
+    StepReply reply;  // of a step
   };
 
   // Crew::Listener
@@ -113,21 +125,21 @@ class Experiment final : public Crew::Listener {
   absl::Status CheckMayAct() const;
   void Act();
   void BeginLeg();
-  void EndLeg();
-  void FinishStep(const Figures& figures);
+  Figures EndLeg();
+  void FinishStep(const Figures& figures, v1::StepExperimentResponse::Stopped why);
+  void Park(bool done);
+  void AnswerPauses();
+  void DropAction();
   void FailAction();
   void Stop(const v1::End& cause);
-  int64_t RemainingMessages() const;
-  v1::Metrics MetricsOf(const Figures& figures, bool stepped) const;
-  std::string OneWayAbsent() const;
-  void FillResult();
+  Position position() const { return {step(), ledger_.free_time()}; }
+  void OnControlChange();
+  void OnControllerLost(v1::Control::OnLoss on_loss);
 
   EventLoop& loop_;
   Surroundings& surroundings_;
   const uint64_t number_ = 0;
   const ExperimentPlan plan_;
-  const v1::Environment environment_;
-
   v1::Experiment record_;
   v1::Experiment final_record_;
   std::unique_ptr<Crew> crew_;
@@ -135,14 +147,11 @@ class Experiment final : public Crew::Listener {
   bool connected_ = false;
   bool has_lease_ = false;
   std::optional<Action> action_;
-  bool in_leg_ = false;
-
-  Figures free_;
-  Figures stepped_;
-  bool last_was_step_ = false;
-  int64_t metrics_sequence_ = 0;
-  int64_t control_before_nanos_ = 0;
-  int64_t control_after_nanos_ = 0;
+  LegPlan leg_plan_ = {};  // of the newest leg
+  bool held_ = false;      // paused before it was READY: it does not run by itself
+  bool pausing_ = false;   // its workers were told to stop
+  Ledger ledger_;
+  ControlLease lease_;
 
   absl::Time leg_start_;
   absl::Duration time_used_;
@@ -150,6 +159,7 @@ class Experiment final : public Crew::Listener {
   uint64_t last_progress_ = 0;
   absl::Time last_progress_time_;
 
+  std::vector<Reply> pause_replies_;
   std::vector<Reply> cancel_replies_;
   std::shared_ptr<EventFeed> events_;
   std::shared_ptr<MetricsFeed> metrics_;

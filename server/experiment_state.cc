@@ -20,8 +20,9 @@ constexpr std::array kMoves = {
     Move{E::READY, E::RUNNING},       // run or step, with its CPUs
     Move{E::READY, E::STOPPING},      //
     Move{E::PENDING, E::RUNNING},     // its CPUs are free
+    Move{E::PENDING, E::PAUSED},      // it leaves the line
     Move{E::PENDING, E::STOPPING},    //
-    Move{E::RUNNING, E::PAUSED},      // a step is done
+    Move{E::RUNNING, E::PAUSED},      // a step or its part of a run is done, or pause
     Move{E::RUNNING, E::STOPPING},    // all is done, a worker failed, or cancel
     Move{E::PAUSED, E::PENDING},      //
     Move{E::PAUSED, E::RUNNING},      //

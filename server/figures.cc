@@ -103,12 +103,19 @@ int64_t Figures::messages() const {
   return sum;
 }
 
-Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles) {
+int64_t Figures::span_nanos() const {
+  int64_t longest = 0;
+  for (const WorkerFigures& worker : workers) longest = std::max(longest, worker.span_nanos);
+  return longest;
+}
+
+Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles, int64_t leg) {
   Figures figures;
   for (size_t i = 0; i < roles.size(); ++i) {
     const WorkerPage& page = WorkerPageOf(pages, static_cast<int>(i));
     WorkerFigures& worker = figures.workers.emplace_back();
     worker.role = roles[i];
+    if (page.leg.load(std::memory_order_acquire) != leg) continue;
     worker.counters = ReadCounters(page);
     worker.span_nanos = page.span_nanos.load(std::memory_order_relaxed);
     // A receiver's span begins with its first message, so one message fewer lies in it.

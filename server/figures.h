@@ -35,10 +35,13 @@ struct Figures {
 
   // Messages that arrived: what the experiment has been advanced by.
   int64_t messages() const;
+  // The longest span of any worker.
+  int64_t span_nanos() const;
 };
 
-// Reads the pages of an experiment as they are now.
-Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles);
+// Reads the pages of an experiment as they are now. A worker that has not begun this leg yet, and
+// still has the figures of the one before, has none.
+Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles, int64_t leg);
 
 // The public form, with the latencies that the pattern has. one_way_absent says why there is no
 // one-way latency, if there is none.

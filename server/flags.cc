@@ -13,6 +13,9 @@ constexpr char kFooter[] = R"(Examples:
   ipclabd                                   the default Unix socket
   ipclabd --listen 127.0.0.1:7777           loopback TCP, with the token in the state folder
   ipclabd --listen unix:/run/user/1000/lab/s --listen 127.0.0.1:0
+  ipclab certs --host lab.example           certificates for development, into ./certs
+  ipclabd --listen 0.0.0.0:7777 --tls-cert certs/server.pem --tls-key certs/server.key
+                                            every interface, over TLS, with the token
 
 It prints "listening on ADDRESS" once per address when it serves, and stops at SIGTERM or SIGINT.)";
 
@@ -22,6 +25,31 @@ std::string OwnFolder() {
   if (length <= 0) return ".";
   const std::string own(path.data(), static_cast<size_t>(length));
   return own.substr(0, own.rfind('/'));
+}
+
+void AddSecurityFlags(CLI::App& app, Flags& flags) {
+  app.add_option("--tokens", flags.tokens,
+                 "Tokens beside the server's own: lines of ROLE NAME TOKEN, with ROLE viewer, "
+                 "operator or admin. Read again when it changes")
+      ->type_name("FILE");
+  app.add_option("--tls-cert", flags.tls.certificate,
+                 "Speak TLS by TCP, with this certificate chain (PEM). Read again when it changes")
+      ->type_name("FILE");
+  app.add_option("--tls-key", flags.tls.key, "The certificate's private key (PEM)")
+      ->type_name("FILE");
+  app.add_option("--tls-client-ca", flags.tls.client_ca,
+                 "By TCP, let in only clients with a certificate of this authority (PEM)")
+      ->type_name("FILE");
+  app.add_flag("--insecure-remote", flags.insecure_remote,
+               "Listen beyond loopback without TLS: whoever is on the way can read the token");
+  app.add_option("--creates-per-second", flags.limits.creates_per_second,
+                 "How many experiments one client may create a second, on average")
+      ->check(CLI::Range(0.001, 1e6))
+      ->capture_default_str();
+  app.add_option("--create-burst", flags.limits.create_burst,
+                 "How many it may create at once after a quiet time")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -35,7 +63,8 @@ std::optional<Flags> ParseFlags(int argc, char** argv, int& exit_code) {
   app.set_version_flag("--version", IPCLAB_VERSION);
   app.footer(kFooter);
   app.add_option("--listen", flags.listen,
-                 "Where to listen: unix:/path or a loopback HOST:PORT; may be given again")
+                 "Where to listen: unix:/path or HOST:PORT, beyond loopback with TLS; may be given "
+                 "again")
       ->type_name("ADDRESS");
   app.add_option("--state-dir", flags.state_dir, "The folder for results and the token")
       ->type_name("FOLDER");
@@ -55,6 +84,7 @@ std::optional<Flags> ParseFlags(int argc, char** argv, int& exit_code) {
                  "Serve only the connection on this descriptor, keep nothing, end with it")
       ->check(CLI::NonNegativeNumber)
       ->type_name("FD");
+  AddSecurityFlags(app, flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "server/limits.h"
+#include "server/security/tls.h"
 
 namespace ipclab {
 
@@ -15,6 +17,10 @@ struct Flags {
   std::string log_level = "info";
   std::string worker_binary;  // empty: ipclab-worker beside ipclabd
   int private_fd = -1;        // -1: none; else serve this connection only, and keep nothing
+  std::string tokens;         // empty: only the server's own token
+  TlsFiles tls;               // for the addresses by TCP
+  bool insecure_remote = false;
+  Limits limits;
   absl::Duration stall_limit = absl::Seconds(10);
   absl::Duration grace = absl::Seconds(5);
 };

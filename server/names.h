@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +16,17 @@
 #include "server/zygote.h"
 
 namespace ipclab {
+
+// What names there are at a moment. A value.
+struct NamesInUse {
+  struct Name {
+    StoredIntent intent;
+    bool in_use = false;  // until the removal of its experiment's objects was asked for
+  };
+
+  std::string instance;  // the tag in all names of this server
+  std::vector<Name> names;
+};
 
 class Names {
  public:
@@ -30,9 +42,16 @@ class Names {
 
   void Restore(const std::vector<StoredIntent>& intents);
 
+  NamesInUse InUse() const;
+
   // Has every object of the experiment removed, then calls done with whether all are gone. What is
   // gone is forgotten. Calls done at once when there are none.
   void Remove(uint64_t number, const std::string& experiment, std::function<void(bool)> done);
+
+  // Has objects removed that nobody uses, then calls done with why each is still there; empty where
+  // it is gone. What is gone is forgotten.
+  void RemoveStrays(std::vector<internal::IpcName> names,
+                    std::function<void(std::vector<std::string>)> done);
 
   // Forgets names that are known to be unused.
   void Forget(uint64_t number, const std::string& experiment);
@@ -43,24 +62,28 @@ class Names {
 
  private:
   struct Removal {
-    uint64_t number;
-    std::string experiment;
-    std::function<void(bool)> done;
+    std::vector<internal::IpcName> names;
+    std::vector<std::string> errors;  // by name
     size_t pending = 0;
-    bool all_gone = true;
+    std::function<void(std::vector<std::string>)> done;
   };
   struct Question {
     uint64_t removal;
-    internal::IpcName name;
+    size_t name;           // its index
+    int zygotes_lost = 0;  // over it
   };
 
+  void Begin(std::vector<internal::IpcName> names,
+             std::function<void(std::vector<std::string>)> done);
   void Ask(uint64_t question);
   void Guard(uint64_t number, const std::vector<StoredIntent>& intents);
+  void ForgetName(const internal::IpcName& name);
 
   Zygote& zygote_;
   const std::string instance_;
   const std::string run_folder_;
   std::unordered_map<std::string, std::vector<StoredIntent>> intents_;  // by experiment
+  std::set<std::string> in_use_;                                        // experiments
   std::unordered_map<uint64_t, std::vector<StoredIntent>> guarded_;     // by number
   std::unordered_map<uint64_t, Removal> removals_;
   std::unordered_map<uint64_t, Question> questions_;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "server/errors.h"
@@ -25,9 +26,9 @@ std::string Deterministic(const google::protobuf::MessageLite& message) {
 
 }  // namespace
 
-std::string Requests::DigestOf(v1::CreateExperimentRequest request) {
-  request.clear_request_id();
-  const std::string bytes = Deterministic(request);
+std::string Requests::DigestOf(const google::protobuf::Message& request) {
+  const std::string bytes =
+      absl::StrCat(request.GetDescriptor()->full_name(), "\n", Deterministic(request));
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
          reinterpret_cast<unsigned char*>(digest.data()));
@@ -36,12 +37,10 @@ std::string Requests::DigestOf(v1::CreateExperimentRequest request) {
 
 void Requests::Restore(const std::vector<StoredRequest>& requests) {
   for (const StoredRequest& request : requests) {
-    v1::Experiment answer;
-    if (!answer.ParseFromString(request.response)) continue;
     Entry& entry = entries_[request.request_id];
     entry.digest = request.body_digest;
-    entry.experiment = answer.name();
-    entry.answer = std::move(answer);
+    entry.experiment = request.experiment;
+    entry.answer = request.response;
   }
 }
 
@@ -64,12 +63,13 @@ bool Requests::Join(const std::string& request_id, const std::string& digest, co
   return true;
 }
 
-void Requests::Answer(const std::string& request_id, const absl::StatusOr<v1::Experiment>& answer) {
+void Requests::Answer(const std::string& request_id, const std::string& experiment,
+                      const absl::StatusOr<std::string>& answer) {
   const auto found = entries_.find(request_id);
   if (found == entries_.end()) return;
   const std::vector<Reply> waiting = std::exchange(found->second.waiting, {});
   if (answer.ok()) {
-    found->second.experiment = answer->name();
+    found->second.experiment = experiment;
     found->second.answer = *answer;
   } else {
     entries_.erase(found);

@@ -1,26 +1,40 @@
 // What was answered to which request id: a request that comes again is not carried out again.
 //
 // Strand only. What is remembered here is also in the store, from where it comes back at a restart.
+// Answers are kept as bytes: the digest says which rpc they belong to.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "ipclab/v1/experiment_service.pb.h"
+#include "google/protobuf/message.h"
 #include "server/store.h"
 
 namespace ipclab {
 
 class Requests {
  public:
-  using Reply = std::function<void(absl::StatusOr<v1::Experiment>)>;
+  // Takes a serialized answer.
+  using Reply = std::function<void(absl::StatusOr<std::string>)>;
 
-  // The digest of a request without its id: two requests with one id must have the same.
-  static std::string DigestOf(v1::CreateExperimentRequest request);
+  // A Reply that parses the answer.
+  template <class Answer>
+  static Reply Parsed(std::function<void(absl::StatusOr<Answer>)> reply) {
+    return [reply = std::move(reply)](absl::StatusOr<std::string> bytes) {
+      if (!bytes.ok()) return reply(bytes.status());
+      Answer answer;
+      if (answer.ParseFromString(*bytes)) return reply(std::move(answer));
+      reply(absl::DataLossError("the answer that was kept for this request id is damaged"));
+    };
+  }
+
+  // The digest of a request, its id included: two requests with one id must have the same.
+  static std::string DigestOf(const google::protobuf::Message& request);
 
   void Restore(const std::vector<StoredRequest>& requests);
 
@@ -29,8 +43,10 @@ class Requests {
   // Otherwise it is remembered as begun.
   bool Join(const std::string& request_id, const std::string& digest, const Reply& reply);
 
-  // The answer to a request that was begun. An error forgets it: it may be tried again.
-  void Answer(const std::string& request_id, const absl::StatusOr<v1::Experiment>& answer);
+  // The answer to a request that was begun, about this experiment. An error forgets it: it may be
+  // tried again.
+  void Answer(const std::string& request_id, const std::string& experiment,
+              const absl::StatusOr<std::string>& answer);
 
   // Forgets those of a deleted experiment.
   void Forget(const std::string& experiment);
@@ -39,7 +55,7 @@ class Requests {
   struct Entry {
     std::string digest;
     std::string experiment;
-    std::optional<v1::Experiment> answer;  // none yet: begun
+    std::optional<std::string> answer;  // none yet: begun
     std::vector<Reply> waiting;
   };
 

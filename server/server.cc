@@ -12,7 +12,8 @@
 #include "common/ipc_name.h"
 #include "common/topology.h"
 #include "server/durations.h"
-#include "server/environment.h"
+#include "server/host/environment.h"
+#include "server/host/memory.h"
 #include "spdlog/spdlog.h"
 
 namespace ipclab {
@@ -36,7 +37,24 @@ v1::ServerLimits ToProto(const Limits& limits) {
   message.set_max_message_bytes(limits.max_message_bytes);
   message.set_max_messages(limits.max_messages);
   message.set_max_watchers(limits.max_watchers);
+  message.set_max_drives(limits.max_drives);
+  message.set_creates_per_second(limits.creates_per_second);
+  message.set_create_burst(limits.create_burst);
+  message.set_max_request_bytes(limits.max_request_bytes);
+  message.set_max_memory_bytes(limits.max_memory_bytes);
   return message;
+}
+
+// What the administrator should know of where the server listens.
+std::vector<std::string> AddressWarnings(const std::vector<Address>& addresses, bool tls) {
+  std::vector<std::string> warnings;
+  for (const Address& address : addresses) {
+    if (!address.beyond_loopback || tls) continue;
+    warnings.push_back(absl::StrCat("plain text on ", address.uri,
+                                    ": whoever is on the way can read the token and use it; "
+                                    "--tls-cert and --tls-key prevent that"));
+  }
+  return warnings;
 }
 
 }  // namespace
@@ -51,6 +69,10 @@ absl::Status Server::StartParts(const Flags& flags) {
   grace_ = flags.grace;
   RaiseDescriptorLimit();
   EngineSettings settings;
+  settings.limits = flags.limits;
+  if (settings.limits.max_memory_bytes == 0) {
+    settings.limits.max_memory_bytes = HostMemoryBytes() / 2;
+  }
   settings.stall_limit = flags.stall_limit;
   settings.worker_binary = FindWorkerBinary(flags);
   auto zygote = LaunchZygote(settings.worker_binary);
@@ -63,6 +85,7 @@ absl::Status Server::StartParts(const Flags& flags) {
   if (absl::Status status = OpenStore(flags); !status.ok()) return status;
   auto contents = store_->Load();
   if (!contents.ok()) return contents.status();
+  if (absl::Status status = OpenAccess(flags); !status.ok()) return status;
   settings.run_folder = RuntimeFolderPath();
 
   Topology topology = ReadTopology();
@@ -71,13 +94,20 @@ absl::Status Server::StartParts(const Flags& flags) {
   *settings.info.mutable_start_time() = ProtoNow();
   *settings.info.mutable_environment() = ReadEnvironment(topology, hello->environment());
   *settings.info.mutable_limits() = ToProto(settings.limits);
+  *settings.info.mutable_shortcomings() = hello->shortcomings();
+  std::vector<std::string> warnings = AddressWarnings(*addresses, flags.tls.any());
+  warnings.insert(warnings.end(), access_->warnings().begin(), access_->warnings().end());
+  for (const std::string& warning : warnings) {
+    spdlog::warn("{}", warning);
+    settings.info.add_warnings(warning);
+  }
 
   loop_ = std::make_unique<EventLoop>();
   engine_ = std::make_unique<Engine>(*loop_, *store_, *std::move(zygote), Catalogue(*hello),
                                      std::move(topology), std::move(settings));
   loop_->Post([this, &contents] { engine_->Restore(*std::move(contents)); });
-  gate_ = std::make_unique<Gate>(state_dir_ ? state_dir_->token() : "");
-  auto grpc = GrpcServer::Start(*std::move(addresses), {*loop_, *engine_, *gate_, calls_});
+  auto grpc = GrpcServer::Start(*std::move(addresses), {*loop_, *engine_, access_->gate(), calls_},
+                                access_->by_network());
   if (!grpc.ok()) return grpc.status();
   grpc_ = *std::move(grpc);
   if (flags.private_fd >= 0) {
@@ -85,6 +115,10 @@ absl::Status Server::StartParts(const Flags& flags) {
     grpc_->Adopt(UniqueFd(flags.private_fd));
   }
   loop_->Post([this] { engine_->SetAddresses(grpc_->bound()); });
+  // Once it serves: one that cannot start has something more urgent to say.
+  for (const v1::HostShortcoming& each : hello->shortcomings()) {
+    spdlog::warn("{} ({}); remedy: {}", each.description(), each.id(), each.remedy());
+  }
   return absl::OkStatus();
 }
 
@@ -95,9 +129,11 @@ absl::StatusOr<std::vector<Address>> Server::PrepareAddresses(const Flags& flags
     if (!address.ok()) return address.status();
     texts.push_back(*std::move(address));
   }
+  const Reach reach =
+      flags.tls.any() || flags.insecure_remote ? Reach::kEverywhere : Reach::kLoopback;
   std::vector<Address> addresses;
   for (const std::string& text : texts) {
-    auto address = PrepareAddress(text);
+    auto address = PrepareAddress(text, reach);
     if (!address.ok()) return address.status();
     addresses.push_back(*std::move(address));
   }
@@ -117,6 +153,16 @@ absl::Status Server::OpenStore(const Flags& flags) {
   auto store = Store::Open(path);
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
+  return absl::OkStatus();
+}
+
+absl::Status Server::OpenAccess(const Flags& flags) {
+  auto access = Access::Open({.own_token = state_dir_ ? state_dir_->token() : "",
+                              .tokens = flags.tokens,
+                              .tls = flags.tls,
+                              .limits = flags.limits});
+  if (!access.ok()) return access.status();
+  access_ = *std::move(access);
   return absl::OkStatus();
 }
 

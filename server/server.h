@@ -1,6 +1,7 @@
 // The whole server: starts its parts in the one right order, and stops them in reverse.
 //
-// Order: signals, zygote, state folder, store, engine, gRPC. The zygote comes before any thread.
+// Order: signals, zygote, state folder, store, access, engine, gRPC. The zygote comes before any
+// thread.
 #pragma once
 
 #include <memory>
@@ -12,8 +13,9 @@
 #include "server/engine.h"
 #include "server/event_loop.h"
 #include "server/flags.h"
+#include "server/host/state_dir.h"
 #include "server/rpc/grpc_server.h"
-#include "server/state_dir.h"
+#include "server/security/access.h"
 #include "server/store.h"
 
 namespace ipclab {
@@ -36,6 +38,7 @@ class Server {
   Server() = default;
   absl::Status StartParts(const Flags& flags);
   absl::Status OpenStore(const Flags& flags);
+  absl::Status OpenAccess(const Flags& flags);
   absl::StatusOr<std::vector<Address>> PrepareAddresses(const Flags& flags) const;
 
   absl::Duration grace_;
@@ -43,7 +46,7 @@ class Server {
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Engine> engine_;
-  std::unique_ptr<Gate> gate_;
+  std::unique_ptr<Access> access_;
   LiveCalls calls_;
   std::unique_ptr<GrpcServer> grpc_;
   UniqueFd lifeline_;

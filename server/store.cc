@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "absl/types/span.h"
-#include "server/sqlite.h"
-#include "server/store_file.h"
-#include "server/store_records.h"
+#include "server/storage/sqlite.h"
+#include "server/storage/store_file.h"
+#include "server/storage/store_records.h"
 
 namespace ipclab {
 namespace {

@@ -27,7 +27,8 @@ inline constexpr int kStoredRequests = 10'000;
 // An answer that must be given again to the same request id.
 struct StoredRequest {
   std::string request_id = {};
-  std::string body_digest = {};  // of the request without its id; another digest, another request
+  std::string experiment = {};   // resource name; it must be there or in put_experiments
+  std::string body_digest = {};  // another digest, another request
   std::string response = {};     // serialized
 };
 
@@ -49,10 +50,8 @@ struct WriteBatch {
   // Inserted or replaced. One without a result leaves a former result as it is.
   std::vector<v1::Experiment> put_experiments = {};
 
-  // Inserted or replaced. They belong to the experiment of this resource name, which must be there
-  // or in put_experiments, and go with it.
+  // Inserted or replaced. They go with their experiments.
   std::vector<StoredRequest> put_requests = {};
-  std::string request_experiment = {};
 
   // Inserted or replaced.
   std::vector<StoredIntent> put_intents = {};
@@ -87,7 +86,7 @@ class Store {
 
   // Applies the batch and calls done on the storage thread: OK once it is on disk. A failed batch
   // changes nothing, and the next is tried as if nothing had happened: RESOURCE_EXHAUSTED when the
-  // disk is full, otherwise as SqliteStatus in server/sqlite.h. Never blocks.
+  // disk is full, otherwise as SqliteStatus in server/storage/sqlite.h. Never blocks.
   //
   // Dones are called in the order of Write, with no lock held. One must not block, since all that
   // waits would wait with it; it may call Write.

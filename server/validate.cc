@@ -11,6 +11,7 @@
 #include "server/durations.h"
 #include "server/errors.h"
 #include "server/placement.h"
+#include "server/uuid.h"
 
 namespace ipclab {
 namespace {
@@ -31,14 +32,6 @@ bool IsId(std::string_view id) {
   const auto allowed = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-'; };
   return !id.empty() && id.size() <= kMaxId && letter(id.front()) && id.back() != '-' &&
          std::all_of(id.begin(), id.end(), allowed);
-}
-
-bool IsUuid(std::string_view text) {
-  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  return text.size() == kForm.size() &&
-         std::equal(text.begin(), text.end(), kForm.begin(), [](unsigned char c, char form) {
-           return form == 'x' ? std::isxdigit(c) != 0 : c == '-';
-         });
 }
 
 // Collects what is wrong while the plan takes shape.
@@ -306,13 +299,6 @@ absl::Status ValidateExperimentName(const std::string& name) {
   return InvalidRequest({{"name", absl::StrCat(Quoted(name),
                                                " must be of the form experiments/{id}: "
                                                "experiments/my-first")}});
-}
-
-absl::StatusOr<int64_t> ValidateStepCount(int64_t count, const Limits& limits) {
-  if (count == 0) return 1;
-  if (count > 0 && count <= limits.max_messages) return count;
-  return InvalidRequest({{"count", absl::StrCat("is ", count, ", must be 1 to ",
-                                                limits.max_messages, ", or 0 for 1")}});
 }
 
 }  // namespace ipclab

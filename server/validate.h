@@ -34,7 +34,4 @@ absl::StatusOr<ExperimentPlan> ValidateCreate(const v1::CreateExperimentRequest&
 // "experiments/{id}": the form only. INVALID_ARGUMENT that shows the right form.
 absl::Status ValidateExperimentName(const std::string& name);
 
-// The count of a step: 0 means 1. INVALID_ARGUMENT when negative or above the limit.
-absl::StatusOr<int64_t> ValidateStepCount(int64_t count, const Limits& limits);
-
 }  // namespace ipclab

@@ -139,10 +139,15 @@ void Zygote::Flush() {
 // Looks at the time no oftener than it must: whoever answers costs nothing.
 void Zygote::CheckHearing() {
   hearing_timer_ = 0;
-  if (unanswered_ == 0 || process_.pid == 0) return;
+  if (unanswered_ == 0 || !process_.control) return;
+  OnReadable();
+  if (unanswered_ == 0 || !process_.control) return;
   const absl::Duration silence = MonotonicNow() - last_heard_;
-  if (silence < deaf_limit_) {
-    hearing_timer_ = loop_.After(deaf_limit_ - silence, [this] { CheckHearing(); });
+  // When this comes late, both were stopped and the zygote has had no time to answer either.
+  if (silence > 2 * deaf_limit_) last_heard_ = MonotonicNow();
+  if (silence < deaf_limit_ || silence > 2 * deaf_limit_) {
+    hearing_timer_ =
+        loop_.After(last_heard_ + deaf_limit_ - MonotonicNow(), [this] { CheckHearing(); });
     return;
   }
   spdlog::error("the zygote (pid {}) has not answered for {}; ending it", process_.pid,
@@ -202,6 +207,10 @@ void Zygote::Relaunch() {
   }
   process_ = *std::move(process);
   Listen();
+  // What was asked for meanwhile is asked of this one.
+  last_heard_ = MonotonicNow();
+  loop_.CancelTimer(std::exchange(hearing_timer_, 0));
+  if (unanswered_ > 0) hearing_timer_ = loop_.After(deaf_limit_, [this] { CheckHearing(); });
   Flush();
 }
 

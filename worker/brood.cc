@@ -16,7 +16,7 @@ int64_t Nanos(const timeval& time) {
 
 void Brood::Add(uint64_t experiment, int index, Child child) {
   const pid_t pid = child.pid();
-  members_.emplace(pid, Member{experiment, index, std::move(child)});
+  members_.emplace(pid, Member{experiment, index, std::move(child), memory_kills_});
 }
 
 void Brood::NoteMemoryKills() { memory_kills_ = CountMemoryKills(); }
@@ -53,7 +53,8 @@ std::optional<internal::FromZygote> Brood::Report(pid_t pid, int status, const r
   ended.set_index(member.index);
   if (WIFSIGNALED(status)) {
     ended.set_signal(WTERMSIG(status));
-    ended.set_out_of_memory(WTERMSIG(status) == SIGKILL && CountMemoryKills() > memory_kills_);
+    ended.set_out_of_memory(WTERMSIG(status) == SIGKILL &&
+                            CountMemoryKills() > member.memory_kills);
   } else {
     ended.set_exit_code(WEXITSTATUS(status));
   }

@@ -19,7 +19,8 @@ class Brood {
  public:
   void Add(uint64_t experiment, int index, Child child);
 
-  // From now on a kill for want of memory is new. Takes the kernel a while: for quiet moments.
+  // To those who are added from now on, a kill for want of memory that comes later is new. Takes
+  // the kernel a while: for quiet moments, and before the first is added.
   void NoteMemoryKills();
 
   // Reaps whatever has ended and reports each worker that ended or was stopped. Others are reaped
@@ -33,6 +34,7 @@ class Brood {
     uint64_t experiment;
     int index;
     Child child;
+    int64_t memory_kills;  // as noted before it was added
   };
 
   std::optional<internal::FromZygote> Report(pid_t pid, int status, const rusage& usage);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "worker/host_probe.h"
+
 namespace ipclab {
 namespace {
 
@@ -40,6 +42,9 @@ internal::Hello MakeHello(const Heritage& heritage) {
   environment.set_clock_synchronised(heritage.clock.synchronised());
   environment.set_clock_hertz(heritage.clock.hertz());
   environment.set_build(Build());
+  for (v1::HostShortcoming& each : ShortcomingsOf(ProbeHost())) {
+    *hello.add_shortcomings() = std::move(each);
+  }
   return hello;
 }
 

@@ -6,7 +6,7 @@
 
 namespace ipclab {
 
-// Probes every mechanism on this host.
+// Probes the host, and every mechanism on it. The process must have one thread.
 internal::Hello MakeHello(const Heritage& heritage);
 
 }  // namespace ipclab

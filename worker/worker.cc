@@ -1,5 +1,6 @@
 #include "worker/worker.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -58,8 +59,9 @@ class Worker {
  private:
   void Join(const internal::Join& join, std::vector<UniqueFd> descriptors);
   void RunLeg(const internal::Leg& leg);
-  // Makes the leg's memory ready: cleared, and touched so that no fault falls into a figure.
-  void Prepare();
+  // Makes the leg's memory ready: cleared, touched so that no fault falls into a figure, and
+  // marked.
+  void Prepare(int64_t leg);
   // One set of the control before or after a leg; its median is kept where this worker measures it.
   void PlayControl(int rounds, std::atomic<int64_t>& median);
   void Tell(const internal::FromWorker& message, std::span<const int> descriptors = {});
@@ -123,7 +125,7 @@ void Worker::Join(const internal::Join& join, std::vector<UniqueFd> descriptors)
 void Worker::RunLeg(const internal::Leg& leg) {
   const absl::StatusOr<Channel*> channel = links_.Only();
   if (!channel.ok()) Fail(control_, channel.status());
-  Prepare();
+  Prepare(leg.number());
   figures_.Progress();
   PlayControl(leg.control_rounds(), control_page_.control_before_nanos);
   figures_.Progress();
@@ -154,7 +156,7 @@ void Worker::RunLeg(const internal::Leg& leg) {
   Tell(done);
 }
 
-void Worker::Prepare() {
+void Worker::Prepare(int64_t leg) {
   const bool first = !traffic_.has_value();
   if (first) {
     const auto& measure = setup_.measure();
@@ -166,6 +168,7 @@ void Worker::Prepare() {
     if (first) (figures_.page().*histogram).Touch();
     (figures_.page().*histogram).Clear();
   }
+  figures_.page().leg.store(leg, std::memory_order_release);
 }
 
 void Worker::PlayControl(int rounds, std::atomic<int64_t>& median) {
@@ -202,11 +205,17 @@ internal::WorkerSetup AwaitSetup(MessageSocket& control, Mapping& pages) {
   return std::move(*message.mutable_setup());
 }
 
+// True when the setup is there already: this is no spare worker.
+bool IsAwaited(const MessageSocket& control) {
+  pollfd event = {control.fd(), POLLIN, 0};
+  return ::poll(&event, 1, 0) > 0;
+}
+
 }  // namespace
 
 void RunWorker(MessageSocket control, pid_t parent, const Heritage& heritage) {
   if (auto status = LeaveParent(control.fd(), parent); !status.ok()) Fail(control, status);
-  Rehearse();
+  if (!IsAwaited(control)) Rehearse();
   Mapping pages;
   const internal::WorkerSetup setup = AwaitSetup(control, pages);
   NameProcess(setup.index());

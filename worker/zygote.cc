@@ -59,6 +59,7 @@ class Zygote {
 
 absl::Status Zygote::Serve() {
   internal::FromZygote message;
+  brood_.NoteMemoryKills();
   *message.mutable_hello() = MakeHello(heritage_);
   absl::Status status = control_.Send(message);
   while (status.ok()) {
@@ -71,7 +72,7 @@ absl::Status Zygote::Serve() {
     }
     if (ready > 0) {
       prepared_ = false;
-      idle_ = kIdleMilliseconds;
+      if (idle_ == 0) idle_ = kIdleMilliseconds;  // a pause after a failure is kept
     }
     if (events[1].revents != 0) status = Reap();
     if (status.ok() && events[0].revents != 0) status = Obey();

@@ -15,8 +15,9 @@ CLI::App& AddCommand(CLI::App& app, const std::string& name, const std::string& 
   command
       .add_option(
           "--server", flags.server,
-          Described("Where the server is: unix:/path or host:port. Default: the local one if it "
-                    "runs, else a private one for this command"))
+          Described("Where the server is: unix:/path, host:port, or tls:host:port for TLS with "
+                    "the authorities that this system trusts. Default: the local one if it runs, "
+                    "else a private one for this command"))
       ->type_name("ADDRESS");
   command
       .add_option(
@@ -24,6 +25,14 @@ CLI::App& AddCommand(CLI::App& app, const std::string& name, const std::string& 
           Described("The file with the token of a server on TCP. Default: the one in the server's "
                     "state folder on this host"))
       ->type_name("FILE");
+  const auto add_file = [&](const char* flag, std::string& file, const char* text) {
+    command.add_option(flag, file, Described(text))->type_name("FILE");
+  };
+  add_file("--tls-ca", flags.tls.authority,
+           "Speak TLS with a server on TCP, and trust its certificate if this authority signed it");
+  add_file("--tls-cert", flags.tls.certificate,
+           "The client's certificate, for a server that wants one");
+  add_file("--tls-key", flags.tls.key, "The key of this certificate");
   command
       .add_option("--timeout", flags.timeout,
                   Described("How long the server may take for one answer"))
@@ -46,8 +55,10 @@ absl::StatusOr<ConnectionOptions> ReadConnectionOptions(const CommonFlags& flags
     return absl::InvalidArgumentError(
         absl::StrCat("--timeout: ", std::string(timeout.status().message())));
   }
-  return ConnectionOptions{
-      .server = flags.server, .token_file = flags.token_file, .timeout = *timeout};
+  return ConnectionOptions{.server = flags.server,
+                           .token_file = flags.token_file,
+                           .tls = flags.tls,
+                           .timeout = *timeout};
 }
 
 }  // namespace ipclab::cli

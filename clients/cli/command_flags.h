@@ -16,6 +16,7 @@ namespace ipclab::cli {
 struct CommonFlags {
   std::string server;
   std::string token_file;
+  TlsOptions tls;
   std::string timeout = "10s";
   bool json = false;
 };

@@ -1,11 +1,17 @@
 #include "clients/cli/connection.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/create_channel_posix.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "clients/cli/certificates.h"
 #include "clients/cli/failure.h"
 #include "clients/cli/server_address.h"
 #include "clients/cli/token.h"
@@ -17,6 +23,62 @@ namespace {
 constexpr char kHowToStart[] =
     "is ipclabd running? Start it with `./lab up` or `ipclabd`; without --server, ipclab starts a "
     "private one";
+
+// The file's text; empty when there is no such option.
+absl::StatusOr<std::string> ReadFile(const char* flag, const std::string& path) {
+  if (path.empty()) return "";
+  std::ifstream stream(path);
+  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (stream && text.find("-----BEGIN ") != std::string::npos) return text;
+  return absl::InvalidArgumentError(
+      absl::StrCat(flag, " ", path, ": nothing in PEM form can be read there"));
+}
+
+// What the channel is to speak: TLS when an authority was given or the address asks for it.
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsFor(
+    const ServerAddress& address, const TlsOptions& tls) {
+  if (address.is_unix() || (!address.tls && !tls.any())) {
+    return grpc::InsecureChannelCredentials();
+  }
+  if (tls.certificate.empty() != tls.key.empty()) {
+    return absl::InvalidArgumentError("--tls-cert and --tls-key go together");
+  }
+  const auto authority = ReadFile("--tls-ca", tls.authority);
+  if (!authority.ok()) return authority.status();
+  const auto certificate = ReadFile("--tls-cert", tls.certificate);
+  if (!certificate.ok()) return certificate.status();
+  const auto key = ReadFile("--tls-key", tls.key);
+  if (!key.ok()) return key.status();
+  if (!tls.certificate.empty()) {
+    const absl::Status status = CheckPair({*certificate, *key}, absl::Now());
+    if (!status.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("--tls-cert ", tls.certificate, ", --tls-key ",
+                                                     tls.key, ": ", std::string(status.message())));
+    }
+  }
+  return grpc::SslCredentials(
+      {.pem_root_certs = *authority, .pem_private_key = *key, .pem_cert_chain = *certificate});
+}
+
+// Why TLS does not come about, which the state of a channel does not tell.
+absl::Status TlsFailed(const std::string& server, const TlsOptions& tls,
+                       const grpc::Status& status) {
+  return absl::UnavailableError(absl::StrCat(
+      "no TLS connection to ", server, " (", status.error_message(),
+      ").\n  Is ipclabd there, with --tls-cert? Is its certificate signed by the authority in "
+      "--tls-ca, made for the name that you call it by, and not expired?\n  ",
+      tls.certificate.empty()
+          ? "If it was started with --tls-client-ca, it wants a certificate of yours: --tls-cert "
+            "and --tls-key."
+          : "If it was started with --tls-client-ca, the certificate in --tls-cert must be signed "
+            "by that authority."));
+}
+
+// gRPC writes to standard error what a command tells in its own words.
+void SilenceGrpc() {
+  if (std::getenv("GRPC_VERBOSITY") != nullptr) return;
+  gpr_set_log_function([](gpr_log_func_args*) {});
+}
 
 grpc::ChannelArguments Arguments() {
   grpc::ChannelArguments arguments;
@@ -53,6 +115,7 @@ std::optional<std::string> LocalServer() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {
+  SilenceGrpc();
   const std::optional<std::string> server =
       options.server.empty() ? LocalServer() : std::make_optional(options.server);
   if (!server) return OpenPrivate(options);
@@ -66,17 +129,27 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
                                                  std::string(probe.message()), "): ", kHowToStart));
     }
   }
-  const auto channel =
-      grpc::CreateCustomChannel(address->Target(), grpc::InsecureChannelCredentials(), Arguments());
-  if (!Connects(*channel, absl::Now() + options.timeout)) {
+  const auto credentials = CredentialsFor(*address, options.tls);
+  if (!credentials.ok()) return credentials.status();
+  const bool tls = !address->is_unix() && (address->tls || options.tls.any());
+  const auto channel = grpc::CreateCustomChannel(address->Target(), *credentials, Arguments());
+  if (!tls && !Connects(*channel, absl::Now() + options.timeout)) {
     return absl::UnavailableError(
-        absl::StrCat("no server answers at ", *server, ": ", kHowToStart));
+        absl::StrCat("no server answers at ", *server, ": ", kHowToStart,
+                     address->is_unix() ? "" : "; one that speaks TLS needs --tls-ca"));
   }
   // Not make_unique: the constructor is private.
   std::unique_ptr<Connection> connection(
       new Connection(std::nullopt, *std::move(token), options.timeout));
   connection->Use(channel);
-  return connection;
+  if (!tls) return connection;
+  // A server that does not like our certificate says so only after the handshake: the first call is
+  // the proof.
+  const auto context = connection->NewCall();
+  v1::ServerInfo info;
+  const grpc::Status status = connection->system().GetServerInfo(context.get(), {}, &info);
+  if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return connection;
+  return TlsFailed(*server, options.tls, status);
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::OpenPrivate(

@@ -18,9 +18,19 @@
 
 namespace ipclab::cli {
 
+// Of files in PEM form; empty ones are not given.
+struct TlsOptions {
+  std::string authority;    // that signs servers; given, TLS is spoken
+  std::string certificate;  // the client's own
+  std::string key;          // its key
+
+  bool any() const { return !authority.empty() || !certificate.empty() || !key.empty(); }
+};
+
 struct ConnectionOptions {
   std::string server;      // empty: the local socket if a server answers there, else a private one
   std::string token_file;  // empty: the server's own
+  TlsOptions tls = {};     // for a server on TCP
   absl::Duration timeout = absl::Seconds(10);  // of each unary call
 };
 

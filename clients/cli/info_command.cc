@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/failure.h"
 #include "clients/cli/json_line.h"
+#include "clients/cli/parse.h"
+#include "clients/cli/sections.h"
 #include "clients/cli/terminal.h"
 #include "clients/cli/units.h"
 #include "google/protobuf/util/time_util.h"
@@ -19,22 +20,47 @@
 namespace ipclab::cli {
 namespace {
 
-using Lines = std::vector<std::pair<std::string, std::string>>;
-
 std::string YesNo(bool yes) { return yes ? "yes" : "no"; }
 
-std::string Section(const std::string& title, const Lines& lines, const Terminal& terminal) {
-  std::string text = absl::StrCat(terminal.Paint(Tone::kStrong, title), "\n");
-  for (const auto& [name, value] : lines) {
-    const std::string first = absl::StrFormat("  %-20s", name);
-    text += Paragraph(first, std::string(first.size(), ' '), value, terminal.width);
+// "token-1 (operator)"
+std::string CallerText(const v1::Principal& caller) {
+  if (caller.role() == v1::Principal::ROLE_UNSPECIFIED) return "";
+  return absl::StrCat(caller.name(), " (", LowerName(v1::Principal::Role_Name(caller.role())), ")");
+}
+
+// What the server does not limit, or is too old to tell, is left out.
+std::string LimitText(double limit, const std::string& text) { return limit > 0 ? text : ""; }
+
+std::string Limits(const v1::ServerLimits& limits, const Terminal& terminal) {
+  return Section("limits",
+                 {{"experiments", absl::StrCat(limits.max_experiments())},
+                  {"workers", absl::StrCat(limits.max_workers())},
+                  {"message", SizeText(limits.max_message_bytes())},
+                  {"messages", absl::StrCat(limits.max_messages())},
+                  {"memory", LimitText(static_cast<double>(limits.max_memory_bytes()),
+                                       SizeText(limits.max_memory_bytes()))},
+                  {"request", LimitText(static_cast<double>(limits.max_request_bytes()),
+                                        SizeText(limits.max_request_bytes()))},
+                  {"creations", LimitText(limits.creates_per_second(),
+                                          absl::StrCat(limits.creates_per_second(), " per second, ",
+                                                       limits.create_burst(), " at once"))},
+                  {"watchers", absl::StrCat(limits.max_watchers())},
+                  {"drives", LimitText(limits.max_drives(), absl::StrCat(limits.max_drives()))}},
+                 terminal);
+}
+
+// What the administrator should know or mend; empty when there is nothing.
+std::string Shortcomings(const v1::ServerInfo& info, const Terminal& terminal) {
+  NamedLines lines;
+  for (const v1::HostShortcoming& each : info.shortcomings()) {
+    lines.emplace_back(each.id(), absl::StrCat(each.description(), "; ", each.remedy()));
   }
-  return text;
+  for (const std::string& warning : info.warnings()) lines.emplace_back("warning", warning);
+  return lines.empty() ? "" : absl::StrCat("\n", Section("what to mend", lines, terminal));
 }
 
 std::string Page(const v1::ServerInfo& info, bool is_private, const Terminal& terminal) {
   const v1::Environment& host = info.environment();
-  const v1::ServerLimits& limits = info.limits();
   const std::string addresses =
       is_private ? "none: private to this command" : absl::StrJoin(info.addresses(), ", ");
   return absl::StrCat(
@@ -44,6 +70,7 @@ std::string Page(const v1::ServerInfo& info, bool is_private, const Terminal& te
                {"started", google::protobuf::util::TimeUtil::ToString(info.start_time())},
                {"listens on", addresses},
                {"processes", absl::StrCat("server ", info.pid(), ", zygote ", info.zygote_pid())},
+               {"you are", CallerText(info.caller())},
                {"experiments", absl::StrCat(info.experiments())},
                {"workers", absl::StrCat(info.workers())}},
               terminal),
@@ -63,14 +90,7 @@ std::string Page(const v1::ServerInfo& info, bool is_private, const Terminal& te
                                                       : "no: one-way latency cannot be measured"},
            {"built by", host.build()}},
           terminal),
-      "\n",
-      Section("limits",
-              {{"experiments", absl::StrCat(limits.max_experiments())},
-               {"workers", absl::StrCat(limits.max_workers())},
-               {"message", SizeText(limits.max_message_bytes())},
-               {"messages", absl::StrCat(limits.max_messages())},
-               {"watchers", absl::StrCat(limits.max_watchers())}},
-              terminal));
+      "\n", Limits(info.limits(), terminal), Shortcomings(info, terminal));
 }
 
 }  // namespace

@@ -55,6 +55,12 @@ void Interrupt::WaitForSignals() {
 void Interrupt::CancelCalls() {
   const std::lock_guard lock(mutex_);
   for (grpc::ClientContext* call : calls_) call->TryCancel();
+  came_.notify_all();
+}
+
+void Interrupt::Wait(absl::Duration time) {
+  std::unique_lock lock(mutex_);
+  came_.wait_for(lock, absl::ToChronoNanoseconds(time), [this] { return raised(); });
 }
 
 Interrupt::Guard::Guard(Interrupt& interrupt, grpc::ClientContext& context)

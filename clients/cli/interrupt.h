@@ -6,11 +6,13 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <mutex>
 #include <set>
 #include <thread>
 
+#include "absl/time/time.h"
 #include "common/unique_fd.h"
 
 namespace grpc {
@@ -29,6 +31,9 @@ class Interrupt {
   // The signal that came first; 0 when none did.
   int signal() const { return signal_.load(); }
   bool raised() const { return signal() != 0; }
+
+  // Waits so long, or until a signal comes.
+  void Wait(absl::Duration time);
 
   // While it lives, a signal cancels the call; at once when the signal came before it.
   class Guard {
@@ -52,6 +57,7 @@ class Interrupt {
   UniqueFd stop_;
   std::atomic<int> signal_ = 0;
   std::mutex mutex_;
+  std::condition_variable came_;          // a signal
   std::set<grpc::ClientContext*> calls_;  // guarded by mutex_
   std::thread thread_;
 };

@@ -2,14 +2,70 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
 
+#include "clients/cli/certs_command.h"
+#include "clients/cli/command.h"
+#include "clients/cli/completion_command.h"
+#include "clients/cli/completion_scripts.h"
+#include "clients/cli/control_commands.h"
+#include "clients/cli/delete_command.h"
 #include "clients/cli/exit_code.h"
+#include "clients/cli/export_command.h"
+#include "clients/cli/get_command.h"
 #include "clients/cli/info_command.h"
+#include "clients/cli/ipc_command.h"
+#include "clients/cli/list_command.h"
 #include "clients/cli/measure_command.h"
 #include "clients/cli/mechanisms_command.h"
+#include "clients/cli/metrics_command.h"
+#include "clients/cli/watch_command.h"
 
-int main(int argc, char** argv) {
-  using namespace ipclab::cli;  // NOLINT(google-build-using-namespace): main is all ours
+namespace ipclab::cli {
+namespace {
+
+Command AddMeasure(CLI::App& app, CommonFlags& common) {
+  const auto flags = std::make_shared<MeasureFlags>();
+  CLI::App& command = AddMeasureCommand(app, common, *flags);
+  command.group(kMeasureGroup);
+  return {&command, [&common, flags] { return RunMeasure(common, *flags); }};
+}
+
+Command AddMechanisms(CLI::App& app, CommonFlags& common) {
+  const auto id = std::make_shared<std::string>();
+  CLI::App& command = AddMechanismsCommand(app, common, *id);
+  command.group(kMeasureGroup);
+  return {&command, [&common, id] { return RunMechanisms(common, *id); }};
+}
+
+Command AddInfo(CLI::App& app, CommonFlags& common) {
+  CLI::App& command = AddInfoCommand(app, common);
+  command.group(kServerGroup);
+  return {&command, [&common] { return RunInfo(common); }};
+}
+
+Command AddCerts(CLI::App& app) {
+  const auto flags = std::make_shared<CertsFlags>();
+  CLI::App& command = AddCertsCommand(app, *flags);
+  command.group(kServerGroup);
+  return {&command, [flags] { return RunCerts(*flags); }};
+}
+
+// In the order in which the help lists them.
+std::vector<Command> AddCommands(CLI::App& app, CommonFlags& common) {
+  return {AddMeasure(app, common),       AddMechanisms(app, common),
+          AddListCommand(app, common),   AddGetCommand(app, common),
+          AddWatchCommand(app, common),  AddMetricsCommand(app, common),
+          AddPauseCommand(app, common),  AddResumeCommand(app, common),
+          AddCancelCommand(app, common), AddDeleteCommand(app, common),
+          AddExportCommand(app, common), AddIpcCommand(app, common),
+          AddInfo(app, common),          AddCerts(app),
+          AddCompletionCommand(app)};
+}
+
+int Main(int argc, char** argv) {
   CLI::App app(
       "A laboratory for inter-process communication: real processes over real kernel "
       "objects.",
@@ -17,17 +73,17 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "ipclab " IPCLAB_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "`ipclab COMMAND --help` tells more. No server needs to run: a command starts a\n"
-      "private one when there is none, and ends it.");
+      "`ipclab COMMAND --help` tells more, with examples. measure, mechanisms and info need no\n"
+      "server: they start a private one when there is none, and end it.");
   CommonFlags common;
-  MeasureFlags measure_flags;
-  std::string mechanism;
-  const CLI::App& measure = AddMeasureCommand(app, common, measure_flags);
-  const CLI::App& mechanisms = AddMechanismsCommand(app, common, mechanism);
-  AddInfoCommand(app, common);
+  const std::vector<Command> commands = AddCommands(app, common);
   if (argc == 1) {
     std::cerr << app.help();
     return static_cast<int>(ExitCode::kUsage);
+  }
+  // Not one of the commands: the words behind it are not to be read, but to be completed.
+  if (std::string(argv[1]) == kCompleteWord) {
+    return PrintCompletion(app, common, std::vector<std::string>(argv + 2, argv + argc));
   }
   try {
     app.parse(argc, argv);
@@ -35,7 +91,13 @@ int main(int argc, char** argv) {
     // Help and version come as errors too, with code 0.
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::kUsage);
   }
-  if (measure.parsed()) return RunMeasure(common, measure_flags);
-  if (mechanisms.parsed()) return RunMechanisms(common, mechanism);
-  return RunInfo(common);
+  for (const Command& command : commands) {
+    if (command.app->parsed()) return command.run();
+  }
+  return static_cast<int>(ExitCode::kUsage);  // not reached: one subcommand is required
 }
+
+}  // namespace
+}  // namespace ipclab::cli
+
+int main(int argc, char** argv) { return ipclab::cli::Main(argc, argv); }

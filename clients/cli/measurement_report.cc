@@ -8,6 +8,7 @@
 #include "clients/cli/parse.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/warning_text.h"
 
 namespace ipclab::cli {
 namespace {
@@ -117,23 +118,6 @@ std::string FailureList(const std::vector<Measurement>& measurements, int trials
     absl::StrAppend(&text, terminal.Paint(Tone::kBad, paragraph), "\n");
   }
   return text;
-}
-
-std::string WarningText(v1::Result::Warning warning) {
-  switch (warning) {
-    case v1::Result::SAME_CPU:
-      return "both workers ran on one CPU, so each hand-over is a context switch";
-    case v1::Result::SMT_SIBLING:
-      return "the workers ran on two hardware threads of one core and slowed each other";
-    case v1::Result::MIGRATED:
-      return "a worker was moved to another CPU than the one it was pinned to";
-    case v1::Result::CLOCK_COARSE:
-      return "the median is less than five times the cost of reading the clock";
-    case v1::Result::SHARED_CPUS:
-      return "another experiment was allowed on the same CPUs";
-    default:
-      return LowerName(v1::Result::Warning_Name(warning));
-  }
 }
 
 // The percentiles that are "-", with what they need: "p99.9 needs 2995 values and there are 300".

@@ -16,7 +16,8 @@ namespace {
 
 absl::Status BadAddress(const std::string& text) {
   return absl::InvalidArgumentError(absl::StrCat(
-      "\"", text, "\" is no server's address: use unix:/path, host:port or [::1]:port"));
+      "\"", text,
+      "\" is no server's address: use unix:/path, host:port, [::1]:port or tls:host:port"));
 }
 
 }  // namespace
@@ -42,9 +43,12 @@ absl::StatusOr<ServerAddress> ParseServerAddress(const std::string& text) {
     }
     return address;
   }
+  constexpr char kTls[] = "tls:";
+  address.tls = absl::StartsWith(text, kTls) && text.find(':', std::strlen(kTls)) != text.npos;
+  const size_t start = address.tls ? std::strlen(kTls) : 0;
   const size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return BadAddress(text);
-  address.host = text.substr(0, colon);
+  if (colon == std::string::npos || colon <= start) return BadAddress(text);
+  address.host = text.substr(start, colon - start);
   if (absl::StartsWith(address.host, "[") && absl::EndsWith(address.host, "]")) {
     address.host = address.host.substr(1, address.host.size() - 2);
   } else if (address.host.find_first_of(":/[]") != std::string::npos) {

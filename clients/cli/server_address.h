@@ -12,6 +12,7 @@ struct ServerAddress {
   std::string path;  // of a Unix socket; empty for TCP
   std::string host;  // TCP only, without brackets
   int port = 0;
+  bool tls = false;  // TCP only: asked for by "tls:"
 
   bool is_unix() const { return !path.empty(); }
 
@@ -24,8 +25,8 @@ struct ServerAddress {
   bool operator==(const ServerAddress&) const = default;
 };
 
-// Reads "unix:/path", "unix:///path", "/path", "host:port" or "[v6]:port". INVALID_ARGUMENT that
-// shows these forms on anything else.
+// Reads "unix:/path", "unix:///path", "/path", "host:port" or "[v6]:port", the last two
+// perhaps behind "tls:". INVALID_ARGUMENT that shows these forms on anything else.
 absl::StatusOr<ServerAddress> ParseServerAddress(const std::string& text);
 
 // Connects to a Unix socket and hangs up at once. Not OK, with the kernel's reason, when nobody

@@ -9,7 +9,7 @@ namespace ipclab::cli {
 namespace {
 
 constexpr size_t kGap = 2;
-constexpr size_t kLeastWrapped = 20;  // a wrapping column gets this much even if lines grow longer
+constexpr size_t kLeastWrapped = 20;  // with less room a wrapping column goes into the next block
 
 std::string Padded(const std::string& text, size_t width, Table::Column::Align align) {
   const size_t taken = ColumnsOf(text);
@@ -40,7 +40,7 @@ std::string Table::Render(const Terminal& terminal) const {
   const auto blocks = Blocks(widths, terminal.width);
   if (terminal.width > 0 && columns_.back().wraps) {
     size_t taken = 0;
-    for (size_t i = 0; i + 1 < widths.size(); ++i) taken += widths[i] + kGap;
+    for (const size_t i : blocks.back()) taken += i + 1 < widths.size() ? widths[i] + kGap : 0;
     const size_t left = terminal.width > taken ? terminal.width - taken : 0;
     widths.back() = std::min(widths.back(), std::max(left, kLeastWrapped));
   }
@@ -82,7 +82,8 @@ std::vector<std::vector<size_t>> Table::Blocks(const std::vector<size_t>& widths
   std::vector<std::vector<size_t>> blocks = {keys};
   size_t taken = keys_width;
   for (size_t i = keys.size(); i < columns_.size(); ++i) {
-    const bool fits = limit == 0 || columns_[i].wraps || taken + widths[i] <= limit;
+    const size_t least = columns_[i].wraps ? std::min(widths[i], kLeastWrapped) : widths[i];
+    const bool fits = limit == 0 || taken + least <= limit;
     if (!fits && blocks.back().size() > keys.size()) {
       blocks.push_back(keys);
       taken = keys_width;

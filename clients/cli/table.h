@@ -2,7 +2,7 @@
 //
 // Where the columns do not fit beside each other they are continued in further blocks below, each
 // of which starts with the key columns again, so that nothing is hidden. A last column that wraps
-// takes what room is left instead.
+// takes what room is left, if that is enough to read it in.
 #pragma once
 
 #include <cstddef>

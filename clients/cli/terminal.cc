@@ -7,6 +7,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 
 namespace ipclab::cli {
@@ -70,6 +71,23 @@ size_t ColumnsOf(const std::string& text) {
     if (!continuation) ++columns;
   }
   return columns;
+}
+
+std::string Printable(const std::string& text) {
+  std::string printable;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0u;
+    // U+0080 to U+009F, in UTF-8, are control characters too.
+    const bool high = byte == 0xc2 && next >= 0x80 && next <= 0x9f;
+    if (byte < 0x20 || byte == 0x7f || high) {
+      absl::StrAppendFormat(&printable, "\\x%02x", high ? next : byte);
+      if (high) ++i;
+    } else {
+      printable += text[i];
+    }
+  }
+  return printable;
 }
 
 size_t ProseWidth(const Terminal& terminal) { return terminal.width > 0 ? terminal.width : 100; }

@@ -26,6 +26,10 @@ Terminal TerminalOf(int fd);
 // How many columns the text takes: one per UTF-8 character, which holds for all we print.
 size_t ColumnsOf(const std::string& text);
 
+// Text of others' making, fit for one line of a terminal: control characters, which could move the
+// cursor or forge lines, are shown as \x1b.
+std::string Printable(const std::string& text);
+
 // The width for running text: the terminal's, and a readable one where lines may be of any length.
 size_t ProseWidth(const Terminal& terminal);
 

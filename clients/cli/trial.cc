@@ -1,18 +1,18 @@
 #include "clients/cli/trial.h"
 
+#include <optional>
 #include <random>
 #include <string>
-#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "clients/cli/live_figures.h"
 #include "google/protobuf/empty.pb.h"
-#include "google/protobuf/util/time_util.h"
 
 namespace ipclab::cli {
 namespace {
 
-constexpr int64_t kDrawMillis = 100;
+constexpr absl::Duration kDrawInterval = absl::Milliseconds(100);
 
 // An experiment's id, chosen here rather than by the server: so it can be deleted even when the
 // answer to its creation never came.
@@ -68,38 +68,6 @@ class TemporaryExperiment {
   bool exists_ = true;
 };
 
-// Draws the experiment's figures as they come, on a thread of its own, while it lives.
-class LiveFigures {
- public:
-  LiveFigures(Connection& connection, const std::string& name, Progress& progress)
-      : context_(connection.NewStream()) {
-    if (!progress.shown()) return;
-    request_.set_name(name);
-    *request_.mutable_interval() =
-        google::protobuf::util::TimeUtil::MillisecondsToDuration(kDrawMillis);
-    thread_ = std::thread([this, &connection, &progress] {
-      const auto stream = connection.experiments().WatchMetrics(context_.get(), request_);
-      v1::Metrics metrics;
-      while (stream->Read(&metrics)) progress.Draw(metrics);
-      (void)stream->Finish();  // the experiment's own end tells what went wrong
-    });
-  }
-
-  ~LiveFigures() {
-    if (!thread_.joinable()) return;
-    context_->TryCancel();
-    thread_.join();
-  }
-
-  LiveFigures(const LiveFigures&) = delete;
-  LiveFigures& operator=(const LiveFigures&) = delete;
-
- private:
-  const std::unique_ptr<grpc::ClientContext> context_;
-  v1::WatchMetricsRequest request_;
-  std::thread thread_;
-};
-
 grpc::Status Create(Connection& connection, const std::string& id, const v1::ExperimentSpec& spec,
                     Interrupt& interrupt) {
   const auto context = connection.NewCall();
@@ -131,7 +99,11 @@ grpc::Status Follow(Connection& connection, const std::string& name, Interrupt& 
 
 grpc::Status AwaitEnd(Connection& connection, const std::string& name, Interrupt& interrupt,
                       Progress& progress) {
-  const LiveFigures live(connection, name, progress);
+  std::optional<LiveFigures> live;
+  if (progress.shown()) {
+    live.emplace(connection, name, kDrawInterval,
+                 [&](const v1::Metrics& metrics) { progress.Draw(metrics); });
+  }
   for (;;) {
     bool read = false;
     grpc::Status status = Follow(connection, name, interrupt, progress, read);

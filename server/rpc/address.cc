@@ -65,7 +65,7 @@ absl::StatusOr<Address> PrepareUnix(const std::string& path) {
   if (absl::Status status = CheckFolder(slash == 0 ? "/" : path.substr(0, slash)); !status.ok()) {
     return status;
   }
-  Address address{absl::StrCat(kUnix, path), false, path, SocketLock()};
+  Address address{.uri = absl::StrCat(kUnix, path), .path = path, .lock = SocketLock()};
   auto lock = TakeLock(path + ".lock");
   if (!lock.ok()) return lock.status();
   address.lock = *std::move(lock);
@@ -105,20 +105,26 @@ SocketLock::~SocketLock() {
   if (file_ && BearsName(file_, path_)) unlink(path_.c_str());
 }
 
-absl::StatusOr<Address> PrepareAddress(const std::string& text) {
+absl::StatusOr<Address> PrepareAddress(const std::string& text, Reach reach) {
   if (absl::StartsWith(text, kUnix)) return PrepareUnix(text.substr(sizeof kUnix - 1));
   const std::string host = HostOf(text);
   if (host.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", text, "\" is no address: use unix:/path or 127.0.0.1:PORT"));
   }
-  if (!IsLoopback(host)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", text,
-                     "\" is not on loopback, and this server speaks plain text: use "
-                     "127.0.0.1:PORT or [::1]:PORT"));
+  const bool beyond_loopback = !IsLoopback(host);
+  if (beyond_loopback && reach == Reach::kLoopback) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", text,
+        "\" is not on loopback, and without TLS whoever is on the way can read the token: use "
+        "127.0.0.1:PORT, or give --tls-cert and --tls-key (`ipclab certs` makes them), or, in a "
+        "network that you trust, --insecure-remote"));
   }
-  return Address{text, true, "", SocketLock()};
+  return Address{.uri = text,
+                 .by_network = true,
+                 .beyond_loopback = beyond_loopback,
+                 .path = "",
+                 .lock = SocketLock()};
 }
 
 absl::StatusOr<std::string> DefaultAddress() {

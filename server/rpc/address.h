@@ -35,15 +35,19 @@ class SocketLock {
 struct Address {
   std::string uri;  // as gRPC wants it: "unix:/run/ipclab/ipclabd.sock", "127.0.0.1:0"
   bool by_network = false;
-  std::string path;  // of a Unix socket
-  SocketLock lock;   // of a Unix socket: held as long as the server listens there
+  bool beyond_loopback = false;  // by network: other hosts can reach it
+  std::string path;              // of a Unix socket
+  SocketLock lock;               // of a Unix socket: held as long as the server listens there
 };
 
-// Parses "unix:/path" or "HOST:PORT" (loopback only) and makes sure that it may be bound. For a
-// Unix socket: its folder exists, is ours and closed to others, and no other server holds
-// "<path>.lock" (gRPC itself would take the path over silently). INVALID_ARGUMENT,
-// PERMISSION_DENIED or FAILED_PRECONDITION, saying what to do.
-absl::StatusOr<Address> PrepareAddress(const std::string& text);
+// How far a server may be reached by TCP.
+enum class Reach { kLoopback, kEverywhere };
+
+// Parses "unix:/path" or "HOST:PORT" and makes sure that it may be bound. For a Unix socket: its
+// folder exists, is ours and closed to others, and no other server holds "<path>.lock" (gRPC itself
+// would take the path over silently). For TCP: it does not reach farther than it may.
+// INVALID_ARGUMENT, PERMISSION_DENIED or FAILED_PRECONDITION, saying what to do.
+absl::StatusOr<Address> PrepareAddress(const std::string& text, Reach reach = Reach::kLoopback);
 
 // unix:<runtime folder>/ipclabd.sock
 absl::StatusOr<std::string> DefaultAddress();

@@ -51,11 +51,4 @@ grpc::ServerUnaryReactor* MechanismService::GetMechanism(grpc::CallbackServerCon
                      });
 }
 
-grpc::ServerUnaryReactor* SystemService::GetServerInfo(grpc::CallbackServerContext* context,
-                                                       const v1::GetServerInfoRequest*,
-                                                       v1::ServerInfo* response) {
-  return rpc_.Answer(context, "GetServerInfo", response,
-                     [&engine = rpc_.engine](auto reply) { reply(engine.Info()); });
-}
-
 }  // namespace ipclab

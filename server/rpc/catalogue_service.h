@@ -1,8 +1,7 @@
-// MechanismService and SystemService: what the lab and its host are.
+// MechanismService: what the lab can measure on this host.
 #pragma once
 
 #include "ipclab/v1/mechanism.grpc.pb.h"
-#include "ipclab/v1/system.grpc.pb.h"
 #include "server/rpc/rpc_context.h"
 
 namespace ipclab {
@@ -17,18 +16,6 @@ class MechanismService final : public v1::MechanismService::CallbackService {
   grpc::ServerUnaryReactor* GetMechanism(grpc::CallbackServerContext* context,
                                          const v1::GetMechanismRequest* request,
                                          v1::Mechanism* response) override;
-
- private:
-  const RpcContext rpc_;
-};
-
-class SystemService final : public v1::SystemService::CallbackService {
- public:
-  explicit SystemService(const RpcContext& rpc) : rpc_(rpc) {}
-
-  grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
-                                          const v1::GetServerInfoRequest* request,
-                                          v1::ServerInfo* response) override;
 
  private:
   const RpcContext rpc_;

@@ -3,7 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/commands.h"
 #include "server/durations.h"
+#include "server/export/export.h"
+#include "server/feeds/file_feed.h"
+#include "server/listing.h"
 
 namespace ipclab {
 namespace {
@@ -31,7 +35,18 @@ grpc::ServerUnaryReactor* ExperimentService::GetExperiment(grpc::CallbackServerC
                                                            v1::Experiment* response) {
   return rpc_.Answer(context, "GetExperiment", response,
                      [&engine = rpc_.engine, name = request->name()](auto reply) {
-                       engine.Get(name, std::move(reply));
+                       const auto experiment = engine.Find(name);
+                       if (!experiment.ok()) return reply(experiment.status());
+                       reply((*experiment)->record());
+                     });
+}
+
+grpc::ServerUnaryReactor* ExperimentService::ListExperiments(
+    grpc::CallbackServerContext* context, const v1::ListExperimentsRequest* request,
+    v1::ListExperimentsResponse* response) {
+  return rpc_.Answer(context, "ListExperiments", response,
+                     [&engine = rpc_.engine, request = *request](auto reply) {
+                       reply(ipclab::ListExperiments(request, engine.Records()));
                      });
 }
 
@@ -51,8 +66,17 @@ grpc::ServerUnaryReactor* ExperimentService::RunExperiment(grpc::CallbackServerC
                                                            const v1::RunExperimentRequest* request,
                                                            v1::Experiment* response) {
   return rpc_.Answer(context, "RunExperiment", response,
-                     [&engine = rpc_.engine, name = request->name()](auto reply) {
-                       engine.Run(name, std::move(reply));
+                     [&engine = rpc_.engine, request = *request](auto reply) {
+                       ipclab::RunExperiment(engine, request, std::move(reply));
+                     });
+}
+
+grpc::ServerUnaryReactor* ExperimentService::PauseExperiment(
+    grpc::CallbackServerContext* context, const v1::PauseExperimentRequest* request,
+    v1::Experiment* response) {
+  return rpc_.Answer(context, "PauseExperiment", response,
+                     [&engine = rpc_.engine, request = *request](auto reply) {
+                       ipclab::PauseExperiment(engine, request, std::move(reply));
                      });
 }
 
@@ -61,7 +85,7 @@ grpc::ServerUnaryReactor* ExperimentService::CancelExperiment(
     v1::Experiment* response) {
   return rpc_.Answer(context, "CancelExperiment", response,
                      [&engine = rpc_.engine, name = request->name()](auto reply) {
-                       engine.Cancel(name, std::move(reply));
+                       ipclab::CancelExperiment(engine, name, std::move(reply));
                      });
 }
 
@@ -69,8 +93,14 @@ grpc::ServerUnaryReactor* ExperimentService::StepExperiment(
     grpc::CallbackServerContext* context, const v1::StepExperimentRequest* request,
     v1::StepExperimentResponse* response) {
   return rpc_.Answer(context, "StepExperiment", response,
-                     [&engine = rpc_.engine, name = request->name(), count = request->count()](
-                         auto reply) { engine.Step(name, count, std::move(reply)); });
+                     [&engine = rpc_.engine, request = *request](auto reply) {
+                       ipclab::StepExperiment(engine, request, std::move(reply));
+                     });
+}
+
+grpc::ServerBidiReactor<v1::DriveExperimentRequest, v1::DriveExperimentResponse>*
+ExperimentService::DriveExperiment(grpc::CallbackServerContext* context) {
+  return rpc_.Drive(context, "DriveExperiment");
 }
 
 grpc::ServerUnaryReactor* ExperimentService::GetMetrics(grpc::CallbackServerContext* context,
@@ -78,15 +108,20 @@ grpc::ServerUnaryReactor* ExperimentService::GetMetrics(grpc::CallbackServerCont
                                                         v1::Metrics* response) {
   return rpc_.Answer(context, "GetMetrics", response,
                      [&engine = rpc_.engine, name = request->name()](auto reply) {
-                       engine.GetMetrics(name, std::move(reply));
+                       const auto experiment = engine.Find(name);
+                       if (!experiment.ok()) return reply(experiment.status());
+                       reply((*experiment)->ReadMetrics());
                      });
 }
 
 grpc::ServerWriteReactor<v1::ExperimentEvent>* ExperimentService::WatchExperiment(
     grpc::CallbackServerContext* context, const v1::WatchExperimentRequest* request) {
   return rpc_.Stream<v1::ExperimentEvent>(
-      context, "WatchExperiment",
-      [&engine = rpc_.engine, name = request->name()](auto outlet) { engine.Watch(name, outlet); });
+      context, "WatchExperiment", [&engine = rpc_.engine, request = *request](auto outlet) {
+        const auto experiment = engine.FindForWork(request.name());
+        if (!experiment.ok()) return outlet->Finish(experiment.status());
+        (*experiment)->events().Watch(outlet, request.resume_token());
+      });
 }
 
 grpc::ServerWriteReactor<v1::Metrics>* ExperimentService::WatchMetrics(
@@ -98,10 +133,27 @@ grpc::ServerWriteReactor<v1::Metrics>* ExperimentService::WatchMetrics(
   return rpc_.Stream<v1::Metrics>(
       context, "WatchMetrics",
       [&engine = rpc_.engine, name = request->name(), interval, valid](auto outlet) {
-        if (valid) return engine.WatchMetrics(name, interval, outlet);
-        outlet->Finish(InvalidRequest(
-            {{"interval", absl::StrCat("must be ", absl::FormatDuration(kLeastInterval), " to ",
-                                       absl::FormatDuration(kGreatestInterval))}}));
+        if (!valid) {
+          return outlet->Finish(InvalidRequest(
+              {{"interval", absl::StrCat("must be ", absl::FormatDuration(kLeastInterval), " to ",
+                                         absl::FormatDuration(kGreatestInterval))}}));
+        }
+        const auto experiment = engine.FindForWork(name);
+        if (!experiment.ok()) return outlet->Finish(experiment.status());
+        (*experiment)->metrics().Watch(outlet, interval);
+      });
+}
+
+grpc::ServerWriteReactor<v1::ExportExperimentResponse>* ExperimentService::ExportExperiment(
+    grpc::CallbackServerContext* context, const v1::ExportExperimentRequest* request) {
+  return rpc_.Stream<v1::ExportExperimentResponse>(
+      context, "ExportExperiment",
+      [&rpc = rpc_, request = *request](const std::shared_ptr<FileOutlet>& outlet) {
+        const auto experiment = rpc.engine.Find(request.name());
+        if (!experiment.ok()) return outlet->Finish(experiment.status());
+        absl::StatusOr<ExportFile> file = Export((*experiment)->record(), request.format());
+        if (!file.ok()) return outlet->Finish(file.status());
+        SendFile(rpc.loop, *std::move(file), outlet);
       });
 }
 

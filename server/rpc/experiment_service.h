@@ -16,12 +16,20 @@ class ExperimentService final : public v1::ExperimentService::CallbackService {
   grpc::ServerUnaryReactor* GetExperiment(grpc::CallbackServerContext* context,
                                           const v1::GetExperimentRequest* request,
                                           v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* ListExperiments(grpc::CallbackServerContext* context,
+                                            const v1::ListExperimentsRequest* request,
+                                            v1::ListExperimentsResponse* response) override;
   grpc::ServerUnaryReactor* DeleteExperiment(grpc::CallbackServerContext* context,
                                              const v1::DeleteExperimentRequest* request,
                                              google::protobuf::Empty* response) override;
   grpc::ServerUnaryReactor* RunExperiment(grpc::CallbackServerContext* context,
                                           const v1::RunExperimentRequest* request,
                                           v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* PauseExperiment(grpc::CallbackServerContext* context,
+                                            const v1::PauseExperimentRequest* request,
+                                            v1::Experiment* response) override;
+  grpc::ServerBidiReactor<v1::DriveExperimentRequest, v1::DriveExperimentResponse>* DriveExperiment(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* CancelExperiment(grpc::CallbackServerContext* context,
                                              const v1::CancelExperimentRequest* request,
                                              v1::Experiment* response) override;
@@ -35,6 +43,8 @@ class ExperimentService final : public v1::ExperimentService::CallbackService {
       grpc::CallbackServerContext* context, const v1::WatchExperimentRequest* request) override;
   grpc::ServerWriteReactor<v1::Metrics>* WatchMetrics(
       grpc::CallbackServerContext* context, const v1::WatchMetricsRequest* request) override;
+  grpc::ServerWriteReactor<v1::ExportExperimentResponse>* ExportExperiment(
+      grpc::CallbackServerContext* context, const v1::ExportExperimentRequest* request) override;
 
  private:
   const RpcContext rpc_;

@@ -21,11 +21,10 @@
 namespace ipclab {
 namespace {
 
-constexpr int kMaxReceiveBytes = 4 << 20;
 constexpr int kMaxSendBytes = 16 << 20;
 constexpr size_t kMemoryQuota = 256 << 20;
 
-void Configure(grpc::ServerBuilder& builder) {
+void Configure(grpc::ServerBuilder& builder, const Limits& limits) {
   // Otherwise a second server on the port starts silently and takes half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 128);
@@ -34,7 +33,7 @@ void Configure(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
-  builder.SetMaxReceiveMessageSize(kMaxReceiveBytes);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.max_request_bytes));
   builder.SetMaxSendMessageSize(kMaxSendBytes);
   grpc::ResourceQuota quota("ipclabd");
   quota.Resize(kMemoryQuota);
@@ -72,12 +71,13 @@ class Watchdog {
 }  // namespace
 
 GrpcServer::GrpcServer(const RpcContext& rpc)
-    : rpc_(rpc), experiments_(rpc), mechanisms_(rpc), system_(rpc) {}
+    : rpc_(rpc), experiments_(rpc), mechanisms_(rpc), system_(rpc), channelz_(rpc) {}
 
 GrpcServer::~GrpcServer() = default;
 
-absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(std::vector<Address> addresses,
-                                                              const RpcContext& rpc) {
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
+    std::vector<Address> addresses, const RpcContext& rpc,
+    std::shared_ptr<grpc::ServerCredentials> by_network) {
   static const bool once = [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -89,14 +89,19 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(std::vector<Addres
   std::unique_ptr<GrpcServer> self(new GrpcServer(rpc));
   self->addresses_ = std::move(addresses);
   grpc::ServerBuilder builder;
-  Configure(builder);
+  Configure(builder, rpc.engine.limits());
   std::vector<int> ports(self->addresses_.size());
   for (size_t i = 0; i < ports.size(); ++i) {
-    builder.AddListeningPort(self->addresses_[i].uri, grpc::InsecureServerCredentials(), &ports[i]);
+    const Address& address = self->addresses_[i];
+    builder.AddListeningPort(
+        address.uri,
+        address.by_network && by_network ? by_network : grpc::InsecureServerCredentials(),
+        &ports[i]);
   }
   builder.RegisterService(&self->experiments_);
   builder.RegisterService(&self->mechanisms_);
   builder.RegisterService(&self->system_);
+  builder.RegisterService(&self->channelz_);
   self->server_ = builder.BuildAndStart();
   for (size_t i = 0; i < ports.size(); ++i) {
     const std::string& uri = self->addresses_[i].uri;

@@ -8,10 +8,13 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/unique_fd.h"
+#include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "server/rpc/address.h"
 #include "server/rpc/catalogue_service.h"
+#include "server/rpc/channelz_service.h"
 #include "server/rpc/experiment_service.h"
+#include "server/rpc/system_service.h"
 
 namespace ipclab {
 
@@ -21,9 +24,11 @@ class GrpcServer {
   // been called.
   ~GrpcServer();
 
-  // Binds all addresses and serves. UNAVAILABLE when one cannot be bound.
-  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(std::vector<Address> addresses,
-                                                           const RpcContext& rpc);
+  // Binds all addresses and serves, those by TCP with these credentials (null: plain text).
+  // UNAVAILABLE when one cannot be bound.
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
+      std::vector<Address> addresses, const RpcContext& rpc,
+      std::shared_ptr<grpc::ServerCredentials> by_network = nullptr);
 
   // Serves the connection that fd is one end of.
   void Adopt(UniqueFd fd);
@@ -44,6 +49,7 @@ class GrpcServer {
   ExperimentService experiments_;
   MechanismService mechanisms_;
   SystemService system_;
+  ChannelzService channelz_;
   std::vector<Address> addresses_;
   std::vector<std::string> bound_;
   std::unique_ptr<grpc::Server> server_;

@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/errors.h"
-#include "server/outlet.h"
+#include "server/feeds/outlet.h"
 #include "server/rpc/live_calls.h"
 
 namespace ipclab {

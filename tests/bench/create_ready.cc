@@ -35,7 +35,7 @@ double Now() {
 
 struct Figures {
   Samples forks;         // of the small process
-  Samples linked_forks;  // of a process with the libraries of the zygote
+  Samples linked_forks;  // of a process with protobuf's shared libraries
   Samples ready;
   Samples seen_ready;
   Samples answered;         // the create: the request's way, validation, the commit, and back
@@ -98,7 +98,7 @@ absl::Status Measure(Report& report) {
               .figure = ready,
               .control = Nanos(figures.forks.Median()),
               .ratio_at_most = kMostForks});
-  report.Add({.what = "  against forks with the zygote's libraries",
+  report.Add({.what = "  against forks of a process with shared protobuf",
               .figure = ready,
               .control = Nanos(figures.linked_forks.Median())});
   report.Add({.what = "READY, p90",

@@ -1,5 +1,5 @@
-// A bare gRPC server of the same build in a process of its own: its StepExperiment answers at once
-// and nothing stands behind it.
+// A bare gRPC server of the same build in a process of its own: its StepExperiment and
+// DriveExperiment answer at once and nothing stands behind them.
 #pragma once
 
 #include <memory>

@@ -40,7 +40,7 @@ TemporaryFolder::~TemporaryFolder() {
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 
-absl::StatusOr<std::unique_ptr<Lab>> Lab::Start() {
+absl::StatusOr<std::unique_ptr<Lab>> Lab::Start(const std::vector<std::string>& flags) {
   std::unique_ptr<Lab> lab(new Lab());
   const std::string& folder = lab->folder_.path();
   if (folder.empty()) return absl::UnavailableError("mkdtemp: no folder for the server");
@@ -50,10 +50,11 @@ absl::StatusOr<std::unique_ptr<Lab>> Lab::Start() {
   UniqueFd servers_output(ends[1]);
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   const std::string address = absl::StrCat("unix:", folder, "/socket");
+  std::vector<std::string> command = {ServerBinary(),    "--listen",    address, "--state-dir",
+                                      folder + "/state", "--log-level", "error"};
+  command.insert(command.end(), flags.begin(), flags.end());
   absl::StatusOr<Program> server =
-      Program::Start({ServerBinary(), "--listen", address, "--state-dir", folder + "/state",
-                      "--log-level", "warning"},
-                     null.get(), servers_output.get(), {"XDG_RUNTIME_DIR=" + folder});
+      Program::Start(command, null.get(), servers_output.get(), {"XDG_RUNTIME_DIR=" + folder});
   if (!server.ok()) return server.status();
   lab->server_ = std::make_unique<Program>(*std::move(server));
   servers_output.Reset();
@@ -62,6 +63,10 @@ absl::StatusOr<std::unique_ptr<Lab>> Lab::Start() {
   lab->experiments_ = v1::ExperimentService::NewStub(lab->channel_);
   lab->system_ = v1::SystemService::NewStub(lab->channel_);
   return lab;
+}
+
+std::shared_ptr<grpc::Channel> Lab::NewChannel() const {
+  return Connect(absl::StrCat("unix:", folder_.path(), "/socket"));
 }
 
 absl::StatusOr<E> Lab::Create(const v1::ExperimentSpec& spec, E::State until) {

@@ -33,12 +33,15 @@ class TemporaryFolder {
 
 class Lab {
  public:
-  // Returns once the server serves.
-  static absl::StatusOr<std::unique_ptr<Lab>> Start();
+  // Returns once the server serves. flags: further ones.
+  static absl::StatusOr<std::unique_ptr<Lab>> Start(const std::vector<std::string>& flags = {});
 
   v1::ExperimentService::Stub& experiments() { return *experiments_; }
   v1::SystemService::Stub& system() { return *system_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  std::string state_folder() const { return folder_.path() + "/state"; }
+  // A connection of its own.
+  std::shared_ptr<grpc::Channel> NewChannel() const;
   pid_t pid() const { return server_->pid(); }
 
   // SIGKILL; does not wait.

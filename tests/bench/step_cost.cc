@@ -1,10 +1,13 @@
-// StepExperiment by one message, against a bare gRPC echo over the same kind of socket plus one
-// hand-off to a worker and back: what the lab adds to a step. A step over two CPUs has ended when
-// both workers have, and one of them is on another CPU than the server's thread, wherever that is.
+// StepExperiment and DriveExperiment by one message, against a bare gRPC echo of the same shape
+// over the same kind of socket plus one hand-off to a worker and back: what the lab adds to a step.
+// A step over two CPUs has ended when both workers have, and one of them is on another CPU than the
+// server's thread, wherever that is.
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/topology.h"
@@ -17,7 +20,7 @@
 namespace ipclab::bench {
 namespace {
 
-constexpr int kRounds = 3000;
+constexpr int kRounds = 2000;
 constexpr int kWarmUp = 200;
 constexpr double kTarget = 1.5;
 
@@ -27,30 +30,65 @@ double NanosSince(SteadyClock::time_point begin) {
   return std::chrono::duration<double, std::nano>(SteadyClock::now() - begin).count();
 }
 
-// Steps the experiment and adds the time that the call took.
-absl::Status Step(v1::ExperimentService::Stub& stub, const std::string& name, Samples& calls,
-                  Samples& round_trips) {
-  v1::StepExperimentRequest request;
-  request.set_name(name);
-  request.set_count(1);
-  v1::StepExperimentResponse response;
-  const auto context = NewCall();
-  const auto begin = SteadyClock::now();
-  const grpc::Status status = stub.StepExperiment(context.get(), request, &response);
-  calls.Add(NanosSince(begin));
-  for (const v1::Latency& latency : response.metrics().latencies()) {
-    round_trips.Add(static_cast<double>(latency.max_nanos()));  // the one message
+// Steps one experiment by one message, by the unary rpc or over a stream that stays open.
+class Stepper {
+ public:
+  Stepper(v1::ExperimentService::Stub& stub, std::string experiment, bool drive)
+      : stub_(stub), experiment_(std::move(experiment)), context_(drive ? NewCall() : nullptr) {
+    if (drive) stream_ = stub.DriveExperiment(context_.get());
   }
-  return ToStatus(status, "StepExperiment");
-}
+
+  // Adds the time that it took, and that of the message itself.
+  absl::Status Step() {
+    v1::StepExperimentResponse response;
+    const auto begin = SteadyClock::now();
+    const absl::Status status = stream_ ? ByDrive(response) : ByCall(response);
+    calls_.Add(NanosSince(begin));
+    for (const v1::Latency& latency : response.metrics().latencies()) {
+      messages_.Add(static_cast<double>(latency.max_nanos()));
+    }
+    return status;
+  }
+
+  void Forget() { calls_ = messages_ = Samples(); }
+  double Median() const { return calls_.Median(); }
+  double MedianOfMessage() const { return messages_.Median(); }
+
+ private:
+  absl::Status ByCall(v1::StepExperimentResponse& response) {
+    v1::StepExperimentRequest request;
+    request.set_name(experiment_);
+    request.set_count(1);
+    return ToStatus(stub_.StepExperiment(NewCall().get(), request, &response), "StepExperiment");
+  }
+  absl::Status ByDrive(v1::StepExperimentResponse& response) {
+    v1::DriveExperimentRequest request;
+    request.set_name(experiment_);
+    request.mutable_step()->set_count(1);
+    v1::DriveExperimentResponse answer;
+    if (!stream_->Write(request) || !stream_->Read(&answer) || !answer.has_step()) {
+      return absl::UnavailableError(absl::StrCat("DriveExperiment: ", answer.ShortDebugString()));
+    }
+    response = std::move(*answer.mutable_step());
+    return absl::OkStatus();
+  }
+
+  v1::ExperimentService::Stub& stub_;
+  const std::string experiment_;
+  std::unique_ptr<grpc::ClientContext> context_;  // outlives the stream
+  std::unique_ptr<grpc::ClientReaderWriter<v1::DriveExperimentRequest, v1::DriveExperimentResponse>>
+      stream_;
+  Samples calls_;
+  Samples messages_;  // the step's own message, inside the worker
+};
 
 struct Subject {
-  const char* name;
+  std::string what;
   const char* mechanism;
   v1::Placement::Policy placement;
-  std::string experiment = {};
-  Samples calls = {};
-  Samples round_trips = {};  // the step's own message, inside the worker
+  bool drive;
+  bool has_target;
+  std::unique_ptr<Stepper> stepper = {};
 };
 
 // A word to each worker in turn, and back.
@@ -68,47 +106,48 @@ absl::Status Measure(std::array<HandOff, 2>& workers, Report& report) {
   if (!echo.ok()) return echo.status();
   auto lab = Lab::Start();
   if (!lab.ok()) return lab.status();
-  Subject subjects[] = {{"pipe, default placement", "pipe", v1::Placement::POLICY_UNSPECIFIED},
-                        {"pipe, one CPU", "pipe", v1::Placement::SAME_CPU},
-                        {"null, one worker", "null", v1::Placement::SAME_CPU}};
+  std::vector<Subject> subjects;
+  for (const bool drive : {false, true}) {
+    const std::string how = drive ? "drive, " : "step, ";
+    subjects.push_back({how + "pipe", "pipe", v1::Placement::POLICY_UNSPECIFIED, drive, true});
+    subjects.push_back({how + "pipe, one CPU", "pipe", v1::Placement::SAME_CPU, drive, false});
+    subjects.push_back({how + "null", "null", v1::Placement::SAME_CPU, drive, false});
+  }
   for (Subject& subject : subjects) {
     const auto experiment = (*lab)->Create(
         RoundTrips(subject.mechanism, subject.placement, 1'000'000), v1::Experiment::READY);
     if (!experiment.ok()) return experiment.status();
-    subject.experiment = experiment->name();
+    subject.stepper =
+        std::make_unique<Stepper>((*lab)->experiments(), experiment->name(), subject.drive);
   }
-  Samples echoes;
+  std::array<Stepper, 2> echoes = {Stepper(echo->stub(), "experiments/echo", false),
+                                   Stepper(echo->stub(), "experiments/echo", true)};
   std::array<Samples, 2> hand_offs;
   for (int round = -kWarmUp; round < kRounds; ++round) {
     if (round == 0) {
-      echoes = Samples();
+      for (Stepper& each : echoes) each.Forget();
+      for (Subject& subject : subjects) subject.stepper->Forget();
       hand_offs = {};
-      for (Subject& subject : subjects) subject.calls = subject.round_trips = Samples();
     }
-    for (Subject& subject : subjects) {
-      const absl::Status status =
-          Step((*lab)->experiments(), subject.experiment, subject.calls, subject.round_trips);
-      if (!status.ok()) return status;
-    }
-    Samples none;
-    if (absl::Status status = Step(echo->stub(), "experiments/echo", echoes, none); !status.ok()) {
-      return status;
-    }
-    if (absl::Status status = Exchange(workers, hand_offs); !status.ok()) return status;
+    absl::Status status = Exchange(workers, hand_offs);
+    for (Stepper& each : echoes) status.Update(each.Step());
+    for (Subject& subject : subjects) status.Update(subject.stepper->Step());
+    if (!status.ok()) return status;
   }
   report.Note(absl::StrCat("p50 of ", kRounds, " of each, taken in turns; the control is echo p50 ",
-                           "plus hand-off p50, to the farther of two CPUs"));
+                           "plus hand-off p50, to the farther CPU"));
   const double hand_off = std::max(hand_offs[0].Median(), hand_offs[1].Median());
-  const Quantity control = Nanos(echoes.Median() + hand_off);
-  const Subject& main = subjects[0];
   for (const Subject& subject : subjects) {
-    Row row = {.what = subject.name, .figure = Nanos(subject.calls.Median()), .control = control};
-    if (&subject == &main) row.ratio_at_most = kTarget;
+    Row row = {.what = subject.what,
+               .figure = Nanos(subject.stepper->Median()),
+               .control = Nanos(echoes[subject.drive ? 1 : 0].Median() + hand_off)};
+    if (subject.has_target) row.ratio_at_most = kTarget;
     report.Add(row);
-    report.Add(
-        {.what = "  of this the message itself", .figure = Nanos(subject.round_trips.Median())});
+    report.Add({.what = "  of this the message itself",
+                .figure = Nanos(subject.stepper->MedianOfMessage())});
   }
-  report.Add({.what = "bare gRPC echo", .figure = Nanos(echoes.Median())});
+  report.Add({.what = "bare unary echo", .figure = Nanos(echoes[0].Median())});
+  report.Add({.what = "bare bidi echo", .figure = Nanos(echoes[1].Median())});
   for (const Samples& each : hand_offs) {
     report.Add({.what = "bare hand-off to a CPU", .figure = Nanos(each.Median())});
   }
@@ -124,7 +163,7 @@ int main() {
       ipclab::bench::HandOff(ipclab::AllowedCpus().front()),
       ipclab::bench::HandOff(ipclab::AllowedCpus().back())};
   return ipclab::bench::Run(
-      "step_cost: StepExperiment by one message",
+      "step_cost: a step of one message",
       [&workers](ipclab::bench::Report& report) { return ipclab::bench::Measure(workers, report); },
       "lab", "echo+handoff");
 }

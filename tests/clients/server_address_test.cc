@@ -20,6 +20,18 @@ TEST(ParseServerAddress, TakesHostsAndPorts) {
   EXPECT_EQ(ParseServerAddress("[::1]:80").value().Target(), "[::1]:80");
 }
 
+TEST(ParseServerAddress, TlsIsAskedForInFront) {
+  EXPECT_EQ(ParseServerAddress("tls:lab.example:80").value().Target(), "lab.example:80");
+  EXPECT_EQ(ParseServerAddress("tls:[::1]:80").value().Target(), "[::1]:80");
+  EXPECT_TRUE(ParseServerAddress("tls:lab.example:80").value().tls);
+  EXPECT_FALSE(ParseServerAddress("lab.example:80").value().tls);
+  EXPECT_FALSE(ParseServerAddress("tls:80").value().tls) << "a host may be called so";
+  EXPECT_TRUE(ParseServerAddress("tls:127.0.0.1:80").value().is_local());
+  for (const char* text : {"tls:", "tls::80", "tls:host:", "tls:unix:/run/s", "tls:tls:host:80"}) {
+    EXPECT_FALSE(ParseServerAddress(text).ok()) << text;
+  }
+}
+
 TEST(ParseServerAddress, KnowsWhatStaysOnThisHost) {
   for (const char* text : {"localhost:1", "127.0.0.2:1", "[::1]:1"}) {
     EXPECT_TRUE(ParseServerAddress(text).value().is_local()) << text;

@@ -63,6 +63,20 @@ TEST(Table, WrapsALastColumnIntoWhatRoomIsLeft) {
             "      two processes\n");
 }
 
+TEST(Table, ALastColumnThatWouldHaveNoRoomIsContinuedBelow) {
+  Table table({{.title = "id", .align = kLeft, .key = true},
+               {.title = "figure"},
+               {.title = "summary", .align = kLeft, .wraps = true}});
+  table.AddRow({"pipe", "1234567890", "a byte stream between two processes"});
+  EXPECT_EQ(table.Render({.width = 30}),
+            "id        figure\n"
+            "pipe  1234567890\n"
+            "\n"
+            "id    summary\n"
+            "pipe  a byte stream between\n"
+            "      two processes\n");
+}
+
 TEST(Table, ColoursDoNotDisturbTheColumns) {
   Table table({{.title = "id", .align = kLeft, .key = true}, {.title = "n"}});
   table.AddRow({"pipe", "1"}, Tone::kBad);

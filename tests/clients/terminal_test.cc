@@ -46,5 +46,14 @@ TEST(Paragraph, IndentsAllLinesButTheFirst) {
             "- some words that are too\n  long\n");
 }
 
+TEST(Printable, LeavesNoControlCharacterAndAllElse) {
+  EXPECT_EQ(Printable("a=\"ü\" ▁"), "a=\"ü\" ▁");
+  EXPECT_EQ(Printable("a\n\033[2J\x7f"), "a\\x0a\\x1b[2J\\x7f");
+  EXPECT_EQ(Printable("\xc2\x9b"
+                      "2J"),
+            "\\x9b2J")
+      << "the other way to begin a sequence";
+}
+
 }  // namespace
 }  // namespace ipclab::cli

@@ -1,45 +1,17 @@
 // The command line as scripts use it: a real ipclab against a real server, or its private one.
 
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
-
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/e2e/command_line.h"
 #include "tests/support/lab_server.h"
-#include "tests/support/program.h"
 
 namespace ipclab {
 namespace {
 
 using ::testing::HasSubstr;
-
-struct Ran {
-  std::optional<int> exit_code;
-  std::vector<std::string> lines;
-  std::string complaints;
-};
-
-Ran Ipclab(const LabServer& server, std::vector<std::string> arguments, bool with_server = true) {
-  arguments.insert(arguments.begin(), IPCLAB_CLI);
-  if (with_server) arguments.insert(arguments.end(), {"--server", server.unix_address()});
-  Program program(arguments, {{"XDG_RUNTIME_DIR", server.folder()}, {"NO_COLOR", "1"}});
-  Ran ran;
-  while (auto line = program.AwaitLine()) ran.lines.push_back(*line);
-  ran.exit_code = program.AwaitExit();
-  ran.complaints = program.Complaints();
-  return ran;
-}
-
-google::protobuf::Struct Json(const std::string& line) {
-  google::protobuf::Struct object;
-  const auto status = google::protobuf::util::JsonStringToMessage(line, &object);
-  EXPECT_TRUE(status.ok()) << line;
-  return object;
-}
 
 std::vector<std::string> Short(std::vector<std::string> mechanisms) {
   mechanisms.insert(mechanisms.begin(), "measure");

@@ -51,9 +51,13 @@ class MethodCheck {
     if (input_.full_name() != kEmpty && input_.name() != method_.name() + "Request") {
       Complain("takes " + input_.full_name());
     }
-    if (method_.client_streaming()) Complain("takes a stream, which browsers cannot send");
-    if (method_.server_streaming() != (verb_ == "Watch")) {
-      Complain("must stream if, and only if, it is a Watch");
+    // Browsers cannot send a stream: the one rpc that takes one has unary ones beside it.
+    if (method_.client_streaming() != (verb_ == "Drive")) {
+      Complain("must take a stream if, and only if, it is a Drive");
+    }
+    const bool streams = verb_ == "Watch" || verb_ == "Export" || verb_ == "Drive";
+    if (method_.server_streaming() != streams) {
+      Complain("must stream if, and only if, it is a Watch, an Export or a Drive");
     }
     if (NeedsName()) Need("name", FieldDescriptor::TYPE_STRING, true);
     if (verb_ == "Get") NeedReturns(resource_);

@@ -236,7 +236,7 @@ INSTANTIATE_TEST_SUITE_P(
              "takes ipclab.v1.WatchThingRequest"},
         Slip{"GetThing(GetThingRequest)", "GetThing(google.protobuf.Empty)",
              "GetThing needs a string name"},
-        Slip{"GetThing(", "GetThing(stream ", "takes a stream"},
+        Slip{"GetThing(", "GetThing(stream ", "must take a stream if"},
         Slip{"(GetThingRequest) returns (Thing)", "(GetThingRequest) returns (stream Thing)",
              "must stream if"},
         Slip{"returns (stream Thing)", "returns (Thing)", "must stream if"},

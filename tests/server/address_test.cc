@@ -34,7 +34,18 @@ TEST(AddressTest, WhatOthersCanReachIsRefused) {
     const absl::Status status = PrepareAddress(text).status();
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << text << ": " << status;
     EXPECT_THAT(std::string(status.message()), HasSubstr("127.0.0.1:PORT"));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("--tls-cert"));
   }
+}
+
+TEST(AddressTest, WhatOthersCanReachIsPreparedWhenItMayBe) {
+  for (const char* text : {"0.0.0.0:7777", "[::]:7777", "192.168.0.1:1", "example.com:80"}) {
+    const auto address = PrepareAddress(text, Reach::kEverywhere);
+    ASSERT_TRUE(address.ok()) << text << ": " << address.status();
+    EXPECT_TRUE(address->by_network);
+    EXPECT_TRUE(address->beyond_loopback) << text;
+  }
+  EXPECT_FALSE(PrepareAddress("127.0.0.1:0", Reach::kEverywhere)->beyond_loopback);
 }
 
 TEST(AddressTest, WhatIsNoAddressIsRefused) {

@@ -1,9 +1,10 @@
-#include "server/event_feed.h"
+#include "server/feeds/event_feed.h"
 
 #include <memory>
 #include <string>
 
 #include "gtest/gtest.h"
+#include "server/feeds/resume_token.h"
 #include "tests/server/error_details.h"
 #include "tests/server/fake_outlet.h"
 #include "tests/server/patience.h"
@@ -16,9 +17,9 @@ using EventOutlet = FakeOutlet<v1::ExperimentEvent>;
 
 class EventFeedTest : public ::testing::Test {
  protected:
-  std::shared_ptr<EventOutlet> Watch() {
+  std::shared_ptr<EventOutlet> Watch(const std::string& resume_token = "") {
     auto outlet = std::make_shared<EventOutlet>();
-    OnStrand(loop_, [&] { feed_->Watch(outlet); });
+    OnStrand(loop_, [&] { feed_->Watch(outlet, resume_token); });
     return outlet;
   }
 
@@ -46,7 +47,7 @@ class EventFeedTest : public ::testing::Test {
   E experiment_;
   EventLoop loop_;
   std::shared_ptr<EventFeed> feed_ =
-      std::make_shared<EventFeed>(loop_, [this] { return experiment_; });
+      std::make_shared<EventFeed>(loop_, "uid", [this] { return experiment_; });
 };
 
 TEST_F(EventFeedTest, BeginsWithASnapshotAndGoesOnWithEveryChange) {
@@ -80,18 +81,59 @@ TEST_F(EventFeedTest, ASlowWatcherMissesNothingAndHindersNobody) {
   }
 }
 
-TEST_F(EventFeedTest, AWatcherThatFellTooFarBehindIsEndedWithTheReason) {
+// The token that an error carries.
+std::string TokenOf(const absl::Status& status) {
+  return DetailOf<google::rpc::ErrorInfo>(status).value().metadata().at("resume_token");
+}
+
+TEST_F(EventFeedTest, AWatcherThatFellTooFarBehindIsEndedAndMayComeBackForTheRest) {
+  constexpr int kChanges = 600;
   const auto outlet = Watch();
-  ASSERT_TRUE(outlet->Await());
-  Change(10'000);
-  outlet->Deliver();
-  Settle();
+  ASSERT_TRUE(outlet->Take());
+  Change();
+  ASSERT_TRUE(outlet->Await());  // the first change, not read yet
+  Change(kChanges - 1);
   const auto status = outlet->finished();
   ASSERT_TRUE(status);
   EXPECT_TRUE(absl::IsResourceExhausted(*status)) << *status;
   EXPECT_EQ(ReasonOf(*status), "WATCHER_TOO_SLOW");
-  const auto again = Watch();
-  EXPECT_EQ(again->Take()->sequence(), 10'000);
+  const auto again = Watch(TokenOf(*status));
+  for (int sequence = 2; sequence <= kChanges; ++sequence) {
+    ASSERT_EQ(again->Take()->sequence(), sequence);
+  }
+}
+
+TEST_F(EventFeedTest, HistoryIsBoundedAndSaysSo) {
+  Change(2);
+  const auto outlet = Watch();
+  const std::string token = outlet->Take()->resume_token();
+  Change(10'000);
+  const auto late = Watch(token);
+  ASSERT_TRUE(late->finished());
+  EXPECT_TRUE(absl::IsOutOfRange(*late->finished())) << *late->finished();
+  EXPECT_EQ(Watch()->Take()->sequence(), 10'002) << "a snapshot is always to be had";
+}
+
+TEST_F(EventFeedTest, ATokenIsOfOneExperiment) {
+  for (const std::string& token :
+       {std::string("nonsense"), MakeResumeToken("another", 1), MakeResumeToken("uid", -1)}) {
+    const auto outlet = Watch(token);
+    ASSERT_TRUE(outlet->finished()) << token;
+    EXPECT_TRUE(absl::IsInvalidArgument(*outlet->finished())) << *outlet->finished();
+  }
+  const auto future = Watch(MakeResumeToken("uid", 5));
+  EXPECT_TRUE(absl::IsOutOfRange(future->finished().value()));
+}
+
+TEST_F(EventFeedTest, AResumedWatchHasNoSnapshotButTheLast) {
+  Change(3);
+  const auto outlet = Watch(MakeResumeToken("uid", 1));
+  EXPECT_EQ(outlet->Take()->sequence(), 2);
+  EXPECT_EQ(outlet->Take()->sequence(), 3);
+  Close();
+  EXPECT_TRUE(outlet->Take()->has_snapshot());
+  Settle();
+  EXPECT_EQ(outlet->finished(), absl::OkStatus());
 }
 
 TEST_F(EventFeedTest, EndsWithALastSnapshotAndOk) {
@@ -126,6 +168,7 @@ TEST_F(EventFeedTest, AbortEndsEveryWatchEvenWithAMessageInFlight) {
   ASSERT_TRUE(busy->Await() && idle->Take());
   OnStrand(loop_, [&] { feed_->Abort(absl::UnavailableError("stopping")); });
   EXPECT_TRUE(absl::IsUnavailable(busy->finished().value()));
+  EXPECT_EQ(TokenOf(*busy->finished()), MakeResumeToken("uid", 0)) << "to go on with";
   EXPECT_TRUE(absl::IsUnavailable(idle->finished().value()));
 }
 

@@ -17,7 +17,7 @@ const std::set<ExperimentState> kEnds = {E::SUCCEEDED, E::FAILED, E::CANCELLED, 
 const std::map<ExperimentState, std::set<ExperimentState>> kLife = {
     {E::STARTING, {E::READY, E::STOPPING}},
     {E::READY, {E::PENDING, E::RUNNING, E::STOPPING}},
-    {E::PENDING, {E::RUNNING, E::STOPPING}},
+    {E::PENDING, {E::RUNNING, E::PAUSED, E::STOPPING}},
     {E::RUNNING, {E::PAUSED, E::STOPPING}},
     {E::PAUSED, {E::PENDING, E::RUNNING, E::STOPPING}},
     {E::STOPPING, kEnds},

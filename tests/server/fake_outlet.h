@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "server/outlet.h"
+#include "server/feeds/outlet.h"
 #include "tests/server/patience.h"
 
 namespace ipclab {

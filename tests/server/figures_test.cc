@@ -34,7 +34,7 @@ class FiguresTest : public ::testing::Test {
   }
 
   Figures Read(internal::Role first, internal::Role second) {
-    return ReadFigures(pages_.data(), {first, second});
+    return ReadFigures(pages_.data(), {first, second}, 0);
   }
 
   Mapping pages_;
@@ -96,7 +96,7 @@ TEST_F(FiguresTest, MessagesCountWhereTheyArrive) {
   Count(1, 7, 448, 0);
   EXPECT_EQ(Read(internal::SENDER, internal::RECEIVER).messages(), 7);
   EXPECT_EQ(Read(internal::INITIATOR, internal::RESPONDER).messages(), 10);
-  EXPECT_EQ(ReadFigures(pages_.data(), {internal::BOTH}).messages(), 10);
+  EXPECT_EQ(ReadFigures(pages_.data(), {internal::BOTH}, 0).messages(), 10);
   const v1::Metrics metrics = Metrics(Read(internal::SENDER, internal::RECEIVER));
   EXPECT_EQ(metrics.total().messages(), 7);
   EXPECT_EQ(metrics.total().bytes(), 448);

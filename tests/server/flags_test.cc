@@ -44,6 +44,10 @@ TEST_F(FlagsTest, HasADefaultForEverything) {
   EXPECT_EQ(flags->private_fd, -1);
   EXPECT_EQ(flags->stall_limit, absl::Seconds(10));
   EXPECT_EQ(flags->grace, absl::Seconds(5));
+  EXPECT_FALSE(flags->tls.any());
+  EXPECT_FALSE(flags->insecure_remote);
+  EXPECT_EQ(flags->limits.creates_per_second, 200);
+  EXPECT_EQ(flags->limits.create_burst, 1000);
 }
 
 TEST_F(FlagsTest, TakesEachFlag) {
@@ -60,6 +64,20 @@ TEST_F(FlagsTest, TakesEachFlag) {
   EXPECT_EQ(flags->private_fd, 4);
 }
 
+TEST_F(FlagsTest, TakesEachFlagOfSecurity) {
+  const auto flags =
+      Parse({"--tokens", "/tokens", "--tls-cert", "/cert", "--tls-key", "/key", "--tls-client-ca",
+             "/ca", "--insecure-remote", "--creates-per-second", "0.5", "--create-burst", "7"});
+  ASSERT_TRUE(flags) << errors_;
+  EXPECT_EQ(flags->tokens, "/tokens");
+  EXPECT_EQ(flags->tls.certificate, "/cert");
+  EXPECT_EQ(flags->tls.key, "/key");
+  EXPECT_EQ(flags->tls.client_ca, "/ca");
+  EXPECT_TRUE(flags->insecure_remote);
+  EXPECT_EQ(flags->limits.creates_per_second, 0.5);
+  EXPECT_EQ(flags->limits.create_burst, 7);
+}
+
 TEST_F(FlagsTest, MistakesEndItWithTwoAndAreNamed) {
   const std::vector<std::vector<std::string>> mistakes = {{"--no-such-flag"},
                                                           {"--log-level", "loud"},
@@ -67,6 +85,9 @@ TEST_F(FlagsTest, MistakesEndItWithTwoAndAreNamed) {
                                                           {"--stall-limit", "soon"},
                                                           {"--grace", "-1"},
                                                           {"--private-fd", "-2"},
+                                                          {"--creates-per-second", "0"},
+                                                          {"--create-burst", "0"},
+                                                          {"--create-burst", "many"},
                                                           {"--listen"}};
   for (const std::vector<std::string>& arguments : mistakes) {
     EXPECT_FALSE(Parse(arguments)) << arguments[0];

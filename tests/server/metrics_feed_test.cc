@@ -1,4 +1,4 @@
-#include "server/metrics_feed.h"
+#include "server/feeds/metrics_feed.h"
 
 #include <memory>
 

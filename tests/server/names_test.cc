@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -14,6 +15,7 @@ namespace {
 using internal::IpcName;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Optional;
 
 const std::string kExperiment = "experiments/a";
 const std::string kUid = "01234567-89ab-4cde-8f01-23456789abcd";
@@ -58,7 +60,33 @@ class NamesTest : public ::testing::Test, public Zygote::Listener {
     return kept;
   }
 
+  // Likewise of strays.
+  void RemoveStrays(const std::vector<std::string>& names) {
+    OnStrand(zygote_.loop(), [&] {
+      std::vector<IpcName> strays;
+      for (const std::string& name : names) {
+        strays.emplace_back().set_kind(IpcName::POSIX_SHM);
+        strays.back().set_name(name);
+      }
+      names_.RemoveStrays(std::move(strays), [this](std::vector<std::string> errors) {
+        errors_.Put(std::move(errors));
+      });
+    });
+  }
+
+  // "/name of experiment", and whether it is in use.
+  std::vector<std::pair<std::string, bool>> InUse() {
+    std::vector<std::pair<std::string, bool>> all;
+    OnStrand(zygote_.loop(), [&] {
+      for (const NamesInUse::Name& each : names_.InUse().names) {
+        all.emplace_back(each.intent.name.name() + " of " + each.intent.experiment, each.in_use);
+      }
+    });
+    return all;
+  }
+
   Mailbox<bool> removed_;
+  Mailbox<std::vector<std::string>> errors_;
   FakeZygote zygote_{*this};
   Names names_{zygote_.server_side(), "abc123", "/run/ipclab"};
 };
@@ -121,6 +149,87 @@ TEST_F(NamesTest, WhatWasLeftByAnEarlierServerIsRemovedLikewise) {
   EXPECT_EQ(reclaim.name().name(), "/ipclab-abc123-89abcdef-0");
   Answer(reclaim.request());
   EXPECT_EQ(removed_.Take(), true);
+}
+
+TEST_F(NamesTest, ANameIsInUseUntilItsRemovalIsAskedFor) {
+  Choose({IpcName::POSIX_SHM});
+  zygote_.Await();
+  const std::string name = "/ipclab-abc123-01234567-0 of " + kExperiment;
+  EXPECT_THAT(InUse(), ElementsAre(std::pair(name, true)));
+  Remove();
+  EXPECT_THAT(InUse(), ElementsAre(std::pair(name, false)));
+  Answer(zygote_.Await().reclaim().request());
+  EXPECT_EQ(removed_.Take(), true);
+  EXPECT_THAT(InUse(), IsEmpty());
+}
+
+TEST_F(NamesTest, WhatAnEarlierServerLeftIsNotInUse) {
+  StoredIntent intent{kExperiment, {}};
+  intent.name.set_name("/ipclab-abc123-89abcdef-0");
+  OnStrand(zygote_.loop(), [&] { names_.Restore({intent}); });
+  EXPECT_THAT(InUse(),
+              ElementsAre(std::pair("/ipclab-abc123-89abcdef-0 of " + kExperiment, false)));
+}
+
+TEST_F(NamesTest, EachStrayIsAnsweredForByItself) {
+  RemoveStrays({"/ipclab-abc123-00000000-0", "/ipclab-abc123-00000000-1"});
+  const internal::Reclaim first = zygote_.Await().reclaim();
+  const internal::Reclaim second = zygote_.Await().reclaim();
+  EXPECT_EQ(first.name().name(), "/ipclab-abc123-00000000-0");
+  Answer(second.request());
+  EXPECT_TRUE(errors_.empty());
+  Answer(first.request(), "permission denied");
+  EXPECT_THAT(errors_.Take(), Optional(ElementsAre("permission denied", "")));
+}
+
+TEST_F(NamesTest, WithoutStraysNobodyIsAsked) {
+  RemoveStrays({});
+  EXPECT_THAT(errors_.Take(), Optional(IsEmpty()));
+  EXPECT_FALSE(zygote_.HasMessage());
+}
+
+TEST_F(NamesTest, AStrayThatAnEndedExperimentLeftIsForgottenWhenItIsGone) {
+  Choose({IpcName::POSIX_SHM, IpcName::POSIX_SEM});
+  zygote_.Await();
+  Remove();
+  Answer(zygote_.Await().reclaim().request(), "busy");
+  Answer(zygote_.Await().reclaim().request(), "busy");
+  EXPECT_EQ(removed_.Take(), false);
+  RemoveStrays({"/ipclab-abc123-01234567-0"});
+  Answer(zygote_.Await().reclaim().request(), "still busy");
+  EXPECT_THAT(errors_.Take(), Optional(ElementsAre("still busy")));
+  EXPECT_EQ(Kept().size(), 2u);
+  EXPECT_FALSE(zygote_.HasMessage()) << "both stay guarded";
+  RemoveStrays({"/ipclab-abc123-01234567-0"});
+  Answer(zygote_.Await().reclaim().request());
+  EXPECT_THAT(errors_.Take(), Optional(ElementsAre("")));
+  EXPECT_THAT(Kept(), ElementsAre("/ipclab-abc123-01234567-1"));
+  const internal::Guard guard = zygote_.Await().guard();
+  ASSERT_EQ(guard.names_size(), 1) << "the other stays guarded";
+  EXPECT_EQ(guard.names(0).name(), "/ipclab-abc123-01234567-1");
+}
+
+TEST_F(NamesTest, ANewZygoteIsAskedForTheStraysThatTheOldOneWas) {
+  RemoveStrays({"/ipclab-abc123-00000000-0"});
+  const internal::Reclaim before = zygote_.Await().reclaim();
+  OnStrand(zygote_.loop(), [&] { names_.OnZygoteLost(); });
+  const internal::Reclaim again = zygote_.Await().reclaim();
+  EXPECT_EQ(again.request(), before.request());
+  EXPECT_EQ(again.name().name(), before.name().name());
+  Answer(again.request());
+  EXPECT_THAT(errors_.Take(), Optional(ElementsAre("")));
+}
+
+TEST_F(NamesTest, AQuestionThatNoZygoteSurvivesIsGivenUp) {
+  RemoveStrays({"/ipclab-abc123-00000000-0"});
+  ASSERT_TRUE(zygote_.Await().has_reclaim());
+  OnStrand(zygote_.loop(), [&] { names_.OnZygoteLost(); });
+  ASSERT_TRUE(zygote_.Await().has_reclaim());
+  OnStrand(zygote_.loop(), [&] { names_.OnZygoteLost(); });
+  const auto errors = errors_.Take();
+  ASSERT_TRUE(errors.has_value());
+  EXPECT_THAT(*errors, ElementsAre(testing::HasSubstr("lost twice")));
+  EXPECT_FALSE(zygote_.HasMessage());
 }
 
 TEST_F(NamesTest, ANewZygoteGuardsAndIsAskedWhatTheOldOneWas) {

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ipclab/v1/experiment_service.pb.h"
 #include "tests/server/error_details.h"
 
 namespace ipclab {
@@ -15,20 +16,15 @@ using ::testing::IsEmpty;
 
 const std::string kId = "123e4567-e89b-12d3-a456-426614174000";
 
-v1::Experiment Named(const std::string& name) {
-  v1::Experiment experiment;
-  experiment.set_name(name);
-  return experiment;
-}
-
 class RequestsTest : public ::testing::Test {
  protected:
   // True when it was seen before.
   bool Join(const std::string& id, const std::string& digest) {
-    return requests_.Join(id, digest, [this](absl::StatusOr<v1::Experiment> answer) {
-      replies_.push_back(answer.ok() ? answer->name() : ReasonOf(answer.status()));
+    return requests_.Join(id, digest, [this](absl::StatusOr<std::string> answer) {
+      replies_.push_back(answer.ok() ? *answer : ReasonOf(answer.status()));
     });
   }
+  void Answer(const std::string& answer) { requests_.Answer(kId, "experiments/a", answer); }
 
   Requests requests_;
   std::vector<std::string> replies_;
@@ -44,21 +40,21 @@ TEST_F(RequestsTest, RepeatedOnesWaitForTheAnswerOfTheFirst) {
   EXPECT_TRUE(Join(kId, "d"));
   EXPECT_TRUE(Join(kId, "d"));
   EXPECT_THAT(replies_, IsEmpty());
-  requests_.Answer(kId, Named("experiments/a"));
-  EXPECT_THAT(replies_, ElementsAre("experiments/a", "experiments/a"));
+  Answer("all is well");
+  EXPECT_THAT(replies_, ElementsAre("all is well", "all is well"));
 }
 
 TEST_F(RequestsTest, ARepeatedOneGetsTheAnswerOfTheFirst) {
   Join(kId, "d");
-  requests_.Answer(kId, Named("experiments/a"));
+  Answer("all is well");
   EXPECT_TRUE(Join(kId, "d"));
-  EXPECT_THAT(replies_, ElementsAre("experiments/a"));
+  EXPECT_THAT(replies_, ElementsAre("all is well"));
 }
 
 TEST_F(RequestsTest, AnotherBodyUnderTheSameIdIsRefused) {
   Join(kId, "d");
   EXPECT_TRUE(Join(kId, "other"));
-  requests_.Answer(kId, Named("experiments/a"));
+  Answer("all is well");
   EXPECT_TRUE(Join(kId, "other"));
   EXPECT_THAT(replies_, ElementsAre("BAD_REQUEST", "BAD_REQUEST"));
 }
@@ -66,21 +62,21 @@ TEST_F(RequestsTest, AnotherBodyUnderTheSameIdIsRefused) {
 TEST_F(RequestsTest, AnErrorGoesToAllAndIsForgotten) {
   Join(kId, "d");
   Join(kId, "d");
-  requests_.Answer(kId, absl::InternalError("disk"));
+  requests_.Answer(kId, "experiments/a", absl::InternalError("disk"));
   EXPECT_EQ(replies_.size(), 1u);
   EXPECT_FALSE(Join(kId, "other")) << "it may be tried again, and mended";
 }
 
 TEST_F(RequestsTest, AReplyMayAskAgain) {
   Join(kId, "d");
-  requests_.Join(kId, "d", [this](const absl::StatusOr<v1::Experiment>&) { Join(kId, "d"); });
-  requests_.Answer(kId, Named("experiments/a"));
-  EXPECT_THAT(replies_, ElementsAre("experiments/a"));
+  requests_.Join(kId, "d", [this](const absl::StatusOr<std::string>&) { Join(kId, "d"); });
+  Answer("all is well");
+  EXPECT_THAT(replies_, ElementsAre("all is well"));
 }
 
 TEST_F(RequestsTest, WhatWasDeletedMayBeMadeAgain) {
   Join(kId, "d");
-  requests_.Answer(kId, Named("experiments/a"));
+  Answer("all is well");
   requests_.Forget("experiments/b");
   EXPECT_TRUE(Join(kId, "d"));
   requests_.Forget("experiments/a");
@@ -89,16 +85,17 @@ TEST_F(RequestsTest, WhatWasDeletedMayBeMadeAgain) {
 
 TEST_F(RequestsTest, AnswersOutliveARestart) {
   requests_.Restore({{.request_id = kId,
+                      .experiment = "experiments/a",
                       .body_digest = "d",
-                      .response = Named("experiments/a").SerializeAsString()}});
+                      .response = "all is well"}});
   EXPECT_TRUE(Join(kId, "d"));
-  EXPECT_THAT(replies_, ElementsAre("experiments/a"));
+  EXPECT_THAT(replies_, ElementsAre("all is well"));
   requests_.Forget("experiments/a");
   EXPECT_FALSE(Join(kId, "d"));
 }
 
 TEST_F(RequestsTest, AnAnswerToNobodyIsIgnored) {
-  requests_.Answer(kId, Named("experiments/a"));
+  Answer("all is well");
   EXPECT_FALSE(Join(kId, "d"));
 }
 
@@ -119,13 +116,26 @@ TEST(RequestDigestTest, DoesNotDependOnTheOrderOfMaps) {
   EXPECT_NE(Requests::DigestOf(WithLabels(keys)), digest);
 }
 
-TEST(RequestDigestTest, LeavesOutTheIdOnly) {
+TEST(RequestDigestTest, DependsOnEveryFieldAndOnTheRpc) {
   v1::CreateExperimentRequest request = WithLabels({1});
   const std::string digest = Requests::DigestOf(request);
-  request.set_request_id(kId);
-  EXPECT_EQ(Requests::DigestOf(request), digest);
   request.set_experiment_id("a");
   EXPECT_NE(Requests::DigestOf(request), digest);
+  EXPECT_NE(Requests::DigestOf(v1::GetExperimentRequest()),
+            Requests::DigestOf(v1::DeleteExperimentRequest()));
+}
+
+TEST(RequestReplyTest, ParsesTheAnswer) {
+  v1::Experiment experiment;
+  experiment.set_name("experiments/a");
+  std::vector<std::string> names;
+  const Requests::Reply reply =
+      Requests::Parsed<v1::Experiment>([&names](absl::StatusOr<v1::Experiment> answer) {
+        names.push_back(answer.ok() ? answer->name() : "damaged");
+      });
+  reply(experiment.SerializeAsString());
+  reply(std::string("\xff\xff"));
+  EXPECT_THAT(names, ElementsAre("experiments/a", "damaged"));
 }
 
 }  // namespace

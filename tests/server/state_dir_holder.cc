@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "server/state_dir.h"
+#include "server/host/state_dir.h"
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;

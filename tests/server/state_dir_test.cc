@@ -1,4 +1,4 @@
-#include "server/state_dir.h"
+#include "server/host/state_dir.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

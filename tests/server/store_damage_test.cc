@@ -9,7 +9,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/sqlite.h"
+#include "server/storage/sqlite.h"
 #include "server/store.h"
 #include "tests/server/store_support.h"
 #include "tests/support/temporary_folder.h"

@@ -1,4 +1,4 @@
-#include "server/store_schema.h"
+#include "server/storage/store_schema.h"
 
 #include <string_view>
 

@@ -94,9 +94,10 @@ inline WriteBatch NumberedBatch(int64_t number) {
     *experiment.mutable_result() = MakeResult(number);
     batch.put_experiments.push_back(experiment);
   }
-  batch.put_requests.push_back(
-      {.request_id = "request-" + id, .body_digest = "digest-" + id, .response = "response-" + id});
-  batch.request_experiment = "experiments/a" + id;
+  batch.put_requests.push_back({.request_id = "request-" + id,
+                                .experiment = "experiments/a" + id,
+                                .body_digest = "digest-" + id,
+                                .response = "response-" + id});
   batch.put_intents.push_back(MakeIntent("experiments/a" + id, "/name-" + id));
   if (number > 1) {
     const std::string before = std::to_string(number - 1);

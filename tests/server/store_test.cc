@@ -167,21 +167,22 @@ TEST_F(StoreTest, ANameIsDeletedAndPutAnewInOneBatch) {
 TEST_F(StoreTest, RequestsComeBackWithBytesOfAnyKind) {
   const std::string digest("\0\xff", 2);
   ASSERT_TRUE(WriteNow(*store_, {.put_experiments = {MakeExperiment("a")},
-                                 .put_requests = {{.request_id = "r", .body_digest = digest}},
-                                 .request_experiment = "experiments/a"})
+                                 .put_requests = {{.request_id = "r",
+                                                   .experiment = "experiments/a",
+                                                   .body_digest = digest}}})
                   .ok());
   Reopen();
   ASSERT_THAT(contents_.requests, SizeIs(1));
   EXPECT_EQ(contents_.requests[0].request_id, "r");
+  EXPECT_EQ(contents_.requests[0].experiment, "experiments/a");
   EXPECT_EQ(contents_.requests[0].body_digest, digest);
   EXPECT_EQ(contents_.requests[0].response, "");
 }
 
 TEST_F(StoreTest, KeepsTheNewestRequestsOnly) {
-  WriteBatch batch = {.put_experiments = {MakeExperiment("a")},
-                      .request_experiment = "experiments/a"};
+  WriteBatch batch = {.put_experiments = {MakeExperiment("a")}};
   for (int i = 0; i < kStoredRequests + 2; ++i) {
-    batch.put_requests.push_back({.request_id = std::to_string(i)});
+    batch.put_requests.push_back({.request_id = std::to_string(i), .experiment = "experiments/a"});
   }
   ASSERT_TRUE(WriteNow(*store_, batch).ok());
   Reopen();
@@ -191,7 +192,7 @@ TEST_F(StoreTest, KeepsTheNewestRequestsOnly) {
 
 TEST_F(StoreTest, ABatchThatFailsChangesNothingAndTheNextIsApplied) {
   WriteBatch wrong = NumberedBatch(2);
-  wrong.request_experiment = "experiments/nowhere";
+  wrong.put_requests[0].experiment = "experiments/nowhere";
   ASSERT_TRUE(WriteNow(*store_, NumberedBatch(1)).ok());
   EXPECT_TRUE(absl::IsFailedPrecondition(WriteNow(*store_, wrong)));
   Reopen();

@@ -1,4 +1,4 @@
-#include "server/token.h"
+#include "server/security/token.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -281,14 +281,5 @@ TEST(ValidateTest, ExperimentNamesHaveOneForm) {
   }
 }
 
-TEST(ValidateTest, StepCountsAreAtLeastOne) {
-  const Limits limits = {.max_messages = 100};
-  EXPECT_EQ(ValidateStepCount(0, limits).value(), 1);
-  EXPECT_EQ(ValidateStepCount(100, limits).value(), 100);
-  for (const int64_t count : {int64_t{-1}, int64_t{101}, INT64_MIN, INT64_MAX}) {
-    EXPECT_THAT(WrongFields(ValidateStepCount(count, limits).status()), ElementsAre("count"));
-  }
-}
-
 }  // namespace
 }  // namespace ipclab

@@ -190,6 +190,10 @@ TEST_F(ZygoteTest, ADeafOneIsKilledAndReplaced) {
   OnStrand(loop, [&] { zygote.Send(question); });
   EXPECT_EQ(events_.Take(), "lost");
   EXPECT_EQ(::kill(first, 0), -1) << "it is still there";
+  pid_t second = 0;
+  OnStrand(loop, [&] { second = zygote.pid(); });
+  EXPECT_NE(second, first);
+  EXPECT_EQ(::kill(second, 0), 0) << "nobody is in its place";
   loop.Stop();
 }
 

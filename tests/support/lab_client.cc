@@ -12,7 +12,9 @@ namespace {
 
 using E = v1::Experiment;
 
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address, bool small_window) {
+std::shared_ptr<grpc::Channel> MakeChannel(
+    const std::string& address, bool small_window,
+    const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   grpc::ChannelArguments arguments;
   // Otherwise a client of a restarted server inherits the back-off of the one before it.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -20,7 +22,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address, bool smal
     arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1024);
   }
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(
+      address, credentials ? credentials : grpc::InsecureChannelCredentials(), arguments);
 }
 
 template <class Request>
@@ -65,8 +68,9 @@ v1::CreateExperimentRequest Measure(const std::string& mechanism, int64_t messag
   return request;
 }
 
-LabClient::LabClient(const std::string& address, const std::string& token, bool small_window)
-    : channel_(MakeChannel(address, small_window)),
+LabClient::LabClient(const std::string& address, const std::string& token, bool small_window,
+                     const std::shared_ptr<grpc::ChannelCredentials>& credentials)
+    : channel_(MakeChannel(address, small_window, credentials)),
       token_(token),
       experiments_(v1::ExperimentService::NewStub(channel_)),
       mechanisms_(v1::MechanismService::NewStub(channel_)),
@@ -99,9 +103,22 @@ grpc::Status LabClient::Delete(const std::string& name) const {
 }
 
 Answer<v1::Experiment> LabClient::Run(const std::string& name) const {
+  return Run(Named<v1::RunExperimentRequest>(name));
+}
+
+Answer<v1::Experiment> LabClient::Run(const v1::RunExperimentRequest& request) const {
   Answer<v1::Experiment> answer;
-  answer.status = experiments_->RunExperiment(NewContext().get(),
-                                              Named<v1::RunExperimentRequest>(name), &answer.value);
+  answer.status = experiments_->RunExperiment(NewContext().get(), request, &answer.value);
+  return answer;
+}
+
+Answer<v1::Experiment> LabClient::Pause(const std::string& name) const {
+  return Pause(Named<v1::PauseExperimentRequest>(name));
+}
+
+Answer<v1::Experiment> LabClient::Pause(const v1::PauseExperimentRequest& request) const {
+  Answer<v1::Experiment> answer;
+  answer.status = experiments_->PauseExperiment(NewContext().get(), request, &answer.value);
   return answer;
 }
 
@@ -115,6 +132,10 @@ Answer<v1::Experiment> LabClient::Cancel(const std::string& name) const {
 Answer<v1::StepExperimentResponse> LabClient::Step(const std::string& name, int64_t count) const {
   auto request = Named<v1::StepExperimentRequest>(name);
   request.set_count(count);
+  return Step(request);
+}
+
+Answer<v1::StepExperimentResponse> LabClient::Step(const v1::StepExperimentRequest& request) const {
   Answer<v1::StepExperimentResponse> answer;
   answer.status = experiments_->StepExperiment(NewContext().get(), request, &answer.value);
   return answer;
@@ -127,11 +148,12 @@ Answer<v1::Metrics> LabClient::GetMetrics(const std::string& name) const {
   return answer;
 }
 
-EventStream LabClient::Watch(const std::string& name) const {
+EventStream LabClient::Watch(const std::string& name, const std::string& resume_token) const {
+  auto request = Named<v1::WatchExperimentRequest>(name);
+  request.set_resume_token(resume_token);
   EventStream stream;
   stream.context_ = NewContext();
-  stream.reader_ =
-      experiments_->WatchExperiment(stream.context_.get(), Named<v1::WatchExperimentRequest>(name));
+  stream.reader_ = experiments_->WatchExperiment(stream.context_.get(), request);
   return stream;
 }
 
@@ -143,6 +165,23 @@ MetricsStream LabClient::WatchMetrics(const std::string& name, absl::Duration in
   MetricsStream stream;
   stream.context_ = NewContext();
   stream.reader_ = experiments_->WatchMetrics(stream.context_.get(), request);
+  return stream;
+}
+
+Answer<v1::ListExperimentsResponse> LabClient::List(
+    const v1::ListExperimentsRequest& request) const {
+  Answer<v1::ListExperimentsResponse> answer;
+  answer.status = experiments_->ListExperiments(NewContext().get(), request, &answer.value);
+  return answer;
+}
+
+FileStream LabClient::Export(const std::string& name,
+                             v1::ExportExperimentRequest::Format format) const {
+  auto request = Named<v1::ExportExperimentRequest>(name);
+  request.set_format(format);
+  FileStream stream;
+  stream.context_ = NewContext();
+  stream.reader_ = experiments_->ExportExperiment(stream.context_.get(), request);
   return stream;
 }
 

@@ -55,6 +55,7 @@ class Stream {
 
 using EventStream = Stream<v1::ExperimentEvent>;
 using MetricsStream = Stream<v1::Metrics>;
+using FileStream = Stream<v1::ExportExperimentResponse>;
 
 // Traffic without an end: what is run with it runs until somebody ends it.
 inline constexpr int64_t kEndless = 0;
@@ -66,23 +67,35 @@ v1::CreateExperimentRequest Measure(const std::string& mechanism = "pipe", int64
 class LabClient {
  public:
   // The token goes with every call unless it is empty. A client with a small window takes little
-  // that it has not asked for, so that what it does not read stays with the server.
+  // that it has not asked for, so that what it does not read stays with the server. Without
+  // credentials it speaks plain text.
   explicit LabClient(const std::string& address, const std::string& token = "",
-                     bool small_window = false);
+                     bool small_window = false,
+                     const std::shared_ptr<grpc::ChannelCredentials>& credentials = nullptr);
 
   Answer<v1::Experiment> Create(const v1::CreateExperimentRequest& request) const;
   Answer<v1::Experiment> Get(const std::string& name) const;
   grpc::Status Delete(const std::string& name) const;
   Answer<v1::Experiment> Run(const std::string& name) const;
+  Answer<v1::Experiment> Run(const v1::RunExperimentRequest& request) const;
+  Answer<v1::Experiment> Pause(const v1::PauseExperimentRequest& request) const;
+  Answer<v1::Experiment> Pause(const std::string& name) const;
   Answer<v1::Experiment> Cancel(const std::string& name) const;
   Answer<v1::StepExperimentResponse> Step(const std::string& name, int64_t count) const;
+  Answer<v1::StepExperimentResponse> Step(const v1::StepExperimentRequest& request) const;
   Answer<v1::Metrics> GetMetrics(const std::string& name) const;
-  EventStream Watch(const std::string& name) const;
+  EventStream Watch(const std::string& name, const std::string& resume_token = "") const;
   MetricsStream WatchMetrics(const std::string& name, absl::Duration interval) const;
+  Answer<v1::ListExperimentsResponse> List(const v1::ListExperimentsRequest& request = {}) const;
+  FileStream Export(const std::string& name, v1::ExportExperimentRequest::Format format) const;
   Answer<v1::ListMechanismsResponse> ListMechanisms(
       const v1::ListMechanismsRequest& request = {}) const;
   Answer<v1::Mechanism> GetMechanism(const std::string& name) const;
   Answer<v1::ServerInfo> Info() const;
+
+  // What is not worth a method here.
+  v1::ExperimentService::Stub& experiments() const { return *experiments_; }
+  std::unique_ptr<grpc::ClientContext> NewContext() const;
 
   // An unary call of any method, in bytes: "/grpc.health.v1.Health/Check".
   Answer<std::string> CallByName(const std::string& method, const std::string& request) const;
@@ -101,8 +114,6 @@ class LabClient {
   v1::Experiment CreateAndFinish(v1::CreateExperimentRequest request) const;
 
  private:
-  std::unique_ptr<grpc::ClientContext> NewContext() const;
-
   std::shared_ptr<grpc::Channel> channel_;
   const std::string token_;
   std::unique_ptr<v1::ExperimentService::Stub> experiments_;

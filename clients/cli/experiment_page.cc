@@ -1,0 +1,160 @@
+#include "clients/cli/experiment_page.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/experiment_name.h"
+#include "clients/cli/experiment_text.h"
+#include "clients/cli/figures_page.h"
+#include "clients/cli/moment.h"
+#include "clients/cli/parse.h"
+#include "clients/cli/sections.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+#include "clients/cli/warning_text.h"
+
+namespace ipclab::cli {
+namespace {
+
+constexpr auto kLeft = Table::Column::Align::kLeft;
+
+bool EndedBadly(const v1::Experiment& experiment) {
+  return experiment.state() == v1::Experiment::FAILED ||
+         experiment.state() == v1::Experiment::ABORTED;
+}
+
+std::string NoteOf(const v1::Experiment& experiment) {
+  const std::string labels = LabelsText(experiment.spec());
+  if (!EndedBadly(experiment)) return labels;
+  const std::string why = EndText(experiment.end());
+  return labels.empty() ? why : absl::StrCat(why, "; ", labels);
+}
+
+// How long it lived, or has lived so far.
+std::string TookText(const v1::Experiment& experiment, absl::Time now) {
+  const absl::Time end = experiment.has_end_time() ? TimeOf(experiment.end_time()) : now;
+  return RoughText(std::max(absl::ZeroDuration(), end - TimeOf(experiment.create_time())));
+}
+
+std::string WhenText(const google::protobuf::Timestamp& timestamp, absl::Time now) {
+  const absl::Time time = TimeOf(timestamp);
+  return absl::StrCat(MomentText(time), " (", AgoText(time, now), ")");
+}
+
+std::string Life(const v1::Experiment& experiment, const Terminal& terminal, absl::Time now) {
+  const bool controlled = !experiment.control_lease().controller().empty();
+  return Section(
+      absl::StrCat(ExperimentId(experiment.name()), "  ",
+                   terminal.Paint(ToneOf(experiment.state()), StateText(experiment.state()))),
+      {{"step", absl::StrCat(experiment.step())},
+       {"created", WhenText(experiment.create_time(), now)},
+       {"ended", experiment.has_end_time() ? absl::StrCat(WhenText(experiment.end_time(), now),
+                                                          ", after ", TookText(experiment, now))
+                                           : ""},
+       {"why", EndedBadly(experiment) ? EndText(experiment.end()) : ""},
+       {"controlled by", controlled ? absl::StrCat(experiment.control_lease().controller(), " ",
+                                                   LeaseText(experiment.control_lease()))
+                                    : ""},
+       {"labels", LabelsText(experiment.spec())},
+       {"uid", experiment.uid()}},
+      terminal);
+}
+
+std::string OptionsText(const v1::MeasureSpec& measure) {
+  std::vector<std::string> options;
+  for (const auto& [key, value] : measure.options()) options.push_back(key + "=" + value);
+  std::sort(options.begin(), options.end());
+  return Printable(absl::StrJoin(options, ", "));
+}
+
+std::string Work(const v1::ExperimentSpec& spec, const Terminal& terminal) {
+  const v1::MeasureSpec& measure = spec.measure();
+  std::string amount = AmountText(measure);
+  if (measure.has_warm_up_messages()) {
+    absl::StrAppend(&amount, ", after ", measure.warm_up_messages(), " to warm up");
+  }
+  std::string placement = PlacementText(spec.placement());
+  if (spec.share_cpus()) absl::StrAppend(&placement, ", shared with others");
+  return Section(
+      "measures",
+      {{"mechanism", measure.mechanism()},
+       {"options", OptionsText(measure)},
+       {"traffic", absl::StrCat(LowerName(v1::Pattern::Kind_Name(measure.pattern())), " of ",
+                                SizeText(measure.message_bytes()),
+                                measure.verify_payload() ? ", contents verified" : "")},
+       {"amount", amount},
+       {"placement", placement},
+       {"time limit",
+        spec.has_time_limit() ? absl::FormatDuration(DurationOf(spec.time_limit())) : ""}},
+      terminal);
+}
+
+std::string Workers(const v1::Experiment& experiment, const Terminal& terminal) {
+  if (experiment.workers().empty()) return "";
+  Table table({{.title = "worker", .align = kLeft, .key = true},
+               {.title = "role", .align = kLeft},
+               {.title = "pid"},
+               {.title = "CPU"},
+               {.title = "end", .align = kLeft, .wraps = true}});
+  for (const v1::Worker& worker : experiment.workers()) {
+    const bool good = !worker.has_end() || worker.end().class_() == v1::End::OK ||
+                      worker.end().class_() == v1::End::KILLED_BY_LAB;
+    table.AddRow({absl::StrCat(worker.index()), worker.role(),
+                  worker.pid() == 0 ? "-" : absl::StrCat(worker.pid()), absl::StrCat(worker.cpu()),
+                  worker.has_end() ? EndText(worker.end()) : ""},
+                 good ? Tone::kPlain : Tone::kBad);
+  }
+  return table.Render(terminal);
+}
+
+std::string ResultPage(const v1::Result& result, const Terminal& terminal) {
+  std::string text;
+  if (result.has_metrics()) absl::StrAppend(&text, "\n", FiguresPage(result.metrics(), terminal));
+  if (result.has_stepped_metrics()) {
+    absl::StrAppend(&text, "\n", FiguresPage(result.stepped_metrics(), terminal));
+  }
+  for (const int warning : result.warnings()) {
+    std::string paragraph = Paragraph(
+        "! ", "  ", WarningText(static_cast<v1::Result::Warning>(warning)), ProseWidth(terminal));
+    paragraph.pop_back();  // so that the colour ends on its line
+    absl::StrAppend(&text, "\n", terminal.Paint(Tone::kWarning, paragraph));
+  }
+  return result.warnings().empty() ? text : text + "\n";
+}
+
+}  // namespace
+
+std::string ExperimentTable(const std::vector<v1::Experiment>& experiments,
+                            const Terminal& terminal, absl::Time now) {
+  const bool any_note = std::any_of(experiments.begin(), experiments.end(),
+                                    [](const auto& each) { return !NoteOf(each).empty(); });
+  std::vector<Table::Column> columns = {{.title = "name", .align = kLeft, .key = true},
+                                        {.title = "state", .align = kLeft},
+                                        {.title = "mechanism", .align = kLeft},
+                                        {.title = "bytes"},
+                                        {.title = "step"},
+                                        {.title = "created"}};
+  if (any_note) columns.push_back({.title = "note", .align = kLeft, .wraps = true});
+  Table table(columns);
+  for (const v1::Experiment& each : experiments) {
+    const v1::MeasureSpec& measure = each.spec().measure();
+    table.AddRow({ExperimentId(each.name()), StateText(each.state()), measure.mechanism(),
+                  SizeText(measure.message_bytes()), RateText(static_cast<double>(each.step())),
+                  AgoText(TimeOf(each.create_time()), now), NoteOf(each)},
+                 ToneOf(each.state()));
+  }
+  return table.Render(terminal);
+}
+
+std::string ExperimentPage(const v1::Experiment& experiment, const Terminal& terminal,
+                           absl::Time now) {
+  std::string text =
+      absl::StrCat(Life(experiment, terminal, now), "\n", Work(experiment.spec(), terminal));
+  if (const std::string workers = Workers(experiment, terminal); !workers.empty()) {
+    absl::StrAppend(&text, "\n", workers);
+  }
+  return absl::StrCat(text, ResultPage(experiment.result(), terminal));
+}
+
+}  // namespace ipclab::cli

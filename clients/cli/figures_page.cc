@@ -1,0 +1,142 @@
+#include "clients/cli/figures_page.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "clients/cli/moment.h"
+#include "clients/cli/parse.h"
+#include "clients/cli/sections.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+
+namespace ipclab::cli {
+namespace {
+
+constexpr auto kLeft = Table::Column::Align::kLeft;
+
+// A table fits between the indentation and the edge.
+Terminal Inner(Terminal terminal) {
+  if (terminal.width > 2) terminal.width -= 2;
+  return terminal;
+}
+
+std::string PercentileCell(const v1::Latency& latency, double percent) {
+  const std::optional<int64_t> nanos = PercentileOf(latency, percent);
+  return nanos ? NanosText(*nanos) : "-";
+}
+
+std::string LatencyTable(const v1::Metrics& metrics, const Terminal& terminal) {
+  if (metrics.latencies().empty()) return "";
+  Table table({{.title = "latency", .align = kLeft, .key = true},
+               {.title = "values"},
+               {.title = "min"},
+               {.title = "p50"},
+               {.title = "p90"},
+               {.title = "p99"},
+               {.title = "p99.9"},
+               {.title = "max"}});
+  for (const v1::Latency& latency : metrics.latencies()) {
+    const std::string kind = LatencyKindText(latency.kind());
+    if (!latency.absent_reason().empty()) {
+      table.AddText({kind}, absl::StrCat("none: ", latency.absent_reason()), Tone::kFaint);
+      continue;
+    }
+    if (latency.count() == 0) continue;
+    table.AddRow({kind, absl::StrCat(latency.count()), NanosText(latency.min_nanos()),
+                  PercentileCell(latency, 50), PercentileCell(latency, 90),
+                  PercentileCell(latency, 99), PercentileCell(latency, 99.9),
+                  NanosText(latency.max_nanos())});
+  }
+  return absl::StrCat("\n", Indented(table.Render(Inner(terminal))));
+}
+
+std::string WorkerTable(const v1::Metrics& metrics, const Terminal& terminal) {
+  if (metrics.workers().empty()) return "";
+  Table table({{.title = "worker", .align = kLeft, .key = true},
+               {.title = "role", .align = kLeft},
+               {.title = "messages"},
+               {.title = "CPU user"},
+               {.title = "CPU kernel"},
+               {.title = "slept"},
+               {.title = "preempted"},
+               {.title = "faults"}});
+  for (const v1::WorkerMetrics& worker : metrics.workers()) {
+    const v1::Counters& own = worker.counters();
+    // These come when a run or step ends; until then they are not nothing, but not known.
+    const bool accounted = own.cpu_user_nanos() + own.cpu_system_nanos() > 0;
+    const auto known = [&](const std::string& text) { return accounted ? text : "-"; };
+    table.AddRow({absl::StrCat(worker.worker()), worker.role(), absl::StrCat(own.messages()),
+                  known(NanosText(own.cpu_user_nanos())), known(NanosText(own.cpu_system_nanos())),
+                  known(absl::StrCat(own.voluntary_switches())),
+                  known(absl::StrCat(own.involuntary_switches())),
+                  known(absl::StrCat(own.minor_faults() + own.major_faults()))});
+  }
+  return absl::StrCat("\n", Indented(table.Render(Inner(terminal))));
+}
+
+}  // namespace
+
+std::string FiguresPage(const v1::Metrics& metrics, const Terminal& terminal) {
+  const v1::Counters& total = metrics.total();
+  const std::string mishaps = MishapsText(total);
+  const std::string rate =
+      metrics.messages_per_second() > 0
+          ? absl::StrCat(RateText(metrics.messages_per_second()), " messages/s, ",
+                         ByteRateText(metrics.bytes_per_second()), "/s")
+          : "";
+  return absl::StrCat(Section(metrics.stepped() ? "figures of the steps" : "figures",
+                              {{"messages", absl::StrCat(total.messages(), " in ",
+                                                         RoughText(DurationOf(metrics.elapsed())))},
+                               {"rate", rate},
+                               {"went wrong", mishaps.empty() ? "nothing" : mishaps}},
+                              terminal),
+                      LatencyTable(metrics, terminal), WorkerTable(metrics, terminal));
+}
+
+const v1::Latency* MainLatency(const v1::Metrics& metrics) {
+  for (const v1::Latency& latency : metrics.latencies()) {
+    if (latency.kind() != v1::Latency::SEND_CALL && latency.count() > 0) return &latency;
+  }
+  return nullptr;
+}
+
+std::optional<int64_t> PercentileOf(const v1::Latency& latency, double percent) {
+  for (const v1::Percentile& each : latency.percentiles()) {
+    if (each.percent() == percent && each.has_nanos()) return each.nanos();
+  }
+  return std::nullopt;
+}
+
+std::string LatencyText(const v1::Metrics& metrics) {
+  const v1::Latency* latency = MainLatency(metrics);
+  if (!latency) return "";
+  std::vector<std::string> parts;
+  for (const double percent : {50.0, 99.0}) {
+    if (const auto nanos = PercentileOf(*latency, percent)) {
+      parts.push_back(absl::StrCat("p", percent, " ", NanosText(*nanos)));
+    }
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+std::string LatencyKindText(v1::Latency::Kind kind) {
+  return absl::StrReplaceAll(LowerName(v1::Latency::Kind_Name(kind)), {{"_", " "}});
+}
+
+std::string MishapsText(const v1::Counters& counters) {
+  const std::pair<int64_t, const char*> kinds[] = {{counters.lost(), " lost"},
+                                                   {counters.duplicated(), " duplicated"},
+                                                   {counters.reordered(), " reordered"},
+                                                   {counters.corrupted(), " corrupted"},
+                                                   {counters.migrations(), " migrations"}};
+  std::vector<std::string> parts;
+  for (const auto& [count, what] : kinds) {
+    if (count > 0) parts.push_back(absl::StrCat(count, what));
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+}  // namespace ipclab::cli

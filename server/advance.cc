@@ -1,0 +1,56 @@
+#include "server/advance.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "server/durations.h"
+
+namespace ipclab {
+namespace {
+
+// Round trips of the cache-line control before and after a run.
+constexpr int kControlRounds = 512;
+
+}  // namespace
+
+bool IsThere(const Advance& advance, const Position& position) {
+  return advance.until.has_value() && position.step >= *advance.until;
+}
+
+LegPlan PlanLeg(const v1::MeasureSpec& measure, const Advance& advance, const Position& position) {
+  using Response = v1::StepExperimentResponse;
+  constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+  LegPlan plan = {{}, Response::DONE};
+  int64_t messages = measure.has_messages() ? measure.messages() - position.step : kNoLimit;
+  if (advance.until && *advance.until - position.step < messages) {
+    messages = *advance.until - position.step;
+    plan.course = Response::UNTIL;
+  }
+  if (advance.count && *advance.count < messages) {
+    messages = *advance.count;
+    plan.course = Response::COUNT;
+  }
+  // In a leg 0 is no limit, so what is a limit is at least 1.
+  if (messages < kNoLimit) plan.leg.set_messages(std::max<int64_t>(1, messages));
+  if (advance.step) return plan;
+  plan.leg.set_warm_up(measure.warm_up_messages());
+  plan.leg.set_control_rounds(kControlRounds);
+  if (!measure.has_messages()) {
+    const absl::Duration left = FromProto(measure.duration()) - position.free_time;
+    plan.leg.set_duration_nanos(std::max<int64_t>(1, absl::ToInt64Nanoseconds(left)));
+  }
+  return plan;
+}
+
+v1::StepExperimentResponse::Stopped WhyStopped(const v1::MeasureSpec& measure,
+                                               const Advance& advance, const LegPlan& plan,
+                                               const Position& position, bool paused) {
+  using Response = v1::StepExperimentResponse;
+  const bool timed = !measure.has_messages() && !advance.step;
+  if (timed && position.free_time >= FromProto(measure.duration())) return Response::DONE;
+  if (!paused) return plan.course;
+  if (measure.has_messages() && position.step >= measure.messages()) return Response::DONE;
+  return IsThere(advance, position) ? Response::UNTIL : Response::PAUSED;
+}
+
+}  // namespace ipclab

@@ -1,0 +1,120 @@
+#include "server/commands.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/errors.h"
+#include "server/uuid.h"
+#include "server/validate.h"
+
+namespace ipclab {
+namespace {
+
+using StepReply = AnswerTo<v1::StepExperimentResponse>;
+
+std::optional<int64_t> PointOf(const v1::Until& until) {
+  if (!until.has_step()) return std::nullopt;
+  return until.step();
+}
+
+void CheckUntil(const v1::Until& until, const Limits& limits, std::vector<FieldViolation>& wrong) {
+  if (!until.has_step() || (until.step() > 0 && until.step() <= limits.max_messages)) return;
+  wrong.push_back(
+      {"until.step", absl::StrCat("is ", until.step(), ", must be 1 to ", limits.max_messages)});
+}
+
+absl::Status Check(const v1::StepExperimentRequest& request, const Limits& limits) {
+  std::vector<FieldViolation> wrong;
+  if (request.count() < 0 || request.count() > limits.max_messages) {
+    wrong.push_back({"count", absl::StrCat("is ", request.count(), ", must be 1 to ",
+                                           limits.max_messages, ", or 0 for 1")});
+  }
+  if (request.has_expected_step() && request.expected_step() < 0) {
+    wrong.push_back({"expected_step", absl::StrCat("is ", request.expected_step(),
+                                                   ", must be 0 or more: Experiment.step")});
+  }
+  if (!request.request_id().empty() && !IsUuid(request.request_id())) {
+    wrong.push_back({"request_id", absl::StrCat(Quoted(request.request_id()),
+                                                " must be a UUID: "
+                                                "123e4567-e89b-12d3-a456-426614174000")});
+  }
+  CheckUntil(request.until(), limits, wrong);
+  return wrong.empty() ? absl::OkStatus() : InvalidRequest(wrong);
+}
+
+template <class Request>
+const v1::Control* ControlOf(const Request& request) {
+  return request.has_control() ? &request.control() : nullptr;
+}
+
+// The experiment, which the caller may drive now.
+template <class Request>
+absl::StatusOr<Experiment*> Claim(Engine& engine, const Request& request) {
+  auto experiment = engine.FindForWork(request.name());
+  if (!experiment.ok()) return experiment.status();
+  if (absl::Status status = (*experiment)->Claim(ControlOf(request)); !status.ok()) return status;
+  return experiment;
+}
+
+void StepNow(Engine& engine, const v1::StepExperimentRequest& request, StepReply reply) {
+  const auto experiment = Claim(engine, request);
+  if (!experiment.ok()) return reply(experiment.status());
+  const int64_t step = (*experiment)->step();
+  if (request.has_expected_step() && request.expected_step() != step) {
+    return reply(ErrorWithReason(
+        absl::StatusCode::kAborted, "STEP_MISMATCH",
+        absl::StrCat(request.name(), " is at step ", step, ", not at ", request.expected_step(),
+                     "; somebody else stepped it, or this is a repetition: look, then go on from "
+                     "there"),
+        {{"step", absl::StrCat(step)}}));
+  }
+  std::optional<int64_t> count;
+  if (request.count() > 0) count = request.count();
+  if (!count && !request.has_until()) count = 1;
+  (*experiment)->Step(count, PointOf(request.until()), std::move(reply));
+}
+
+}  // namespace
+
+void RunExperiment(Engine& engine, const v1::RunExperimentRequest& request,
+                   const AnswerTo<v1::Experiment>& reply) {
+  std::vector<FieldViolation> wrong;
+  CheckUntil(request.until(), engine.limits(), wrong);
+  if (!wrong.empty()) return reply(InvalidRequest(wrong));
+  const auto experiment = Claim(engine, request);
+  if (!experiment.ok()) return reply(experiment.status());
+  const absl::Status status = (*experiment)->Run(PointOf(request.until()));
+  if (!status.ok()) return reply(status);
+  reply((*experiment)->record());
+}
+
+void PauseExperiment(Engine& engine, const v1::PauseExperimentRequest& request,
+                     AnswerTo<v1::Experiment> reply) {
+  const auto experiment = Claim(engine, request);
+  if (!experiment.ok()) return reply(experiment.status());
+  (*experiment)->Pause(std::move(reply));
+}
+
+void StepExperiment(Engine& engine, const v1::StepExperimentRequest& request, StepReply reply) {
+  if (absl::Status status = Check(request, engine.limits()); !status.ok()) return reply(status);
+  if (request.request_id().empty()) return StepNow(engine, request, std::move(reply));
+  const std::string digest = Requests::DigestOf(request);
+  const auto replay = Requests::Parsed<v1::StepExperimentResponse>(reply);
+  if (engine.requests().Join(request.request_id(), digest, replay)) return;
+  StepNow(engine, request,
+          [&engine, id = request.request_id(), name = request.name(), digest,
+           reply = std::move(reply)](absl::StatusOr<v1::StepExperimentResponse> answer) {
+            engine.CommitAnswer({.request_id = id, .experiment = name, .body_digest = digest},
+                                std::move(answer), reply);
+          });
+}
+
+void CancelExperiment(Engine& engine, const std::string& name, AnswerTo<v1::Experiment> reply) {
+  const auto experiment = engine.Find(name);
+  if (!experiment.ok()) return reply(experiment.status());
+  (*experiment)->Cancel(std::move(reply));
+}
+
+}  // namespace ipclab

@@ -1,0 +1,75 @@
+#include "server/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/warnings.h"
+
+namespace ipclab {
+namespace {
+
+// A sequence number and a stamp.
+constexpr int64_t kStampedBytes = 16;
+
+}  // namespace
+
+Ledger::Ledger(std::string experiment, const ExperimentPlan& plan, v1::Environment environment)
+    : experiment_(std::move(experiment)), plan_(plan), environment_(std::move(environment)) {}
+
+int64_t Ledger::BeginLeg(bool step) {
+  in_leg_ = true;
+  last_was_step_ = step;
+  return ++leg_;
+}
+
+Figures Ledger::EndLeg(void* pages) {
+  in_leg_ = false;
+  Figures figures = ReadFigures(pages, plan_.roles, leg_);
+  if (figures.messages() == 0) return figures;
+  (last_was_step_ ? stepped_ : free_).Merge(figures);
+  if (last_was_step_) return figures;
+  free_time_ += absl::Nanoseconds(figures.span_nanos());
+  const ControlPage& page = ControlPageOf(pages);
+  if (control_before_nanos_ == 0) control_before_nanos_ = page.control_before_nanos;
+  if (page.control_after_nanos > 0) control_after_nanos_ = page.control_after_nanos;
+  return figures;
+}
+
+v1::Metrics Ledger::StepMetrics(const Figures& figures) { return MetricsOf(figures, true); }
+
+v1::Metrics Ledger::Now(void* pages) {
+  Figures figures = last_was_step_ ? stepped_ : free_;
+  if (in_leg_ && pages != nullptr) figures.Merge(ReadFigures(pages, plan_.roles, leg_));
+  return MetricsOf(figures, last_was_step_);
+}
+
+std::optional<v1::Result> Ledger::ToResult(const v1::Experiment& experiment) {
+  if (free_.empty() && stepped_.empty()) return std::nullopt;
+  v1::Result result;
+  if (!free_.empty()) *result.mutable_metrics() = MetricsOf(free_, false);
+  if (!stepped_.empty()) *result.mutable_stepped_metrics() = MetricsOf(stepped_, true);
+  result.set_control_before_nanos(control_before_nanos_);
+  result.set_control_after_nanos(control_after_nanos_);
+  *result.mutable_environment() = environment_;
+  AddWarnings(experiment, plan_.cpu_relation, result);
+  return result;
+}
+
+v1::Metrics Ledger::MetricsOf(const Figures& figures, bool stepped) {
+  v1::Metrics metrics =
+      ToMetrics(figures, plan_.spec.measure().pattern(), experiment_, stepped, OneWayAbsent());
+  metrics.set_sequence(++sequence_);
+  return metrics;
+}
+
+std::string Ledger::OneWayAbsent() const {
+  if (plan_.spec.measure().message_bytes() < kStampedBytes) {
+    return absl::StrCat("a message must have ", kStampedBytes,
+                        " bytes to carry the sender's stamp");
+  }
+  if (!environment_.clock_synchronised()) return "the clocks of this host's CPUs disagree";
+  return "nothing was received yet";
+}
+
+}  // namespace ipclab

@@ -1,0 +1,61 @@
+// What one experiment has measured: the figures of its free runs and of its steps, which are never
+// merged, and the controls that bracket the runs. Read from the shared pages leg by leg.
+//
+// Strand only; owned by its experiment.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/pages.h"
+#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/metrics.pb.h"
+#include "server/figures.h"
+#include "server/validate.h"
+
+namespace ipclab {
+
+class Ledger {
+ public:
+  // plan must outlive this.
+  Ledger(std::string experiment, const ExperimentPlan& plan, v1::Environment environment);
+
+  // A leg begins; its figures are in the pages until it ends. step says whose they are. Returns its
+  // number, by which the workers mark theirs.
+  int64_t BeginLeg(bool step);
+  // Adds what the pages hold to the rest, and returns just that.
+  Figures EndLeg(void* pages);
+  bool in_leg() const { return in_leg_; }
+
+  // The figures of one step.
+  v1::Metrics StepMetrics(const Figures& figures);
+
+  // Of this moment: free ones unless the newest leg is a step. pages is null when there are none.
+  v1::Metrics Now(void* pages);
+
+  // How long counted free running took, all legs together.
+  absl::Duration free_time() const { return free_time_; }
+
+  // What it all comes to. nullopt when nothing was measured.
+  std::optional<v1::Result> ToResult(const v1::Experiment& experiment);
+
+ private:
+  v1::Metrics MetricsOf(const Figures& figures, bool stepped);
+  std::string OneWayAbsent() const;
+
+  const std::string experiment_;
+  const ExperimentPlan& plan_;
+  const v1::Environment environment_;
+  Figures free_;
+  Figures stepped_;
+  absl::Duration free_time_;
+  int64_t leg_ = 0;
+  bool in_leg_ = false;
+  bool last_was_step_ = false;
+  int64_t sequence_ = 0;
+  int64_t control_before_nanos_ = 0;  // the first run's
+  int64_t control_after_nanos_ = 0;   // the last run's
+};
+
+}  // namespace ipclab

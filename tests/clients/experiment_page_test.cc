@@ -1,0 +1,97 @@
+#include "clients/cli/experiment_page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/clients/trials.h"
+
+namespace ipclab::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'767'225'600);  // 2026-01-01T00:00:00Z
+
+v1::Experiment Running() {
+  v1::Experiment experiment;
+  experiment.set_name("experiments/x-1");
+  experiment.set_state(v1::Experiment::RUNNING);
+  *experiment.mutable_spec() = PipeSpec();
+  experiment.mutable_spec()->mutable_measure()->set_messages(5000);
+  experiment.mutable_create_time()->set_seconds(absl::ToUnixSeconds(kNow) - 185);
+  experiment.set_step(1200);
+  return experiment;
+}
+
+v1::Experiment Failed() {
+  v1::Experiment experiment = Running();
+  experiment.set_name("experiments/bad");
+  experiment.set_state(v1::Experiment::FAILED);
+  experiment.mutable_end_time()->set_seconds(absl::ToUnixSeconds(kNow) - 125);
+  experiment.mutable_end()->set_class_(v1::End::SIGNAL);
+  experiment.mutable_end()->set_message("worker 1 (responder) was ended by SIGKILL");
+  return experiment;
+}
+
+TEST(ExperimentTable, HasARowForEachAndNoColumnThatNobodyNeeds) {
+  EXPECT_EQ(ExperimentTable({Running()}, {}, kNow),
+            "name  state    mechanism  bytes    step  created\n"
+            "x-1   RUNNING  pipe        64 B  1.20 k   3m ago\n");
+}
+
+TEST(ExperimentTable, NotesWhyOneFailedAndLabels) {
+  v1::Experiment labelled = Running();
+  (*labelled.mutable_spec()->mutable_labels())["team"] = "a";
+  (*labelled.mutable_spec()->mutable_labels())["run"] = "3";
+  const std::string table = ExperimentTable({labelled, Failed()}, {}, kNow);
+  EXPECT_THAT(table, HasSubstr("run=3, team=a\n"));
+  EXPECT_THAT(table, HasSubstr("3m ago  worker 1 (responder) was ended by SIGKILL\n"));
+}
+
+TEST(ExperimentTable, FitsEightyColumns) {
+  v1::Experiment wide = Failed();
+  wide.set_name("experiments/measure-0123456789abcdef");
+  const std::string table = ExperimentTable({wide, Running()}, {.width = 80}, kNow);
+  size_t start = 0;
+  for (size_t end; (end = table.find('\n', start)) != std::string::npos; start = end + 1) {
+    EXPECT_LE(end - start, 80u) << table.substr(start, end - start);
+  }
+}
+
+TEST(ExperimentPage, TellsWhatAndHowFarAndByWhom) {
+  v1::Experiment experiment = Running();
+  v1::Worker& worker = *experiment.add_workers();
+  worker.set_role("initiator");
+  worker.set_pid(123);
+  worker.set_cpu(1);
+  experiment.mutable_control_lease()->set_controller("c-1");
+  const std::string page = ExperimentPage(experiment, {}, kNow);
+  EXPECT_THAT(page, HasSubstr("x-1  RUNNING\n"));
+  EXPECT_THAT(page, HasSubstr("created         2025-12-31T23:56:55Z (3m ago)\n"));
+  EXPECT_THAT(page, HasSubstr("traffic         round_trip of 64 B\n"));
+  EXPECT_THAT(page, HasSubstr("amount          5000 messages\n"));
+  EXPECT_THAT(page, HasSubstr("controlled by   c-1 while its stream is open, then pause\n"));
+  EXPECT_THAT(page, HasSubstr("0       initiator  123    1\n"));
+  EXPECT_THAT(page, Not(HasSubstr("ended"))) << "nothing is said of what is not";
+}
+
+TEST(ExperimentPage, TellsWhyItFailed) {
+  const std::string page = ExperimentPage(Failed(), {}, kNow);
+  EXPECT_THAT(page, HasSubstr("why             worker 1 (responder) was ended by SIGKILL\n"));
+  EXPECT_THAT(page, HasSubstr("after 1m\n"));
+}
+
+TEST(ExperimentPage, ShowsTheResultAndWhatSpoilsIt) {
+  v1::Experiment experiment = PipeTrial({{1000, 500}, {2000, 500}}, 25'641);
+  experiment.mutable_result()->add_warnings(v1::Result::SAME_CPU);
+  v1::Latency& latency = *experiment.mutable_result()->mutable_metrics()->mutable_latencies(0);
+  latency.mutable_percentiles(0)->set_nanos(1500);
+  const std::string page = ExperimentPage(experiment, {}, kNow);
+  EXPECT_THAT(page, HasSubstr("rate            25.6 k messages/s, 1.64 MB/s\n"));
+  EXPECT_THAT(page, HasSubstr("round trip    1000  1.00 us  1.50 us    -    -      -  2.00 us\n"));
+  EXPECT_THAT(page, HasSubstr("! both workers ran on one CPU"));
+}
+
+}  // namespace
+}  // namespace ipclab::cli
