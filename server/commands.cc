@@ -51,29 +51,46 @@ const v1::Control* ControlOf(const Request& request) {
 
 // The experiment, which the caller may drive now.
 template <class Request>
-absl::StatusOr<Experiment*> Claim(Engine& engine, const Request& request) {
+absl::StatusOr<Experiment*> FindToDrive(Engine& engine, const Request& request) {
   auto experiment = engine.FindForWork(request.name());
   if (!experiment.ok()) return experiment.status();
-  if (absl::Status status = (*experiment)->Claim(ControlOf(request)); !status.ok()) return status;
+  const absl::Status status = (*experiment)->CheckControl(ControlOf(request));
+  if (!status.ok()) return status;
   return experiment;
 }
 
+absl::Status StepMismatch(const v1::StepExperimentRequest& request, int64_t step) {
+  return ErrorWithReason(
+      absl::StatusCode::kAborted, "STEP_MISMATCH",
+      absl::StrCat(request.name(), " is at step ", step, ", not at ", request.expected_step(),
+                   "; somebody else stepped it, or this is a repetition: look, then go on from "
+                   "there"),
+      {{"step", absl::StrCat(step)}});
+}
+
 void StepNow(Engine& engine, const v1::StepExperimentRequest& request, StepReply reply) {
-  const auto experiment = Claim(engine, request);
-  if (!experiment.ok()) return reply(experiment.status());
-  const int64_t step = (*experiment)->step();
-  if (request.has_expected_step() && request.expected_step() != step) {
-    return reply(ErrorWithReason(
-        absl::StatusCode::kAborted, "STEP_MISMATCH",
-        absl::StrCat(request.name(), " is at step ", step, ", not at ", request.expected_step(),
-                     "; somebody else stepped it, or this is a repetition: look, then go on from "
-                     "there"),
-        {{"step", absl::StrCat(step)}}));
+  const auto found = FindToDrive(engine, request);
+  if (!found.ok()) return reply(found.status());
+  Experiment& experiment = **found;
+  if (absl::Status status = experiment.CheckMayAct(); !status.ok()) return reply(status);
+  if (request.has_expected_step() && request.expected_step() != experiment.step()) {
+    return reply(StepMismatch(request, experiment.step()));
   }
   std::optional<int64_t> count;
   if (request.count() > 0) count = request.count();
   if (!count && !request.has_until()) count = 1;
-  (*experiment)->Step(count, PointOf(request.until()), std::move(reply));
+  if (!request.has_control()) {
+    return experiment.Step(count, PointOf(request.until()), std::move(reply));
+  }
+  // While the client waits for its answer it is there. The experiment answers while it lives.
+  experiment.TakeControl(request.control());
+  experiment.HoldControl();
+  experiment.Step(count, PointOf(request.until()),
+                  [&experiment, control = request.control(),
+                   reply = std::move(reply)](absl::StatusOr<v1::StepExperimentResponse> answer) {
+                    experiment.UnholdControl(control, /*orderly=*/false);
+                    reply(std::move(answer));
+                  });
 }
 
 }  // namespace
@@ -83,17 +100,19 @@ void RunExperiment(Engine& engine, const v1::RunExperimentRequest& request,
   std::vector<FieldViolation> wrong;
   CheckUntil(request.until(), engine.limits(), wrong);
   if (!wrong.empty()) return reply(InvalidRequest(wrong));
-  const auto experiment = Claim(engine, request);
+  const auto experiment = FindToDrive(engine, request);
   if (!experiment.ok()) return reply(experiment.status());
   const absl::Status status = (*experiment)->Run(PointOf(request.until()));
   if (!status.ok()) return reply(status);
+  if (request.has_control()) (*experiment)->TakeControl(request.control());
   reply((*experiment)->record());
 }
 
 void PauseExperiment(Engine& engine, const v1::PauseExperimentRequest& request,
                      AnswerTo<v1::Experiment> reply) {
-  const auto experiment = Claim(engine, request);
+  const auto experiment = FindToDrive(engine, request);
   if (!experiment.ok()) return reply(experiment.status());
+  if (request.has_control()) (*experiment)->TakeControl(request.control());
   (*experiment)->Pause(std::move(reply));
 }
 

@@ -47,34 +47,36 @@ ControlLease::ControlLease(EventLoop& loop, std::string experiment, Listener lis
 
 ControlLease::~ControlLease() { Drop(); }
 
-absl::Status ControlLease::Claim(const v1::Control* control) {
+absl::Status ControlLease::Check(const v1::Control* control) const {
   if (control != nullptr) {
     if (absl::Status status = CheckControl(*control); !status.ok()) return status;
   }
-  if (!holder_.empty() && (control == nullptr || control->controller() != holder_)) {
-    ErrorMetadata metadata = {{"controller", holder_}};
-    if (drives_ == 0) {
-      metadata.emplace_back("expires_in", absl::FormatDuration(renewed_ + ttl_ - MonotonicNow()));
-    }
-    return ErrorWithReason(
-        absl::StatusCode::kAborted, "CONTROLLED_BY_ANOTHER",
-        absl::StrCat(experiment_, " is controlled by ", holder_,
-                     "; wait until its lease runs out, watch meanwhile, or cancel it"),
-        metadata);
+  if (holder_.empty() || (control != nullptr && control->controller() == holder_)) {
+    return absl::OkStatus();
   }
-  if (control == nullptr) return absl::OkStatus();
-  ttl_ = control->has_lease_ttl() ? FromProto(control->lease_ttl()) : kDefaultTtl;
-  on_loss_ = control->on_loss() == v1::Control::ON_LOSS_UNSPECIFIED ? v1::Control::PAUSE
-                                                                    : control->on_loss();
-  renewed_ = MonotonicNow();
-  Arm();
-  if (std::exchange(holder_, control->controller()) != holder_) listener_.on_change();
-  return absl::OkStatus();
+  ErrorMetadata metadata = {{"controller", holder_}};
+  if (holds_ == 0) {
+    metadata.emplace_back("expires_in", absl::FormatDuration(renewed_ + ttl_ - MonotonicNow()));
+  }
+  return ErrorWithReason(
+      absl::StatusCode::kAborted, "CONTROLLED_BY_ANOTHER",
+      absl::StrCat(experiment_, " is controlled by ", holder_,
+                   "; wait until its lease runs out, watch meanwhile, or cancel it"),
+      metadata);
 }
 
-void ControlLease::EndDrive(const v1::Control* control, bool orderly) {
-  --drives_;
-  if (control == nullptr || control->controller() != holder_ || drives_ > 0) return;
+void ControlLease::Take(const v1::Control& control) {
+  ttl_ = control.has_lease_ttl() ? FromProto(control.lease_ttl()) : kDefaultTtl;
+  on_loss_ = control.on_loss() == v1::Control::ON_LOSS_UNSPECIFIED ? v1::Control::PAUSE
+                                                                   : control.on_loss();
+  renewed_ = MonotonicNow();
+  Arm();
+  if (std::exchange(holder_, control.controller()) != holder_) listener_.on_change();
+}
+
+void ControlLease::Unhold(const v1::Control& control, bool orderly) {
+  --holds_;
+  if (control.controller() != holder_ || holds_ > 0) return;
   if (orderly) return Release();
   renewed_ = MonotonicNow();
   Arm();
@@ -90,7 +92,7 @@ std::optional<v1::ControlLease> ControlLease::state() const {
   v1::ControlLease lease;
   lease.set_controller(holder_);
   lease.set_on_loss(on_loss_);
-  if (drives_ == 0) {
+  if (holds_ == 0) {
     *lease.mutable_expire_time() = ToProto(absl::Now() + (renewed_ + ttl_ - MonotonicNow()));
   }
   return lease;
@@ -108,7 +110,7 @@ void ControlLease::Arm() {
 
 void ControlLease::OnTimer() {
   timer_ = 0;
-  if (holder_.empty() || drives_ > 0) return;
+  if (holder_.empty() || holds_ > 0) return;
   if (MonotonicNow() < renewed_ + ttl_) return Arm();
   Release();
   listener_.on_loss(on_loss_);

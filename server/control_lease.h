@@ -29,15 +29,18 @@ class ControlLease {
   ControlLease(const ControlLease&) = delete;
   ControlLease& operator=(const ControlLease&) = delete;
 
-  // Called before each command; control is null when the client sent none. ABORTED, naming the
-  // holder, while another one holds the lease; INVALID_ARGUMENT when control makes no sense.
-  // Otherwise the lease is the client's, and new.
-  absl::Status Claim(const v1::Control* control);
+  // Before a command; control is null when the client sent none. ABORTED, naming the holder, while
+  // another one holds the lease; INVALID_ARGUMENT when control makes no sense.
+  absl::Status Check(const v1::Control* control) const;
 
-  // After a Claim with a control: the lease does not run out before as many EndDrive.
-  void BeginDrive() { ++drives_; }
-  // An orderly end gives the lease up, any other lets it run out. Null: it was driven without one.
-  void EndDrive(const v1::Control* control, bool orderly);
+  // Once the command was accepted: a refused one takes nothing. The lease is the client's, and new.
+  void Take(const v1::Control& control);
+
+  // After Take: the lease does not run out before as many Unhold. For drives that are open and
+  // calls that wait.
+  void Hold() { ++holds_; }
+  // An orderly end gives the lease up, any other lets it run its time from now.
+  void Unhold(const v1::Control& control, bool orderly);
 
   // The experiment has ended: nobody is told of anything.
   void Drop();
@@ -57,7 +60,7 @@ class ControlLease {
   absl::Duration ttl_;
   v1::Control::OnLoss on_loss_ = v1::Control::PAUSE;
   absl::Time renewed_;  // monotonic
-  int drives_ = 0;
+  int holds_ = 0;
   EventLoop::TimerId timer_ = 0;
   absl::Time timer_due_;
 };

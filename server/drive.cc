@@ -54,16 +54,28 @@ absl::Status Drive::Begin(const v1::DriveExperimentRequest& request) {
   const auto experiment = engine_.FindForWork(request.name());
   if (!experiment.ok()) return experiment.status();
   const v1::Control* const control = request.has_control() ? &request.control() : nullptr;
-  if (absl::Status status = (*experiment)->Claim(control); !status.ok()) return status;
+  if (absl::Status status = (*experiment)->CheckControl(control); !status.ok()) return status;
   name_ = request.name();
   uid_ = (*experiment)->record().uid();
   if (control == nullptr) return absl::OkStatus();
   control_ = *control;
-  (*experiment)->BeginDrive();
+  (*experiment)->TakeControl(*control);
+  (*experiment)->HoldControl();
   return absl::OkStatus();
 }
 
+// Another experiment may have got the name meanwhile; it is not the one that is driven here.
+absl::StatusOr<Experiment*> Drive::Find() {
+  auto experiment = engine_.Find(name_);
+  if (!experiment.ok()) return experiment.status();
+  if ((*experiment)->record().uid() == uid_) return experiment;
+  return ResourceNotFound("ipclab.v1.Experiment", name_,
+                          "the one that was driven was deleted; open another drive");
+}
+
 void Drive::Obey(const v1::DriveExperimentRequest& request, const Reply& reply) {
+  const auto experiment = Find();
+  if (!experiment.ok()) return reply(experiment.status());
   switch (request.command_case()) {
     case v1::DriveExperimentRequest::kStep: {
       v1::StepExperimentRequest step;
@@ -92,17 +104,15 @@ void Drive::Obey(const v1::DriveExperimentRequest& request, const Reply& reply) 
     case v1::DriveExperimentRequest::COMMAND_NOT_SET:
       break;
   }
-  const auto experiment = engine_.Find(name_);
-  if (!experiment.ok()) return reply(ErrorAnswer(experiment.status()));
   ExperimentAnswer(reply)((*experiment)->record());
 }
 
 void Drive::End(bool orderly) {
   if (!control_) return;
   const v1::Control control = *std::exchange(control_, std::nullopt);
-  const auto experiment = engine_.Find(name_);
-  if (!experiment.ok() || (*experiment)->record().uid() != uid_ || (*experiment)->ended()) return;
-  (*experiment)->EndDrive(&control, orderly);
+  if (const auto experiment = Find(); experiment.ok()) {
+    (*experiment)->UnholdControl(control, orderly);
+  }
 }
 
 }  // namespace ipclab

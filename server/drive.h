@@ -30,6 +30,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
 
  private:
   absl::Status Begin(const v1::DriveExperimentRequest& request);
+  absl::StatusOr<Experiment*> Find();
   void Obey(const v1::DriveExperimentRequest& request, const Reply& reply);
 
   Engine& engine_;

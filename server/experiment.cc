@@ -107,13 +107,14 @@ absl::Status Experiment::CheckMayAct() const {
   if (action_) {
     return WrongState(name(), state(),
                       action_->advance.step ? "wait for its step to end, or pause or cancel it"
-                                            : "it runs already; watch it, or pause or cancel it");
+                                            : "it runs already; watch it, or pause it first");
   }
   return absl::OkStatus();
 }
 
 absl::Status Experiment::Run(std::optional<int64_t> until) {
-  if (action_ && !action_->advance.step && !pausing_) return absl::OkStatus();  // it does
+  const bool runs = action_ && !action_->advance.step && !pausing_;
+  if (runs && action_->advance.until == until) return absl::OkStatus();
   if (absl::Status status = CheckMayAct(); !status.ok()) return status;
   const Advance advance = {.until = until};
   if (IsThere(advance, position())) return absl::OkStatus();
@@ -242,19 +243,19 @@ void Experiment::DropAction() {
   reply(std::move(response));
 }
 
-absl::Status Experiment::Claim(const v1::Control* control) {
-  const absl::Status status = lease_.Claim(control);
-  if (status.ok() && control != nullptr) *record_.mutable_control_lease() = *lease_.state();
-  return status;
+void Experiment::TakeControl(const v1::Control& control) {
+  if (ended() || state() == E::STOPPING) return;
+  lease_.Take(control);
+  *record_.mutable_control_lease() = *lease_.state();
 }
 
-void Experiment::BeginDrive() {
-  lease_.BeginDrive();
+void Experiment::HoldControl() {
+  lease_.Hold();
   if (auto lease = lease_.state()) *record_.mutable_control_lease() = *lease;
 }
 
-void Experiment::EndDrive(const v1::Control* control, bool orderly) {
-  lease_.EndDrive(control, orderly);
+void Experiment::UnholdControl(const v1::Control& control, bool orderly) {
+  lease_.Unhold(control, orderly);
   if (auto lease = lease_.state()) *record_.mutable_control_lease() = *lease;
 }
 
@@ -270,6 +271,7 @@ void Experiment::OnControlChange() {
 }
 
 void Experiment::OnControllerLost(v1::Control::OnLoss on_loss) {
+  if (ended() || state() == E::STOPPING) return;
   const auto ignore = [](const absl::StatusOr<v1::Experiment>&) {};
   spdlog::info("{}: its controller was not heard of; {}", name(),
                v1::Control::OnLoss_Name(on_loss));
@@ -395,6 +397,11 @@ void Experiment::MoveTo(ExperimentState to, std::string_view reason) {
   event.mutable_state_change()->set_to(to);
   event.mutable_state_change()->set_reason(std::string(reason));
   events_->Append(std::move(event));
+}
+
+int Experiment::workers_alive() const {
+  if (crew_) return crew_->alive();
+  return ended() || state() == E::STOPPING ? 0 : static_cast<int>(plan_.roles.size());
 }
 
 v1::Metrics Experiment::ReadMetrics() {

@@ -62,13 +62,17 @@ class Experiment final : public Crew::Listener {
   // The row is committed; nothing is READY before.
   void OnCommitted();
 
-  // Before Run, Step and Pause, and around a drive: see ControlLease.
-  absl::Status Claim(const v1::Control* control);
-  void BeginDrive();
-  void EndDrive(const v1::Control* control, bool orderly);
+  // Whose word counts: see ControlLease. Nobody takes or holds one that ends.
+  absl::Status CheckControl(const v1::Control* control) const { return lease_.Check(control); }
+  void TakeControl(const v1::Control& control);
+  void HoldControl();
+  void UnholdControl(const v1::Control& control, bool orderly);
 
-  // Lets it run, or stand in line for its CPUs, to its end or until it is at that step.
-  // PreconditionFailed where the state does not allow it.
+  // PreconditionFailed when it cannot be told to run or step now.
+  absl::Status CheckMayAct() const;
+
+  // Lets it run, or stand in line for its CPUs, to its end or until it is at that step. Harmless
+  // when it does so already, else as CheckMayAct.
   absl::Status Run(std::optional<int64_t> until);
   // By at most count messages and no further than until, if they are given.
   void Step(std::optional<int64_t> count, std::optional<int64_t> until, StepReply reply);
@@ -100,7 +104,8 @@ class Experiment final : public Crew::Listener {
   const v1::Experiment& record() const { return record_; }
   const ExperimentPlan& plan() const { return plan_; }
   Crew* crew() { return crew_.get(); }
-  int workers_alive() const { return crew_ ? crew_->alive() : 0; }
+  // Those that are still to be started count too.
+  int workers_alive() const;
 
   v1::Metrics ReadMetrics();
   EventFeed& events() { return *events_; }
@@ -122,7 +127,6 @@ class Experiment final : public Crew::Listener {
 
   void MoveTo(ExperimentState to, std::string_view reason = "");
   void BecomeReady();
-  absl::Status CheckMayAct() const;
   void Act();
   void BeginLeg();
   Figures EndLeg();

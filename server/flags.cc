@@ -12,7 +12,8 @@ namespace {
 constexpr char kFooter[] = R"(Examples:
   ipclabd                                   the default Unix socket
   ipclabd --listen 127.0.0.1:7777           loopback TCP, with the token in the state folder
-  ipclabd --listen unix:/run/user/1000/lab/s --listen 127.0.0.1:0
+  ipclabd --listen 127.0.0.1:0 --state-dir ~/lab-state
+                                            a port that the kernel chooses, a state of its own
   ipclab certs --host lab.example           certificates for development, into ./certs
   ipclabd --listen 0.0.0.0:7777 --tls-cert certs/server.pem --tls-key certs/server.key
                                             every interface, over TLS, with the token

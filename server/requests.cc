@@ -41,6 +41,18 @@ void Requests::Restore(const std::vector<StoredRequest>& requests) {
     entry.digest = request.body_digest;
     entry.experiment = request.experiment;
     entry.answer = request.response;
+    Remember(request.request_id, entry);
+  }
+}
+
+void Requests::Remember(const std::string& request_id, Entry& entry) {
+  entry.number = next_number_++;
+  answered_.emplace_back(entry.number, request_id);
+  while (answered_.size() > size_t{kStoredRequests}) {
+    const auto [number, id] = std::move(answered_.front());
+    answered_.pop_front();
+    const auto oldest = entries_.find(id);
+    if (oldest != entries_.end() && oldest->second.number == number) entries_.erase(oldest);
   }
 }
 
@@ -71,6 +83,7 @@ void Requests::Answer(const std::string& request_id, const std::string& experime
   if (answer.ok()) {
     found->second.experiment = experiment;
     found->second.answer = *answer;
+    Remember(request_id, found->second);
   } else {
     entries_.erase(found);
   }

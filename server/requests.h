@@ -1,14 +1,18 @@
 // What was answered to which request id: a request that comes again is not carried out again.
 //
 // Strand only. What is remembered here is also in the store, from where it comes back at a restart.
-// Answers are kept as bytes: the digest says which rpc they belong to.
+// Answers are kept as bytes: the digest says which rpc they belong to. Of all answers the newest
+// kStoredRequests are kept, here as there.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -56,10 +60,15 @@ class Requests {
     std::string digest;
     std::string experiment;
     std::optional<std::string> answer;  // none yet: begun
+    uint64_t number = 0;                // of the answer
     std::vector<Reply> waiting;
   };
 
+  void Remember(const std::string& request_id, Entry& entry);
+
   std::unordered_map<std::string, Entry> entries_;
+  std::deque<std::pair<uint64_t, std::string>> answered_;  // oldest first, some forgotten since
+  uint64_t next_number_ = 1;
 };
 
 }  // namespace ipclab

@@ -168,10 +168,11 @@ absl::Status Server::OpenAccess(const Flags& flags) {
 
 void Server::Stop() {
   grpc_->StopServing();
-  std::promise<void> drained;
-  loop_->Post([this, &drained] { engine_->Stop([&drained] { drained.set_value(); }); });
+  // Shared: when the grace is over it may come later than this returns.
+  const auto drained = std::make_shared<std::promise<void>>();
+  loop_->Post([this, drained] { engine_->Stop([drained] { drained->set_value(); }); });
   const auto half = absl::ToChronoMilliseconds(grace_ / 2);
-  if (drained.get_future().wait_for(half) != std::future_status::ready) {
+  if (drained->get_future().wait_for(half) != std::future_status::ready) {
     spdlog::warn("some experiments have not ended in time; they will be ABORTED at the next start");
   }
   grpc_->Stop(grace_ / 2);

@@ -19,7 +19,8 @@ class Strand {
   using Closure = absl::AnyInvocable<void()>;
 
   // Never runs closure inside another one of this strand: a Post from within is queued.
-  void Post(Closure closure) {
+  // What a closure throws ends the process: a strand that stood still would answer nobody.
+  void Post(Closure closure) noexcept {
     {
       std::lock_guard lock(mutex_);
       queue_.push_back(std::move(closure));

@@ -49,8 +49,7 @@ void EventFeed::Watch(std::shared_ptr<EventOutlet> outlet, const std::string& re
   });
   // Who comes back from far may need all that is kept to catch up.
   const bool far = *cursor >= 0 && newest_ - *cursor > kMostBehind / 2;
-  watchers_.push_back(
-      Watcher{std::move(outlet), *cursor, far ? int64_t{kLogLength} - 1 : kMostBehind});
+  watchers_.push_back(Watcher{std::move(outlet), *cursor, far ? int64_t{kLogLength} : kMostBehind});
   PumpAll();
 }
 

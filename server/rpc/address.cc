@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <utility>
 
@@ -22,7 +23,13 @@ constexpr char kUnix[] = "unix:";
 
 absl::Status CheckFolder(const std::string& folder) {
   struct stat info;
-  if (stat(folder.c_str(), &info) != 0) return ErrnoStatus("listen in", folder);
+  if (stat(folder.c_str(), &info) != 0) {
+    const int error = errno;
+    const absl::Status status = ErrnoStatus("listen in", folder, error);
+    if (error != ENOENT) return status;
+    return absl::NotFoundError(
+        absl::StrCat(std::string(status.message()), "; make it: mkdir -m 700 ", folder));
+  }
   if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid() || (info.st_mode & 077) != 0) {
     return absl::PermissionDeniedError(absl::StrCat(
         folder,

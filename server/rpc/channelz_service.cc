@@ -62,14 +62,15 @@ grpc::ServerUnaryReactor* Answer(
     reactor->Finish(ToGrpc(valid));
     return reactor;
   }
-  const std::unique_ptr<char, decltype(&gpr_free)> json(query(), &gpr_free);
+  char* const json = query();
+  const std::unique_ptr<char, decltype(&gpr_free)> owner(json, &gpr_free);
   absl::Status status;
-  if (!json) {
+  if (json == nullptr) {
     status = ResourceNotFound(absl::StrCat("grpc.channelz.v1.", thing.type),
                               absl::StrCat(thing.type, " ", thing.id),
                               "it may be gone by now; GetServers and GetTopChannels tell where to "
                               "begin");
-  } else if (!google::protobuf::util::JsonStringToMessage(json.get(), response).ok()) {
+  } else if (!google::protobuf::util::JsonStringToMessage(json, response).ok()) {
     status = absl::InternalError("gRPC's answer makes no sense");
   } else {
     shape();

@@ -52,8 +52,10 @@ absl::Status Access::OpenTls(const TlsFiles& files) {
   tls_watch_.emplace(std::move(paths), [files] {
     const auto found = CheckTlsFiles(files, absl::Now());
     if (!found.ok()) {
-      spdlog::error("new connections by TLS will fail until it is mended: {}",
-                    Text(found.status()));
+      spdlog::error(
+          "new connections by TLS fail, or get the certificate from before, until it is "
+          "mended: {}",
+          Text(found.status()));
       return;
     }
     for (const std::string& warning : *found) spdlog::warn("{}", warning);

@@ -64,8 +64,9 @@ Gate::Gate(const TokenList& tokens, const Limits& limits)
 absl::StatusOr<v1::Principal> Gate::Check(const grpc::ServerContextBase& context,
                                           std::string_view method) const {
   const std::string peer = context.peer();
-  // Else "unix:", or "fd:" of a socket that this server was handed at its start.
-  const bool by_network = absl::StartsWith(peer, "ipv4:") || absl::StartsWith(peer, "ipv6:");
+  // "fd:" is of a socket that this server was handed at its start. Whatever else there may be needs
+  // a token.
+  const bool by_network = !absl::StartsWith(peer, "unix:") && !absl::StartsWith(peer, "fd:");
   absl::StatusOr<v1::Principal> principal = by_network ? ByToken(context, tokens_) : Local();
   if (!principal.ok()) return principal;
   if (by_network) principal->set_role(std::min(principal->role(), RoleOfCertificate(context)));

@@ -23,6 +23,15 @@ v1::Control By(const std::string& controller, int64_t ttl_seconds = 0,
   return control;
 }
 
+v1::CreateExperimentRequest MeasureFor(absl::Duration time) {
+  v1::CreateExperimentRequest request = Measure();
+  v1::MeasureSpec& measure = *request.mutable_spec()->mutable_measure();
+  measure.mutable_duration()->set_seconds(absl::ToInt64Seconds(time));
+  measure.mutable_duration()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(time % absl::Seconds(1))));
+  return request;
+}
+
 template <class Request>
 Request Asked(const std::string& name, const std::string& controller) {
   Request request;
@@ -113,6 +122,63 @@ TEST(ControllerLossTest, Continues) {
     return;
   }
   ADD_FAILURE() << "the lease did not end";
+}
+
+TEST(ControlTest, WhatIsRefusedTakesNothing) {
+  const LabServer server;
+  const LabClient& client = server.client();
+  const std::string name = client.CreateReady(Measure("pipe", kEndless)).name();
+  StepRequest stale = Asked<StepRequest>(name, kMine);
+  stale.set_expected_step(9);
+  EXPECT_TRUE(Refused(client.Step(stale).status, grpc::StatusCode::ABORTED, "STEP_MISMATCH"));
+  EXPECT_FALSE(client.Get(name)->has_control_lease());
+  ASSERT_TRUE(client.Run(name).ok());
+  EXPECT_TRUE(Refused(client.Step(Asked<StepRequest>(name, kMine)).status,
+                      grpc::StatusCode::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
+  EXPECT_FALSE(client.Get(name)->has_control_lease());
+}
+
+TEST(ControlTest, OfWhatHasEndedNobodyTakesIt) {
+  LabServer server;
+  const std::string name = server.client().CreateAndFinish(Measure()).name();
+  RunRequest run;
+  run.set_name(name);
+  *run.mutable_control() = By(kMine, 1, v1::Control::CANCEL);
+  PauseRequest pause;
+  pause.set_name(name);
+  *pause.mutable_control() = run.control();
+  StepRequest step;
+  step.set_name(name);
+  *step.mutable_control() = run.control();
+  for (const bool restarted : {false, true}) {
+    if (restarted) {
+      server.Kill();
+      server.Restart();
+    }
+    const LabClient& client = server.client();
+    for (const grpc::Status& status :
+         {client.Run(run).status, client.Pause(pause).status, client.Step(step).status}) {
+      EXPECT_TRUE(Refused(status, grpc::StatusCode::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
+    }
+    EXPECT_FALSE(client.Get(name)->has_control_lease());
+    // Longer than the lease would have been.
+    EXPECT_EQ(client.CreateAndFinish(MeasureFor(absl::Milliseconds(1200))).state(), E::SUCCEEDED);
+    EXPECT_EQ(client.Get(name)->state(), E::SUCCEEDED);
+  }
+}
+
+TEST(ControlTest, IsKeptWhileACallWaits) {
+  const LabServer server;
+  const std::string name = server.client().CreateReady(Measure("null", kEndless)).name();
+  StepRequest step;
+  step.set_name(name);
+  *step.mutable_control() = By(kMine, 1);
+  // Some seconds, which a lease of one would not outlast.
+  step.set_count(80'000'000);
+  const auto answer = server.client().Step(step);
+  ASSERT_TRUE(answer.ok()) << answer.status.error_message();
+  EXPECT_EQ(answer->stopped(), v1::StepExperimentResponse::COUNT);
+  EXPECT_TRUE(server.client().Get(name)->has_control_lease());
 }
 
 TEST(ControlTest, WhatMakesNoSenseIsNamedAllAtOnce) {

@@ -163,6 +163,22 @@ TEST(DriveTest, GoesOnAfterTheExperimentsEnd) {
   EXPECT_TRUE(driver.Done().ok());
 }
 
+TEST(DriveTest, IsOfOneExperimentAndNotOfAName) {
+  const LabServer server;
+  auto request = Measure("pipe", 1000);
+  request.set_experiment_id("phoenix");
+  const std::string name = server.client().CreateReady(request).name();
+  Driver driver(server.client());
+  driver.Ask(First(name, 5));
+  ASSERT_TRUE(server.client().Cancel(name).ok());
+  ASSERT_TRUE(server.client().Delete(name).ok());
+  server.client().CreateReady(request);
+  driver.Ask(Step(1));
+  EXPECT_TRUE(Refused(driver.Finish(), grpc::StatusCode::NOT_FOUND, "NOT_FOUND"));
+  EXPECT_EQ(server.client().Get(name)->step(), 0);
+  EXPECT_FALSE(server.client().Get(name)->has_control_lease());
+}
+
 TEST(DriveTest, AStopOfTheServerEndsIt) {
   LabServer server;
   const std::string name = server.client().CreateReady(Measure("pipe", 1000)).name();

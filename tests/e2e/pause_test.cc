@@ -164,6 +164,16 @@ TEST(UntilTest, ARunPausesThereAndGoesOn) {
   EXPECT_EQ(done.result().metrics().total().messages(), 1000);
 }
 
+TEST(UntilTest, WhatRunsAlreadyIsNotToldOtherwise) {
+  const LabServer server;
+  const LabClient& client = server.client();
+  const std::string name = client.CreateReady(Measure("pipe", kEndless)).name();
+  ASSERT_TRUE(client.Run(name).ok());
+  EXPECT_TRUE(client.Run(name).ok()) << "it does";
+  EXPECT_TRUE(Refused(client.Run(RunUntil(name, 1'000'000'000)).status,
+                      grpc::StatusCode::FAILED_PRECONDITION, "EXPERIMENT_STATE"));
+}
+
 TEST(UntilTest, AStepStopsThereUnlessItsCountIsLess) {
   const LabServer server;
   const LabClient& client = server.client();

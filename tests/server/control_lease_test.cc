@@ -28,12 +28,15 @@ class ControlLeaseTest : public ::testing::Test {
 
   absl::Status Claim(const v1::Control& control) {
     absl::Status status;
-    OnStrand(loop_, [&] { status = lease_->Claim(&control); });
+    OnStrand(loop_, [&] {
+      status = lease_->Check(&control);
+      if (status.ok()) lease_->Take(control);
+    });
     return status;
   }
   absl::Status ClaimNothing() {
     absl::Status status;
-    OnStrand(loop_, [&] { status = lease_->Claim(nullptr); });
+    OnStrand(loop_, [&] { status = lease_->Check(nullptr); });
     return status;
   }
 
@@ -80,9 +83,9 @@ TEST_F(ControlLeaseTest, ADriveKeepsItAndAnOrderlyEndGivesItUp) {
   const v1::Control control = By(kMine);
   ASSERT_TRUE(Claim(control).ok());
   EXPECT_EQ(events_.Take(), "change");
-  OnStrand(loop_, [&] { lease_->BeginDrive(); });
+  OnStrand(loop_, [&] { lease_->Hold(); });
   OnStrand(loop_, [&] { EXPECT_FALSE(lease_->state()->has_expire_time()); });
-  OnStrand(loop_, [&] { lease_->EndDrive(&control, true); });
+  OnStrand(loop_, [&] { lease_->Unhold(control, true); });
   EXPECT_EQ(events_.Take(), "change");
   OnStrand(loop_, [&] { EXPECT_FALSE(lease_->state().has_value()); });
 }
@@ -91,11 +94,11 @@ TEST_F(ControlLeaseTest, TwoDrivesKeepItUntilTheLastIsOver) {
   const v1::Control control = By(kMine);
   ASSERT_TRUE(Claim(control).ok());
   OnStrand(loop_, [&] {
-    lease_->BeginDrive();
-    lease_->BeginDrive();
-    lease_->EndDrive(&control, true);
+    lease_->Hold();
+    lease_->Hold();
+    lease_->Unhold(control, true);
     EXPECT_TRUE(lease_->state().has_value());
-    lease_->EndDrive(&control, false);
+    lease_->Unhold(control, false);
     EXPECT_TRUE(lease_->state()->has_expire_time());
   });
   EXPECT_EQ(events_.Take(), "change");

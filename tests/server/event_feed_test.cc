@@ -114,6 +114,16 @@ TEST_F(EventFeedTest, HistoryIsBoundedAndSaysSo) {
   EXPECT_EQ(Watch()->Take()->sequence(), 10'002) << "a snapshot is always to be had";
 }
 
+TEST_F(EventFeedTest, WhateverIsKeptMayBeComeBackFor) {
+  constexpr int kKept = 1024;
+  Change(kKept + 1);
+  const auto outlet = Watch(MakeResumeToken("uid", 1));
+  for (int sequence = 2; sequence <= kKept + 1; ++sequence) {
+    ASSERT_EQ(outlet->Take()->sequence(), sequence);
+  }
+  EXPECT_TRUE(Watch(MakeResumeToken("uid", 0))->finished().has_value());
+}
+
 TEST_F(EventFeedTest, ATokenIsOfOneExperiment) {
   for (const std::string& token :
        {std::string("nonsense"), MakeResumeToken("another", 1), MakeResumeToken("uid", -1)}) {

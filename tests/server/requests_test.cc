@@ -94,6 +94,17 @@ TEST_F(RequestsTest, AnswersOutliveARestart) {
   EXPECT_FALSE(Join(kId, "d"));
 }
 
+TEST_F(RequestsTest, TheNewestAnswersAreKeptAsInTheStore) {
+  for (int i = 0; i <= kStoredRequests; ++i) {
+    const std::string id = std::to_string(i);
+    ASSERT_FALSE(Join(id, "d"));
+    requests_.Answer(id, "experiments/a", id);
+  }
+  EXPECT_TRUE(Join("1", "d"));
+  EXPECT_THAT(replies_, ElementsAre("1"));
+  EXPECT_FALSE(Join("0", "d")) << "the oldest gave way";
+}
+
 TEST_F(RequestsTest, AnAnswerToNobodyIsIgnored) {
   Answer("all is well");
   EXPECT_FALSE(Join(kId, "d"));

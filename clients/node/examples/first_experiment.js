@@ -185,7 +185,7 @@ function readOptions() {
     for (const name of names.slice(1)) if (values[name]) accessSync(values[name]);
     values.server ??= `unix:${localSocket()}`;
     const plain = !values['tls-ca'] && !values.server.startsWith('unix:');
-    if (plain && !/^(localhost:|127\.|\[::1\]:)/.test(values.server)) {
+    if (plain && !/^(localhost|127(\.\d{1,3}){3}|\[::1\]):\d+$/.test(values.server)) {
       throw new Error('the token must not cross a network in the clear: give --tls-ca');
     }
     return values;

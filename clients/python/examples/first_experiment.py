@@ -13,6 +13,7 @@ said no, 4 when there is no connection.
 import argparse
 import os
 import pathlib
+import re
 import sys
 import threading
 import uuid
@@ -205,7 +206,7 @@ def read_options():
     if path and not os.access(path, os.R_OK):
       parser.error(f"{path} cannot be read")
   plain = not options.tls_ca and not options.server.startswith("unix:")
-  if plain and not options.server.startswith(("localhost:", "127.", "[::1]:")):
+  if plain and not re.fullmatch(r"(localhost|127(\.\d{1,3}){3}|\[::1\]):\d+", options.server):
     parser.error("the token must not cross a network in the clear: give --tls-ca")
   return options
 
