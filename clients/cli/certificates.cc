@@ -211,10 +211,16 @@ absl::StatusOr<KeyPair> MakeServerPair(const KeyPair& authority,
 
 absl::StatusOr<KeyPair> MakeClientPair(const KeyPair& authority, const std::string& name,
                                        const std::string& role, const Validity& validity) {
-  const std::string names = role.empty() ? "" : absl::StrCat("URI:ipclab://roles/", role);
+  const std::string names = role.empty() ? "" : absl::StrCat("URI:", kRoleUri, role);
   return Make(&authority, {.common_name = CommonName(name),
                            .validity = validity,
                            .extensions = LeafExtensions("clientAuth", names)});
+}
+
+bool IsKey(const std::string& pem) {
+  const bool read = ReadKey(pem).ok();
+  ERR_clear_error();
+  return read;
 }
 
 absl::Status CheckPair(const KeyPair& pair, absl::Time now) {

@@ -17,6 +17,9 @@ struct KeyPair {
   std::string key;
 };
 
+// What a role in a certificate begins with, as the server reads it.
+inline constexpr char kRoleUri[] = "ipclab://roles/";
+
 struct Validity {
   absl::Time from;
   absl::Time until;
@@ -34,6 +37,9 @@ absl::StatusOr<KeyPair> MakeServerPair(const KeyPair& authority,
 // the token alone decides.
 absl::StatusOr<KeyPair> MakeClientPair(const KeyPair& authority, const std::string& name,
                                        const std::string& role, const Validity& validity);
+
+// True for a private key in PEM form without a passphrase.
+bool IsKey(const std::string& pem);
 
 // INVALID_ARGUMENT, saying what is wrong, when the key is not that of the certificate, or one of
 // them is none, or the certificate is not valid now.

@@ -1,6 +1,7 @@
 // `ipclab certs`: an authority for development, and certificates of a server and of clients.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,8 @@ namespace ipclab::cli {
 struct CertsFlags {
   std::string folder = "certs";
   std::vector<std::string> hosts;
-  std::string client = "client";
-  std::string role;  // empty: none
+  std::optional<std::string> client;  // not named: "client"
+  std::string role;                   // empty: none, or that of the one that is replaced
   int days = 365;
   bool force = false;
 };
@@ -30,8 +31,9 @@ int RunCerts(const CertsFlags& flags);
 
 // Makes what is missing in the folder: ca, server and the client, each NAME.pem with its NAME.key
 // of mode 0600. The names of the files that were written, in the folder. ALREADY_EXISTS, saying
-// what to do, when there is nothing to make; an existing authority is used, never replaced unless
-// forced.
+// what to do, when there is nothing to make. If forced, it also makes anew what the flags name, the
+// server by --host, a client by --client or --role, or both when they name neither; a new one is
+// good for all that the old one was. An authority that is there is used, never replaced.
 absl::StatusOr<std::vector<std::string>> WriteCertificates(const CertsFlags& flags, absl::Time now);
 
 }  // namespace ipclab::cli

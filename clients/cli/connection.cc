@@ -2,6 +2,7 @@
 
 #include <grpc/support/log.h>
 #include <grpcpp/create_channel_posix.h>
+#include <netdb.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -19,6 +20,11 @@
 
 namespace ipclab::cli {
 namespace {
+
+constexpr char kHowToStartThere[] =
+    "is ipclabd there? `ipclabd --listen ADDRESS` or `./lab up --listen ADDRESS` starts it on that "
+    "host; --server names another; one that speaks TLS needs --tls-ca FILE, or write "
+    "tls:HOST:PORT";
 
 constexpr char kHowToStart[] =
     "is ipclabd running? Start it with `./lab up` or `ipclabd`; without --server, ipclab starts a "
@@ -100,6 +106,15 @@ bool Connects(grpc::Channel& channel, absl::Time deadline) {
   }
 }
 
+// True when nobody is called so. Asked only once gRPC has failed, whose resolver then knows too.
+bool HasNoAddress(const ServerAddress& address) {
+  if (address.is_unix()) return false;
+  addrinfo* found = nullptr;
+  const int error = ::getaddrinfo(address.host.c_str(), nullptr, nullptr, &found);
+  if (error == 0) ::freeaddrinfo(found);
+  return error == EAI_NONAME;
+}
+
 // The local server's address, if one answers there. RuntimeFolder checks that the folder is ours,
 // so that nobody else's server is taken for it; but it would also create it, so not without need.
 std::optional<std::string> LocalServer() {
@@ -129,14 +144,19 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
                                                  std::string(probe.message()), "): ", kHowToStart));
     }
   }
+  const bool tls = !address->is_unix() && (address->tls || options.tls.any());
+  if (!tls && !address->is_local() && !token->empty()) {
+    return absl::InvalidArgumentError(
+        "the token must not cross a network in the clear: give --tls-ca FILE, or write "
+        "tls:HOST:PORT");
+  }
   const auto credentials = CredentialsFor(*address, options.tls);
   if (!credentials.ok()) return credentials.status();
-  const bool tls = !address->is_unix() && (address->tls || options.tls.any());
   const auto channel = grpc::CreateCustomChannel(address->Target(), *credentials, Arguments());
   if (!tls && !Connects(*channel, absl::Now() + options.timeout)) {
-    return absl::UnavailableError(
-        absl::StrCat("no server answers at ", *server, ": ", kHowToStart,
-                     address->is_unix() ? "" : "; one that speaks TLS needs --tls-ca"));
+    return absl::UnavailableError(absl::StrCat(
+        "no server answers at ", *server, HasNoAddress(*address) ? " (no such host)" : "", ": ",
+        address->is_unix() ? kHowToStart : kHowToStartThere));
   }
   // Not make_unique: the constructor is private.
   std::unique_ptr<Connection> connection(

@@ -5,9 +5,10 @@ namespace ipclab::cli {
 
 enum class ExitCode {
   kDone = 0,
-  kCheckFailed = 1,    // messages were lost or spoilt, or an experiment failed
-  kUsage = 2,          // the command line makes no sense
-  kRefused = 3,        // the server said no
+  kCheckFailed = 1,  // messages were lost or spoilt, an experiment failed, or a file or the output
+                     // could not be written
+  kUsage = 2,        // the command line makes no sense
+  kRefused = 3,      // the server said no
   kCannotConnect = 4,  // no server answers
 };
 

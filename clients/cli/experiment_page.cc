@@ -125,6 +125,18 @@ std::string ResultPage(const v1::Result& result, const Terminal& terminal) {
 
 }  // namespace
 
+namespace {
+
+// A name that is as long as it may be leaves no room for the rest; --names has it whole.
+std::string Shortened(const std::string& id, const Terminal& terminal) {
+  constexpr size_t kMost = 32;
+  constexpr char kCut[] = "...";
+  if (!terminal.interactive || id.size() <= kMost) return id;  // an id is ASCII
+  return absl::StrCat(id.substr(0, kMost - (sizeof kCut - 1)), kCut);
+}
+
+}  // namespace
+
 std::string ExperimentTable(const std::vector<v1::Experiment>& experiments,
                             const Terminal& terminal, absl::Time now) {
   const bool any_note = std::any_of(experiments.begin(), experiments.end(),
@@ -139,8 +151,9 @@ std::string ExperimentTable(const std::vector<v1::Experiment>& experiments,
   Table table(columns);
   for (const v1::Experiment& each : experiments) {
     const v1::MeasureSpec& measure = each.spec().measure();
-    table.AddRow({ExperimentId(each.name()), StateText(each.state()), measure.mechanism(),
-                  SizeText(measure.message_bytes()), RateText(static_cast<double>(each.step())),
+    table.AddRow({Shortened(ExperimentId(each.name()), terminal), StateText(each.state()),
+                  measure.mechanism(), SizeText(measure.message_bytes()),
+                  RateText(static_cast<double>(each.step())),
                   AgoText(TimeOf(each.create_time()), now), NoteOf(each)},
                  ToneOf(each.state()));
   }

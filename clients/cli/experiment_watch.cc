@@ -28,6 +28,7 @@ class Follower {
     while (true) {
       const grpc::Status status = Read(**connection);
       if (interrupt_.raised()) return Failure{};
+      if (unheard_) return std::nullopt;
       switch (AfterWatchOf(status, !token_.empty())) {
         case AfterWatch::kDone:
           return std::nullopt;
@@ -62,12 +63,13 @@ class Follower {
     observer_.OnStream(connection);
     const auto stream = connection.experiments().WatchExperiment(context.get(), request);
     v1::ExperimentEvent event;
-    while (stream->Read(&event)) {
+    while (!unheard_ && stream->Read(&event)) {
       progressed_ = true;
       lost_since_.reset();
       pause_ = kFirstPause;
       if (!event.resume_token().empty()) token_ = event.resume_token();
-      observer_.OnEvent(event);
+      unheard_ = !observer_.OnEvent(event);
+      if (unheard_) context->TryCancel();
     }
     grpc::Status status = stream->Finish();
     observer_.OnStreamEnd();
@@ -99,6 +101,7 @@ class Follower {
   Interrupt& interrupt_;
   WatchObserver& observer_;
   std::string token_;
+  bool unheard_ = false;     // the observer has had enough
   bool progressed_ = false;  // since the stream began
   absl::Duration pause_ = kFirstPause;
   std::optional<absl::Time> lost_since_;

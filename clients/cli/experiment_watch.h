@@ -19,7 +19,8 @@ class WatchObserver {
  public:
   // A stream begins. The connection lives until OnStreamEnd returns.
   virtual void OnStream(Connection& connection) = 0;
-  virtual void OnEvent(const v1::ExperimentEvent& event) = 0;
+  // False: nobody hears what is told any more, and the watch ends.
+  virtual bool OnEvent(const v1::ExperimentEvent& event) = 0;
   virtual void OnStreamEnd() = 0;
   // The connection is lost; another is tried for as long as patience lasts.
   virtual void OnLost(const Failure& failure) = 0;
@@ -34,8 +35,9 @@ struct WatchPlan {
   absl::Duration patience;   // how long a lost server is looked for
 };
 
-// Returns once the experiment has ended (nullopt), once a signal came (a failure that says
-// nothing), or with why it cannot be followed. The first connection is tried only once.
+// Returns once the experiment has ended or nobody hears of it (nullopt), once a signal came (a
+// failure that says nothing), or with why it cannot be followed. The first connection is tried only
+// once.
 std::optional<Failure> FollowExperiment(const WatchPlan& plan, Interrupt& interrupt,
                                         WatchObserver& observer);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/units.h"
@@ -21,7 +22,10 @@ using google::protobuf::util::TimeUtil;
 // "subject: description", either of which may be empty.
 std::string Violation(const std::string& subject, const std::string& description) {
   if (subject.empty() || description.empty()) return subject + description;
-  return absl::StrCat(subject, ": ", description);
+  // The server's description may begin with what it is about.
+  const bool said = absl::StartsWith(description, absl::StrCat(subject, " ")) ||
+                    absl::StartsWith(description, absl::StrCat(subject, ":"));
+  return said ? description : absl::StrCat(subject, ": ", description);
 }
 
 void AddDetail(const google::protobuf::Any& detail, Failure& failure) {

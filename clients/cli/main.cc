@@ -1,11 +1,13 @@
 // ipclab: the command line of the laboratory. See `ipclab --help`.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "clients/cli/certs_command.h"
 #include "clients/cli/command.h"
 #include "clients/cli/completion_command.h"
@@ -21,6 +23,8 @@
 #include "clients/cli/measure_command.h"
 #include "clients/cli/mechanisms_command.h"
 #include "clients/cli/metrics_command.h"
+#include "clients/cli/standard_streams.h"
+#include "clients/cli/terminal.h"
 #include "clients/cli/watch_command.h"
 
 namespace ipclab::cli {
@@ -65,6 +69,11 @@ std::vector<Command> AddCommands(CLI::App& app, CommonFlags& common) {
           AddCompletionCommand(app)};
 }
 
+bool Knows(const std::vector<Command>& commands, const std::string& word) {
+  return std::any_of(commands.begin(), commands.end(),
+                     [&](const Command& each) { return each.app->get_name() == word; });
+}
+
 int Main(int argc, char** argv) {
   CLI::App app(
       "A laboratory for inter-process communication: real processes over real kernel "
@@ -85,6 +94,11 @@ int Main(int argc, char** argv) {
   if (std::string(argv[1]) == kCompleteWord) {
     return PrintCompletion(app, common, std::vector<std::string>(argv + 2, argv + argc));
   }
+  if (const std::string word = argv[1]; !absl::StartsWith(word, "-") && !Knows(commands, word)) {
+    std::cerr << "ipclab: there is no command \"" << Printable(word)
+              << "\"; ipclab --help lists them\n";
+    return static_cast<int>(ExitCode::kUsage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -100,4 +114,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace ipclab::cli
 
-int main(int argc, char** argv) { return ipclab::cli::Main(argc, argv); }
+int main(int argc, char** argv) {
+  ipclab::cli::FillStandardStreams();
+  return ipclab::cli::ExitCodeAfterFlush(ipclab::cli::Main(argc, argv));
+}

@@ -120,7 +120,7 @@ CLI::App& AddMeasureCommand(CLI::App& app, CommonFlags& common, MeasureFlags& fl
       ->type_name("LIST")
       ->capture_default_str();
   command.add_option("--pattern", flags.pattern, Described("round_trip or stream"))
-      ->type_name("NAME")
+      ->type_name("round_trip|stream")
       ->capture_default_str();
   command
       .add_option(

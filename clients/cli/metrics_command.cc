@@ -16,6 +16,7 @@
 #include "clients/cli/moment.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/running_server.h"
+#include "clients/cli/standard_streams.h"
 #include "clients/cli/units.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -63,7 +64,8 @@ int Stream(Connection& connection, const v1::WatchMetricsRequest& request, Inter
   const auto stream = connection.experiments().WatchMetrics(context.get(), request);
   v1::Metrics metrics;
   std::optional<v1::Metrics> before;
-  for (int row = 0; stream->Read(&metrics); ++row) {
+  bool heard = true;
+  for (int row = 0; heard && stream->Read(&metrics); ++row) {
     if (json) {
       std::printf("%s\n", MessageJson(metrics).c_str());
     } else {
@@ -71,11 +73,13 @@ int Stream(Connection& connection, const v1::WatchMetricsRequest& request, Inter
       if (header) std::printf("%s\n", terminal.Paint(Tone::kStrong, MetricsHeader()).c_str());
       std::printf("%s\n", MetricsRow(metrics, before ? &*before : nullptr).c_str());
     }
-    std::fflush(stdout);
+    heard = FlushOutput();
+    if (!heard) context->TryCancel();
     before = metrics;
   }
   const grpc::Status status = stream->Finish();
   if (interrupt.raised()) return ExitCodeOfSignal(interrupt.signal());
+  if (!heard) return static_cast<int>(ExitCode::kCheckFailed);
   if (!status.ok()) return Report(FailureOf(status), json);
   return static_cast<int>(ExitCode::kDone);
 }

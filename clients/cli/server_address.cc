@@ -1,5 +1,6 @@
 #include "clients/cli/server_address.h"
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -23,7 +24,12 @@ absl::Status BadAddress(const std::string& text) {
 }  // namespace
 
 bool ServerAddress::is_local() const {
-  return is_unix() || host == "localhost" || host == "::1" || absl::StartsWith(host, "127.");
+  if (is_unix() || host == "localhost") return true;
+  // Not by how it begins: 127.evil.example is a name like any other.
+  in_addr four;
+  if (::inet_pton(AF_INET, host.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+  in6_addr six;
+  return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
 std::string ServerAddress::Target() const {

@@ -17,6 +17,20 @@ std::string Padded(const std::string& text, size_t width, Table::Column::Align a
   return align == Table::Column::Align::kLeft ? text + fill : fill + text;
 }
 
+// Running text in a column: what is longer than the column, as a path may be, is broken anywhere.
+std::vector<std::string> Broken(const std::string& text, size_t width) {
+  std::vector<std::string> lines;
+  for (const std::string& line : WrapWords(text, width)) {
+    lines.emplace_back();
+    for (size_t i = 0; i < line.size(); ++i) {
+      const bool starts_character = (static_cast<unsigned char>(line[i]) & 0xc0) != 0x80;
+      if (width > 0 && starts_character && ColumnsOf(lines.back()) == width) lines.emplace_back();
+      lines.back() += line[i];
+    }
+  }
+  return lines;
+}
+
 std::string WithoutTrailingSpaces(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
@@ -99,7 +113,7 @@ std::string Table::Line(const std::vector<std::string>& cells, const std::vector
                         Tone tone) const {
   const size_t last = block.back();
   const std::vector<std::string> wrapped = columns_[last].wraps
-                                               ? WrapWords(cells[last], widths[last])
+                                               ? Broken(cells[last], widths[last])
                                                : std::vector<std::string>{cells[last]};
   std::string text;
   for (size_t line = 0; line < wrapped.size(); ++line) {
@@ -125,7 +139,7 @@ std::string Table::TextLine(const Row& row, const std::vector<size_t>& widths,
   const std::string indent(ColumnsOf(keys), ' ');
   const size_t room = terminal.width > indent.size() ? terminal.width - indent.size() : 0;
   const size_t width = terminal.width == 0 ? 0 : std::max(room, kLeastWrapped);
-  for (const std::string& line : WrapWords(row.text, width)) {
+  for (const std::string& line : Broken(row.text, width)) {
     const std::string& start = text.empty() ? keys : indent;
     absl::StrAppend(&text, terminal.Paint(row.tone, WithoutTrailingSpaces(start + line)), "\n");
   }

@@ -18,6 +18,7 @@
 #include "clients/cli/live_figures.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/running_server.h"
+#include "clients/cli/standard_streams.h"
 #include "clients/cli/watch_view.h"
 
 namespace ipclab::cli {
@@ -46,11 +47,11 @@ class EventLines final : public WatchObserver {
   void OnStream(Connection&) override {}
   void OnStreamEnd() override {}
 
-  void OnEvent(const v1::ExperimentEvent& event) override {
+  bool OnEvent(const v1::ExperimentEvent& event) override {
     std::printf("%s\n", (json_ ? MessageJson(event) : EventText(event)).c_str());
-    std::fflush(stdout);
     if (event.has_snapshot()) state_ = event.snapshot().state();
     if (event.has_state_change()) state_ = event.state_change().to();
+    return FlushOutput();
   }
 
   void OnLost(const Failure& failure) override {
@@ -78,10 +79,11 @@ class LiveScreen final : public WatchObserver {
     });
   }
 
-  void OnEvent(const v1::ExperimentEvent& event) override {
+  bool OnEvent(const v1::ExperimentEvent& event) override {
     const std::lock_guard lock(mutex_);
     view_.Take(event);
     Draw();
+    return true;
   }
 
   void OnStreamEnd() override { figures_.reset(); }

@@ -143,8 +143,11 @@ absl::Status Measure(std::array<HandOff, 2>& workers, Report& report) {
                .control = Nanos(echoes[subject.drive ? 1 : 0].Median() + hand_off)};
     if (subject.has_target) row.ratio_at_most = kTarget;
     report.Add(row);
-    report.Add({.what = "  of this the message itself",
-                .figure = Nanos(subject.stepper->MedianOfMessage())});
+    const double message = subject.stepper->MedianOfMessage();
+    report.Add({.what = "  of this the message itself", .figure = Nanos(message)});
+    report.Add({.what = "  without it",
+                .figure = Nanos(subject.stepper->Median() - message),
+                .control = row.control});
   }
   report.Add({.what = "bare unary echo", .figure = Nanos(echoes[0].Median())});
   report.Add({.what = "bare bidi echo", .figure = Nanos(echoes[1].Median())});

@@ -1,12 +1,16 @@
 #include "clients/cli/certs_command.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
 
 #include "absl/time/clock.h"
+#include "clients/cli/certificate_facts.h"
+#include "clients/cli/certificates.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/security/tls.h"
@@ -79,6 +83,87 @@ TEST_F(CertsCommandTest, ForceRenewsAllButTheAuthority) {
   EXPECT_THAT(Write().value(), ElementsAre("server.key", "server.pem", "client.key", "client.pem"));
   EXPECT_EQ(Text("ca.pem"), authority);
   EXPECT_NE(Text("server.pem"), server);
+}
+
+TEST_F(CertsCommandTest, ForceMakesAnewOnlyWhatIsNamed) {
+  ASSERT_TRUE(Write().ok());
+  flags_.force = true;
+  flags_.client = "client";
+  EXPECT_THAT(Write().value(), ElementsAre("client.key", "client.pem"));
+  flags_.client.reset();
+  flags_.hosts = {"lab.example"};
+  EXPECT_THAT(Write().value(), ElementsAre("server.key", "server.pem"));
+}
+
+TEST_F(CertsCommandTest, TheNewOneIsGoodForAllThatTheOldOneWas) {
+  flags_.hosts = {"lab.example", "10.0.0.7", "fe80::1"};
+  flags_.role = "viewer";
+  ASSERT_TRUE(Write().ok());
+  flags_.hosts.clear();
+  flags_.role.clear();
+  flags_.force = true;
+  ASSERT_TRUE(Write().ok());
+  flags_.hosts = {"other.example"};
+  ASSERT_TRUE(Write().ok());
+  const auto hosts = ReadCertificateFacts(Text("server.pem")).value().hosts;
+  for (const char* host : {"localhost", "lab.example", "10.0.0.7", "fe80::1", "other.example"}) {
+    EXPECT_EQ(std::count(hosts.begin(), hosts.end(), host), 1) << host;
+  }
+  EXPECT_EQ(ReadCertificateFacts(Text("client.pem")).value().role, "viewer")
+      << "a renewal must not permit more";
+}
+
+TEST_F(CertsCommandTest, HalfAPairIsMadeAnew) {
+  ASSERT_TRUE(Write().ok());
+  ASSERT_EQ(::unlink((folder_ / "certs/client.key").c_str()), 0);
+  EXPECT_THAT(Write().value(), ElementsAre("client.key", "client.pem"));
+}
+
+TEST_F(CertsCommandTest, TheAuthorityOutlivesWhatItSigns) {
+  ASSERT_TRUE(Write().ok());
+  const auto authority = ReadCertificateFacts(Text("ca.pem"));
+  ASSERT_TRUE(authority.ok()) << authority.status();
+  EXPECT_GT(authority->until, absl::Now() + absl::Hours(24 * 3649));
+  EXPECT_LT(ReadCertificateFacts(Text("server.pem")).value().until,
+            absl::Now() + absl::Hours(24 * 366));
+}
+
+TEST_F(CertsCommandTest, AnAuthorityThatEndsTooSoonSignsNothing) {
+  const absl::Time now = absl::Now();
+  const Validity validity = {now - absl::Hours(1), now + absl::Hours(24 * 30)};
+  const KeyPair authority = MakeAuthority("an authority", validity).value();
+  folder_.Write("certs/ca.pem", authority.certificate);
+  folder_.Write("certs/ca.key", authority.key);
+  const absl::Status status = Write().status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("expires on "));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("fewer --days"));
+  EXPECT_EQ(Text("server.pem"), "");
+  flags_.days = 29;
+  EXPECT_TRUE(Write().ok());
+}
+
+TEST_F(CertsCommandTest, AnAuthorityThatIsNoneIsToldByItsFile) {
+  ASSERT_TRUE(Write().ok());
+  flags_.client = "another";
+  const std::string key = Text("ca.key");
+  folder_.Write("certs/ca.key", "nonsense");
+  EXPECT_THAT(std::string(Write().status().message()),
+              HasSubstr("certs/ca.key is no private key in PEM form without a passphrase"));
+  folder_.Write("certs/ca.key", Text("server.key"));
+  EXPECT_THAT(std::string(Write().status().message()), HasSubstr("another certificate"));
+  folder_.Write("certs/ca.key", key);
+  folder_.Write("certs/ca.pem", "nonsense");
+  EXPECT_THAT(std::string(Write().status().message()),
+              HasSubstr("certs/ca.pem is no certificate in PEM form"));
+}
+
+TEST_F(CertsCommandTest, AFolderThatCannotBeMadeIsNoMistakeOfUsage) {
+  flags_.folder = folder_ / "missing/certs";
+  EXPECT_EQ(RunCerts(flags_), 1);
+  flags_.folder = folder_ / "certs";
+  flags_.hosts = {"a b"};
+  EXPECT_EQ(RunCerts(flags_), 2);
 }
 
 TEST_F(CertsCommandTest, AHostForAServerThatHasItsCertificateIsNotIgnored) {

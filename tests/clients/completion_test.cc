@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "clients/cli/certs_command.h"
+#include "clients/cli/measure_command.h"
+
 namespace ipclab::cli {
 namespace {
 
@@ -82,6 +85,21 @@ TEST_F(CompletionTest, HasNothingToSayToWhatItDoesNotKnow) {
   EXPECT_THAT(WordsAfter({"grt", ""}), IsEmpty());
   EXPECT_THAT(WordsAfter({"get", "--nothing", "x"}), IsEmpty());
   EXPECT_THAT(WordsAfter({"zzz"}), IsEmpty());
+}
+
+TEST(CompletionOfCommands, OffersNoExperimentsWhereNoneGoes) {
+  CLI::App app{"", "ipclab"};
+  CertsFlags certs;
+  AddCertsCommand(app, certs);
+  CommonFlags common;
+  MeasureFlags measure;
+  AddMeasureCommand(app, common, measure);
+  EXPECT_EQ(Complete(app, {"certs", "--host", ""}).more, More::kNothing);
+  EXPECT_EQ(Complete(app, {"certs", "--client", ""}).more, More::kNothing);
+  EXPECT_THAT(Complete(app, {"certs", "--role", ""}).candidates,
+              ElementsAre(Candidate{"viewer"}, Candidate{"operator"}, Candidate{"admin"}));
+  EXPECT_THAT(Complete(app, {"measure", "--pattern", ""}).candidates,
+              ElementsAre(Candidate{"round_trip"}, Candidate{"stream"}));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "tests/clients/trials.h"
 
 namespace ipclab::cli {
@@ -57,6 +58,15 @@ TEST(ExperimentTable, FitsEightyColumns) {
   for (size_t end; (end = table.find('\n', start)) != std::string::npos; start = end + 1) {
     EXPECT_LE(end - start, 80u) << table.substr(start, end - start);
   }
+}
+
+TEST(ExperimentTable, CutsLongNamesOnATerminalOnly) {
+  v1::Experiment longest = Running();
+  longest.set_name("experiments/" + std::string(63, 'n'));
+  EXPECT_THAT(ExperimentTable({longest}, {.interactive = true, .width = 80}, kNow),
+              HasSubstr(absl::StrCat("\n", std::string(29, 'n'), "...  RUNNING")));
+  EXPECT_THAT(ExperimentTable({longest}, {}, kNow),
+              HasSubstr(absl::StrCat(std::string(63, 'n'), "  RUNNING")));
 }
 
 TEST(ExperimentPage, TellsWhatAndHowFarAndByWhom) {

@@ -133,5 +133,15 @@ TEST(FailureJson, HasAllItsKeys) {
             R"({"class":"REFUSED","reason":"R","message":"m","violations":["v"]})");
 }
 
+TEST(FailureOfStatus, DoesNotNameTwiceWhatADescriptionBeginsWith) {
+  google::rpc::PreconditionFailure precondition;
+  auto* violation = precondition.add_violations();
+  violation->set_subject("experiments/live");
+  violation->set_description("experiments/live is RUNNING: cancel it first");
+  const Failure failure =
+      FailureOf(Rich(grpc::StatusCode::FAILED_PRECONDITION, "no", {&precondition}));
+  EXPECT_THAT(failure.violations, ElementsAre("experiments/live is RUNNING: cancel it first"));
+}
+
 }  // namespace
 }  // namespace ipclab::cli

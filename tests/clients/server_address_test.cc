@@ -36,7 +36,10 @@ TEST(ParseServerAddress, KnowsWhatStaysOnThisHost) {
   for (const char* text : {"localhost:1", "127.0.0.2:1", "[::1]:1"}) {
     EXPECT_TRUE(ParseServerAddress(text).value().is_local()) << text;
   }
-  EXPECT_FALSE(ParseServerAddress("lab.example:1").value().is_local());
+  for (const char* text : {"lab.example:1", "127.evil.example:1", "127.0.0.1.evil.example:1",
+                           "128.0.0.1:1", "[::2]:1"}) {
+    EXPECT_FALSE(ParseServerAddress(text).value().is_local()) << text;
+  }
 }
 
 TEST(ParseServerAddress, RefusesWhatIsNone) {

@@ -84,5 +84,15 @@ TEST(Table, ColoursDoNotDisturbTheColumns) {
             "\033[1mid    n\033[0m\n\033[31mpipe  1\033[0m\n");
 }
 
+TEST(Table, BreaksWhatIsLongerThanItsColumn) {
+  Table table({{.title = "name", .align = kLeft, .key = true},
+               {.title = "note", .align = kLeft, .wraps = true}});
+  table.AddRow({"a", std::string(30, 'x')});
+  EXPECT_EQ(table.Render({.width = 26}),
+            "name  note\n"
+            "a     xxxxxxxxxxxxxxxxxxxx\n"
+            "      xxxxxxxxxx\n");
+}
+
 }  // namespace
 }  // namespace ipclab::cli
