@@ -19,11 +19,8 @@ std::string Build() {
 #else
   build += ", not optimized";
 #endif
-#if defined(__SANITIZE_ADDRESS__)
-  build += ", address sanitizer";
-#endif
-#if defined(__SANITIZE_THREAD__)
-  build += ", thread sanitizer";
+#if defined(IPCLAB_SANITIZE)
+  build += ", sanitized: " IPCLAB_SANITIZE;
 #endif
   return build;
 }

@@ -1,5 +1,7 @@
 // Who may drive an experiment, what happens when that client is gone, and steps that come twice.
 
+#include <thread>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/lab_server.h"
@@ -169,16 +171,26 @@ TEST(ControlTest, OfWhatHasEndedNobodyTakesIt) {
 
 TEST(ControlTest, IsKeptWhileACallWaits) {
   const LabServer server;
-  const std::string name = server.client().CreateReady(Measure("null", kEndless)).name();
+  const LabClient& client = server.client();
+  const std::string name = client.CreateReady(Measure("pipe", kEndless)).name();
   StepRequest step;
   step.set_name(name);
   *step.mutable_control() = By(kMine, 1);
+  step.set_count(1'000'000'000'000);
+  Answer<v1::StepExperimentResponse> answer;
+  std::thread stepping([&] { answer = client.Step(step); });
   // Some seconds, which a lease of one would not outlast.
-  step.set_count(80'000'000);
-  const auto answer = server.client().Step(step);
+  MetricsStream metrics = client.WatchMetrics(name, absl::Milliseconds(500));
+  for (int reports = 0; reports < 6; ++reports) EXPECT_TRUE(metrics.Next());
+  EXPECT_TRUE(client.Get(name)->has_control_lease());
+  PauseRequest pause;
+  pause.set_name(name);
+  *pause.mutable_control() = By(kMine, 1);
+  EXPECT_TRUE(client.Pause(pause).ok());
+  stepping.join();
   ASSERT_TRUE(answer.ok()) << answer.status.error_message();
-  EXPECT_EQ(answer->stopped(), v1::StepExperimentResponse::COUNT);
-  EXPECT_TRUE(server.client().Get(name)->has_control_lease());
+  EXPECT_EQ(answer->stopped(), v1::StepExperimentResponse::PAUSED);
+  EXPECT_TRUE(client.Get(name)->has_control_lease());
 }
 
 TEST(ControlTest, WhatMakesNoSenseIsNamedAllAtOnce) {

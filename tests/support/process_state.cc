@@ -1,6 +1,7 @@
 #include "tests/support/process_state.h"
 
 #include <poll.h>
+#include <sys/syscall.h>
 
 #include <filesystem>
 #include <fstream>
@@ -34,20 +35,32 @@ std::set<pid_t> ChildrenNamed(pid_t pid, const std::string& name) {
   return children;
 }
 
+// True when it waits in poll() without a limit.
+bool PollsForEver(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/syscall");
+  long call = -1;  // "running" is no number
+  std::string descriptors, count, limit;
+  if (!(file >> call >> descriptors >> count >> limit)) return false;
+#if defined(SYS_poll)
+  if (call == SYS_poll) return static_cast<int>(std::stoull(limit, nullptr, 16)) == -1;
+#endif
+  return call == SYS_ppoll && std::stoull(limit, nullptr, 16) == 0;
+}
+
 }  // namespace
 
 std::set<pid_t> Workers(pid_t zygote) { return ChildrenNamed(zygote, "ipclab-w"); }
 
 std::set<pid_t> Spares(pid_t zygote) { return ChildrenNamed(zygote, "ipclab-spare"); }
 
-void AwaitSpares(pid_t zygote) {
+void AwaitRest(pid_t zygote) {
   constexpr size_t kSpares = 2;
   constexpr int kLooks = 5000;
   for (int look = 0; look < kLooks; ++look) {
-    if (Spares(zygote).size() == kSpares) return;
+    if (Spares(zygote).size() == kSpares && PollsForEver(zygote)) return;
     ::poll(nullptr, 0, 2);  // no event tells: only the zygote knows
   }
-  FAIL() << "the zygote has no spare workers";
+  FAIL() << "the zygote has no spare workers, or no rest";
 }
 
 std::string StatusLine(pid_t pid, const std::string& key) {

@@ -18,8 +18,9 @@ std::set<pid_t> Workers(pid_t zygote);
 // Its spare workers.
 std::set<pid_t> Spares(pid_t zygote);
 
-// Waits until a zygote has all its spare workers, so that what it holds can be counted.
-void AwaitSpares(pid_t zygote);
+// Waits until a zygote has all its spare workers and sleeps until somebody asks for something, so
+// that what it holds can be counted.
+void AwaitRest(pid_t zygote);
 
 // The value of a line of /proc/<pid>/status: "SigIgn", "NoNewPrivs", "Name".
 std::string StatusLine(pid_t pid, const std::string& key);

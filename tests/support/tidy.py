@@ -17,6 +17,8 @@ import sys
 ROOT = pathlib.Path.cwd()
 CLEAN = ROOT / "build/tidy"
 SECONDS_PER_FILE = 300
+BATCH = 8
+HEADERS = r"(common|worker|server|clients|tests)/.*\.(h|cc)$"  # what findings are shown of
 
 
 def ReadCommands(build):
@@ -55,17 +57,63 @@ def HashOf(common, arguments, files):
   return digest.hexdigest()
 
 
-def Tidy(source, arguments, mark):
-  """Returns None when the file is clean, else what is to be shown."""
+def Batches(work):
+  """Groups what lies in one folder and is compiled alike: most of a look goes to the headers."""
+  alike = {}
+  for item in work:
+    source, arguments, _ = item
+    key = (source.parent, *(each for each in arguments if each not in OwnArguments(source, arguments)))
+    alike.setdefault(key, []).append(item)
+  for group in alike.values():
+    count = -(-len(group) // BATCH)
+    yield from (group[first::count] for first in range(count))
+
+
+def OwnArguments(source, arguments):
+  """What only this file is compiled with: its name, its object and its dependency file."""
+  own = arguments[arguments.index("-o") + 1]
+  return {str(source), own, own + ".d"}
+
+
+def Look(source, arguments):
+  return subprocess.run(
+      ["clang-tidy", "--quiet", "--header-filter", HEADERS, source, "--", *arguments[1:]], text=True,
+      capture_output=True, timeout=SECONDS_PER_FILE)
+
+
+def TidyTogether(batch):
+  """Returns what is to be shown of the files of a batch, as one source that includes them all."""
+  if len(batch) == 1:
+    return Tidy(*batch[0])
+  digest = hashlib.sha256("".join(mark.name for _, _, mark in batch).encode()).hexdigest()
+  together = CLEAN / f"{digest}.cc"
+  together.write_text("".join(f'#include "{source}"\n' for source, _, _ in batch))
   try:
-    run = subprocess.run(["clang-tidy", "--quiet", source, "--", *arguments[1:]], text=True,
-                         capture_output=True, timeout=SECONDS_PER_FILE)
+    run = Look(together, [together if each == str(batch[0][0]) else each for each in batch[0][1]])
   except subprocess.TimeoutExpired:
-    return f"{source}: clang-tidy took longer than {SECONDS_PER_FILE} s"
+    run = None
+  finally:
+    together.unlink()
+  if run is not None and run.returncode == 0:
+    for _, _, mark in batch:
+      mark.touch()
+    return ""
+  # A finding, or a name that two of them have: what is named is looked at alone.
+  named = [item for item in batch if run is None or f"{item[0]}:" in run.stdout]
+  rest = [item for item in batch if named and item not in named]
+  return "".join(Tidy(*item) for item in named or batch) + (TidyTogether(rest) if rest else "")
+
+
+def Tidy(source, arguments, mark):
+  """Returns what is to be shown of a file: nothing when it is clean."""
+  try:
+    run = Look(source, arguments)
+  except subprocess.TimeoutExpired:
+    return f"{source}: clang-tidy took longer than {SECONDS_PER_FILE} s\n"
   if run.returncode != 0:
     return run.stdout or run.stderr  # stderr counts the warnings of system headers
   mark.touch()
-  return None
+  return ""
 
 
 def main():
@@ -90,16 +138,18 @@ def main():
       work.append((source, arguments, mark))
 
   print(f"{known} files, {len(work)} of them new or changed", flush=True)
-  failed = 0
+  findings = 0
   with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-    runs = {pool.submit(Tidy, *item): item[0] for item in work}
-    for done, run in enumerate(concurrent.futures.as_completed(runs), 1):
-      print(f"[{done}/{len(work)}] {runs[run].relative_to(ROOT)}", flush=True)
-      if run.result() is not None:
-        failed += 1
+    runs = {pool.submit(TidyTogether, batch): batch for batch in Batches(work)}
+    done = 0
+    for run in concurrent.futures.as_completed(runs):
+      done += len(runs[run])
+      print(f"[{done}/{len(work)}] {runs[run][0][0].parent.relative_to(ROOT)}", flush=True)
+      if run.result():
+        findings += 1
         print(run.result(), flush=True)
-  if failed:
-    sys.exit(f"clang-tidy: {failed} files are not clean")
+  if findings:
+    sys.exit("clang-tidy: not clean, as said above")
 
 
 if __name__ == "__main__":

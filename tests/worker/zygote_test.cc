@@ -21,14 +21,6 @@ namespace {
 using testing::AllOf;
 using testing::Property;
 
-// Answers come in the order of commands: with this one, all before it is done.
-void AwaitQuiet(TestZygote& zygote) {
-  internal::ToZygote command;
-  command.mutable_reclaim()->set_request(1);
-  zygote.Send(command);
-  EXPECT_EQ(zygote.Await().message.reclaimed().request(), 1u);
-}
-
 TEST(ZygoteTest, HelloTellsOfEveryMechanismAndTheClock) {
   const TestZygote zygote(IPCLAB_WORKER);
   ASSERT_NE(zygote.Find("pipe"), nullptr);
@@ -137,7 +129,7 @@ TEST(ZygoteTest, StartsNoneWhenThereAreMoreThanOneMessageCanCarry) {
 
 TEST(ZygoteTest, KillsThoseAlreadyStartedWhenTheRestCannotBe) {
   TestZygote zygote(IPCLAB_WORKER);
-  AwaitSpares(zygote.pid());
+  AwaitRest(zygote.pid());
   // Room for the pages and a socket pair, but not for the pidfd of a worker that is not spare.
   const rlim_t open = OpenDescriptors(zygote.pid()).size();
   const rlimit few = {open + 3, open + 3};
@@ -153,25 +145,22 @@ TEST(ZygoteTest, KillsThoseAlreadyStartedWhenTheRestCannotBe) {
   EXPECT_EQ(answer.message.spawned().what(), "start worker 2");
   EXPECT_EQ(answer.message.spawned().pids_size(), 0);
   EXPECT_TRUE(Workers(zygote.pid()).empty());
-  AwaitSpares(zygote.pid());
-  AwaitQuiet(zygote);
+  AwaitRest(zygote.pid());
   EXPECT_EQ(OpenDescriptors(zygote.pid()).size(), open);
 }
 
 TEST(ZygoteTest, HoldsNothingOfExperimentsThatLiveOrAreOver) {
   TestZygote zygote(IPCLAB_WORKER);
-  AwaitSpares(zygote.pid());
+  AwaitRest(zygote.pid());
   const size_t before = OpenDescriptors(zygote.pid()).size();
   for (uint64_t experiment = 1; experiment <= 100; ++experiment) {
     TestCrew crew(zygote, {}, experiment);
     ASSERT_TRUE(crew.Connect());  // by now they are no spares any more
-    AwaitSpares(zygote.pid());
-    AwaitQuiet(zygote);
+    AwaitRest(zygote.pid());
     EXPECT_EQ(OpenDescriptors(zygote.pid()).size(), before);
     for (const internal::Ended& ended : crew.Quit()) EXPECT_EQ(ended.experiment(), experiment);
   }
-  AwaitSpares(zygote.pid());
-  AwaitQuiet(zygote);
+  AwaitRest(zygote.pid());
   EXPECT_EQ(OpenDescriptors(zygote.pid()).size(), before);
   EXPECT_TRUE(Workers(zygote.pid()).empty());
 }
@@ -179,7 +168,7 @@ TEST(ZygoteTest, HoldsNothingOfExperimentsThatLiveOrAreOver) {
 TEST(ZygoteTest, SpareWorkersThatDieOrStopAreReplaced) {
   TestZygote zygote(IPCLAB_WORKER);
   for (const int signal : {SIGKILL, SIGSTOP}) {
-    AwaitSpares(zygote.pid());
+    AwaitRest(zygote.pid());
     for (const pid_t spare : Spares(zygote.pid())) {
       const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, spare, 0)));
       ::kill(spare, signal);
