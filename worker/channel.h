@@ -6,18 +6,23 @@
 // Send and Receive are on the measured path: no allocation, lock, log or protobuf.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace ipclab {
 
+// How long Receive waits for a message that may have been lost.
+inline constexpr std::chrono::milliseconds kLossyPatience(50);
+
 // What came of one operation. Kept small and free of allocation; errno says the rest.
 enum class IoStatus : uint8_t {
   kOk,
-  kWouldBlock,  // only from the Try forms: nothing was transferred
+  kWouldBlock,  // nothing was transferred; from the Try forms, and Receive where messages get lost
   kPeerClosed,  // the other end is gone; nothing more will come or go
   kError,       // see error()
 };
@@ -25,6 +30,10 @@ enum class IoStatus : uint8_t {
 class Channel {
  public:
   virtual ~Channel() = default;
+
+  // Called once, when both ends are there and before the first message: what can be done only then,
+  // as accept. May wait for the other end.
+  virtual absl::Status Connect() { return absl::OkStatus(); }
 
   // Sends the whole message, or takes the whole next message, waiting in the kernel as long as it
   // takes. message.size() is the size chosen at creation.

@@ -18,7 +18,7 @@ absl::Status Failure(std::string_view act, int link, const Mechanism& mechanism,
 
 Links::Links(const internal::WorkerSetup& setup, const Mechanism& mechanism)
     : setup_(setup), mechanism_(mechanism) {
-  for (const internal::LinkSetup& link : setup.links()) links_.push_back({link, nullptr});
+  for (const internal::LinkSetup& link : setup.links()) links_.push_back({link, nullptr, false});
 }
 
 absl::StatusOr<std::vector<internal::Offer>> Links::Host(std::vector<UniqueFd>& descriptors) {
@@ -54,15 +54,22 @@ absl::Status Links::Join(const internal::Join& join, std::vector<UniqueFd> descr
   return absl::OkStatus();
 }
 
-absl::StatusOr<Channel*> Links::Only() const {
+absl::StatusOr<Channel*> Links::Only() {
   if (links_.size() != 1) {
     return absl::FailedPreconditionError(
         absl::StrCat("leg: the pattern wants one link, not ", links_.size()));
   }
-  if (links_.front().channel == nullptr) {
-    return Failure("leg over", links_.front().setup.link(), mechanism_, "it is not connected");
+  Link& link = links_.front();
+  if (link.channel == nullptr) {
+    return Failure("leg over", link.setup.link(), mechanism_, "it is not connected");
   }
-  return links_.front().channel.get();
+  if (!link.connected) {
+    if (const absl::Status status = link.channel->Connect(); !status.ok()) {
+      return Failure("connect", link.setup.link(), mechanism_, std::string(status.message()));
+    }
+    link.connected = true;
+  }
+  return link.channel.get();
 }
 
 ChannelSpec Links::SpecOf(const internal::LinkSetup& link) const {

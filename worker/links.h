@@ -24,13 +24,15 @@ class Links {
   // Joins one link with its host's offer. FAILED_PRECONDITION when it is not there to be joined.
   absl::Status Join(const internal::Join& join, std::vector<UniqueFd> descriptors);
 
-  // The channel of a worker that has one. FAILED_PRECONDITION when it is not connected yet.
-  absl::StatusOr<Channel*> Only() const;
+  // The channel of a worker that has one, connected. FAILED_PRECONDITION when it was not joined
+  // yet.
+  absl::StatusOr<Channel*> Only();
 
  private:
   struct Link {
     const internal::LinkSetup& setup;
     std::unique_ptr<Channel> channel;
+    bool connected = false;
   };
 
   ChannelSpec SpecOf(const internal::LinkSetup& link) const;

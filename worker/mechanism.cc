@@ -9,18 +9,43 @@
 
 namespace ipclab {
 
-int64_t ChannelSpec::IntegerOption(std::string_view name) const {
-  const auto option = options.find(std::string(name));
-  int64_t value = 0;
-  if (option != options.end()) {
-    const char* const end = option->second.data() + option->second.size();
-    const auto [stop, error] = std::from_chars(option->second.data(), end, value);
-    if (error == std::errc() && stop == end) return value;
-  }
-  // The server validates options and fills in defaults: to be here is a bug in one of us.
-  std::fprintf(stderr, "ipclab-worker: option %s is missing or no integer\n",
-               std::string(name).c_str());
+namespace {
+
+// The server validates options and fills in defaults: to be here is a bug in one of us.
+[[noreturn]] void Abort(std::string_view option, const char* flaw) {
+  std::fprintf(stderr, "ipclab-worker: option %s %s\n", std::string(option).c_str(), flaw);
   std::abort();
+}
+
+void SetFacts(const Facts& facts, v1::Mechanism& open) {
+  open.set_model(facts.model);
+  open.set_interface(facts.interface);
+  open.set_direction(facts.direction);
+  open.set_scope(facts.scope);
+  open.set_persistence(facts.persistence);
+  open.set_peer_loss(facts.peer_loss);
+  open.set_keeps_borders(facts.keeps_borders);
+  open.set_lossy(facts.lossy);
+  open.set_needs_synchronisation(facts.needs_synchronisation);
+  open.set_ordering(std::string(facts.ordering));
+  open.set_access(std::string(facts.access));
+}
+
+}  // namespace
+
+const std::string& ChannelSpec::Option(std::string_view name) const {
+  const auto option = options.find(std::string(name));
+  if (option == options.end()) Abort(name, "is missing");
+  return option->second;
+}
+
+int64_t ChannelSpec::IntegerOption(std::string_view name) const {
+  const std::string& text = Option(name);
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end) Abort(name, "is no integer");
+  return value;
 }
 
 const Mechanism* FindMechanism(std::span<const Mechanism* const> mechanisms, std::string_view id) {
@@ -42,6 +67,8 @@ internal::MechanismRecord Describe(const Mechanism& mechanism) {
   open.set_unavailable_reason(probe.unavailable_reason);
   open.mutable_patterns()->Add(mechanism.patterns.begin(), mechanism.patterns.end());
   open.set_max_message_bytes(probe.max_message_bytes);
+  open.set_max_message_changed_by(probe.max_message_changed_by);
+  SetFacts(mechanism.facts, open);
   open.set_loopback(mechanism.loopback);
   open.mutable_limits()->Add(probe.limits.begin(), probe.limits.end());
   open.mutable_options()->Add(probe.options.begin(), probe.options.end());

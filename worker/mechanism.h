@@ -30,8 +30,10 @@ struct ChannelSpec {
   // One per entry of Mechanism::name_kinds; nobody else uses them.
   std::vector<internal::IpcName> names;
 
-  // The value of an INTEGER option.
+  // The value of an option: of any type as it is written, of an INTEGER, of a BOOLEAN.
+  const std::string& Option(std::string_view name) const;
   int64_t IntegerOption(std::string_view name) const;
+  bool BooleanOption(std::string_view name) const { return Option(name) == "true"; }
 };
 
 // What the host gives to whoever joins: opaque to everybody else.
@@ -49,14 +51,33 @@ struct Hosted {
 struct Probe {
   std::string unavailable_reason;  // empty: available; else why not and what would mend it
   int64_t max_message_bytes = 0;   // 0: none of its own
+  std::string max_message_changed_by;
   std::vector<v1::Limit> limits;
   std::vector<v1::Option> options;
+};
+
+// What is true of a mechanism on every host.
+struct Facts {
+  v1::Mechanism::Model model;
+  v1::Mechanism::Interface interface;
+  v1::Mechanism::Direction direction;
+  v1::Mechanism::Scope scope;
+  v1::Mechanism::Persistence persistence;
+  v1::Mechanism::PeerLoss peer_loss;
+  bool keeps_borders = false;
+  // Messages may be lost. Receive of such a channel returns kWouldBlock when none came for a
+  // while, as set by kLossyPatience, and the pattern looks whether one will come at all.
+  bool lossy = false;
+  bool needs_synchronisation = false;  // its users must order their accesses themselves
+  std::string_view ordering = "as sent";
+  std::string_view access;  // who may connect
 };
 
 struct Mechanism {
   std::string_view id;  // stable: stored in results
   v1::Mechanism::Family family;
   std::string_view summary;
+  Facts facts;
   std::span<const v1::Pattern::Kind> patterns;
   std::span<const std::string_view> hazards;
   // The names that one link may create; the server commits them before host runs.

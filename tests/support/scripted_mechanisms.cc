@@ -170,6 +170,7 @@ constexpr Mechanism Scripted(std::string_view id) {
   return {.id = id,
           .family = v1::Mechanism::STREAM,
           .summary = "Misbehaves on purpose",
+          .facts = {},
           .patterns = kBothPatterns,
           .hazards = {},
           .name_kinds = {},
