@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/errno_status.h"
+#include "common/sysv_object.h"
 
 namespace ipclab {
 namespace {
@@ -77,6 +78,10 @@ bool TakeNumber(std::string_view& text) {
   return true;
 }
 
+bool IsInRunFolder(internal::IpcName::Kind kind) {
+  return kind == internal::IpcName::FILE || IsSysv(kind);
+}
+
 bool IsPosixName(std::string_view name) {
   return TakeText(name, kPrefix) && TakeTag(name, kInstanceLength) && TakeText(name, "-") &&
          TakeTag(name, kExperimentLength) && TakeText(name, "-") && TakeNumber(name) &&
@@ -94,12 +99,17 @@ absl::StatusOr<bool> Removed(int result, std::string_view act, const std::string
   return ErrnoStatus(act, name);
 }
 
-absl::StatusOr<bool> RemoveFile(const std::string& path) {
+// The file, and before it what it stands for.
+absl::StatusOr<bool> RemoveFile(const internal::IpcName& name) {
+  const std::string& path = name.name();
   const std::string folder = path.substr(0, path.rfind('/'));
   const std::string run_folder = folder.substr(0, folder.rfind('/'));
   if (absl::Status ours = CheckIsOurs(run_folder); !ours.ok()) {
     if (absl::IsNotFound(ours)) return false;
     return ours;
+  }
+  if (IsSysv(name.kind())) {
+    if (absl::Status gone = RemoveSysvObject(name); !gone.ok()) return gone;
   }
   absl::StatusOr<bool> removed = Removed(::unlink(path.c_str()), "unlink", path);
   // Refused while other names of the experiment are there; the last one takes it along.
@@ -145,7 +155,7 @@ internal::IpcName MakeIpcName(internal::IpcName::Kind kind, std::string_view ins
                               std::string_view run_folder) {
   internal::IpcName name;
   name.set_kind(kind);
-  if (kind == internal::IpcName::FILE) {
+  if (IsInRunFolder(kind)) {
     name.set_name(absl::StrCat(Absl(run_folder), "/", Absl(experiment8), "/", number));
   } else {
     name.set_name(absl::StrCat(Absl(kPrefix), Absl(instance), "-", Absl(experiment8), "-", number));
@@ -155,8 +165,7 @@ internal::IpcName MakeIpcName(internal::IpcName::Kind kind, std::string_view ins
 
 absl::StatusOr<bool> RemoveIpcObject(const internal::IpcName& name) {
   const std::string& text = name.name();
-  const bool is_file = name.kind() == internal::IpcName::FILE;
-  if (!(is_file ? IsFileName(text, RuntimeFolderPath()) : IsPosixName(text))) {
+  if (!(IsInRunFolder(name.kind()) ? IsFileName(text, RuntimeFolderPath()) : IsPosixName(text))) {
     return NotOurForm(name);
   }
   switch (name.kind()) {
@@ -167,7 +176,10 @@ absl::StatusOr<bool> RemoveIpcObject(const internal::IpcName& name) {
     case internal::IpcName::POSIX_MQ:
       return Removed(::mq_unlink(text.c_str()), "mq_unlink", text);
     case internal::IpcName::FILE:
-      return RemoveFile(text);
+    case internal::IpcName::SYSV_SHM:
+    case internal::IpcName::SYSV_MQ:
+    case internal::IpcName::SYSV_SEM:
+      return RemoveFile(name);
     default:
       return NotOurForm(name);
   }

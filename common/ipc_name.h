@@ -24,15 +24,17 @@ std::string RuntimeFolderPath();
 std::string MakeInstanceTag();
 
 // The name of the number-th object of an experiment: "ipclab-<instance>-<experiment8>-<number>",
-// with the leading slash that POSIX names want, or <run folder>/<experiment8>/<number> for FILE.
+// with the leading slash that POSIX names want, or <run folder>/<experiment8>/<number> for FILE and
+// for the markers of System V objects.
 // experiment8 is the first 8 characters of the experiment's uid.
 internal::IpcName MakeIpcName(internal::IpcName::Kind kind, std::string_view instance,
                               std::string_view experiment8, int number,
                               std::string_view run_folder);
 
 // Removes the object. True when it was there, false when it was gone already; an error when it is
-// still there. For FILE the folder above it goes too once it is empty. Refuses, with
-// INVALID_ARGUMENT, a name that is not of the lab's own form.
+// still there. A System V object goes before its marker does, see common/sysv_object.h. With the
+// last name in it goes the experiment's folder. Refuses, with INVALID_ARGUMENT, a name that is not
+// of the lab's own form.
 absl::StatusOr<bool> RemoveIpcObject(const internal::IpcName& name);
 
 }  // namespace ipclab

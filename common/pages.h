@@ -1,11 +1,11 @@
 // The shared pages of one experiment: a control line and one page block per worker, in one memory
 // file that the zygote creates, the workers inherit and the server maps.
 //
-// A worker writes its own block and, of what is shared, the ball, the control's medians and
-// at_work; the server only reads, but for stop and at_work. All fields are relaxed atomics, at_work
-// excepted: a reader sees every value whole, and counters of one moment within a few messages of
-// each other. The figures are those of the current leg; a worker clears them when a leg begins.
-// Zero bytes are a valid start.
+// A worker writes its own block and, of what is shared, the ball, the control's medians, leg_end
+// and at_work; the server only reads, but for stop and at_work. All fields are relaxed atomics,
+// leg_end and at_work excepted: a reader sees every value whole, and counters of one moment within
+// a few messages of each other. The figures are those of the current leg; a worker clears them when
+// a leg begins. Zero bytes are a valid start.
 #pragma once
 
 #include <atomic>
@@ -26,6 +26,10 @@ struct ControlPage {
 
   // Set by the server: the sender marks its next message as the last of the leg.
   alignas(kCacheLine) std::atomic<uint32_t> stop;
+
+  // Where messages may be lost: how far the leg goes, and whether all of it was sent; see
+  // worker/leg_end.h. Written by the worker that sends first.
+  alignas(kCacheLine) std::atomic<uint64_t> leg_end;
 
   // Workers that have not ended the leg; the server sets it before it starts one. Who takes it to
   // zero tells the server: one wake-up for all of them. Orders what the others wrote before it.

@@ -109,7 +109,7 @@ class Validation {
     CheckSize(measure);
     CheckAmount(measure);
     if (!MeasureSpec::Wait_IsValid(measure.wait())) {
-      Wrong("spec.measure.wait", "must be BLOCK");
+      Wrong("spec.measure.wait", "must be BLOCK, SPIN or SPIN_THEN_BLOCK");
     } else if (measure.wait() == MeasureSpec::WAIT_UNSPECIFIED) {
       measure.set_wait(MeasureSpec::BLOCK);
     }
@@ -192,7 +192,7 @@ class Validation {
         measure.message_bytes() > mechanism.max_message_bytes()) {
       Wrong("spec.measure.message_bytes",
             absl::StrCat("is ", measure.message_bytes(), ", ", mechanism.id(), " takes at most ",
-                         mechanism.max_message_bytes(), " on this host"));
+                         mechanism.max_message_bytes(), " on this host", RaisedBy(mechanism)));
     }
     CheckOptions(measure, mechanism);
     plan_.roles = RolesOf(measure.pattern(), mechanism.loopback());
@@ -215,6 +215,11 @@ class Validation {
     for (const v1::Option& option : mechanism.options()) {
       given.insert({option.name(), option.default_value()});
     }
+  }
+
+  static std::string RaisedBy(const v1::Mechanism& mechanism) {
+    const std::string& means = mechanism.max_message_changed_by();
+    return means.empty() ? "" : absl::StrCat("; raise it with ", means);
   }
 
   static std::string OptionNames(const v1::Mechanism& mechanism) {

@@ -44,6 +44,10 @@ class Channel {
   virtual IoStatus TrySend(std::span<const std::byte> message) = 0;
   virtual IoStatus TryReceive(std::span<std::byte> message) = 0;
 
+  // Puts on their way the messages that a mechanism which sends in batches still holds back.
+  // Whoever sends no more for now calls it; Receive does where messages go both ways.
+  virtual void Flush() {}
+
   // Bytes, or messages where the mechanism keeps borders, that wait to be received at this end, as
   // the kernel tells; UNIMPLEMENTED with the reason where it does not.
   virtual absl::StatusOr<int64_t> Depth() const = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "worker/waiting_channel.h"
 
 namespace ipclab {
 namespace {
@@ -16,8 +17,8 @@ absl::Status Failure(std::string_view act, int link, const Mechanism& mechanism,
 
 }  // namespace
 
-Links::Links(const internal::WorkerSetup& setup, const Mechanism& mechanism)
-    : setup_(setup), mechanism_(mechanism) {
+Links::Links(const internal::WorkerSetup& setup, const Mechanism& mechanism, const Clock& clock)
+    : setup_(setup), mechanism_(mechanism), clock_(clock) {
   for (const internal::LinkSetup& link : setup.links()) links_.push_back({link, nullptr, false});
 }
 
@@ -29,7 +30,7 @@ absl::StatusOr<std::vector<internal::Offer>> Links::Host(std::vector<UniqueFd>& 
     if (!hosted.ok()) {
       return Failure("host", link.setup.link(), mechanism_, std::string(hosted.status().message()));
     }
-    link.channel = std::move(hosted->channel);
+    link.channel = Waiting(std::move(hosted->channel));
     internal::Offer& offer = offers.emplace_back();
     offer.set_link(link.setup.link());
     offer.set_offer(std::move(hosted->offer.bytes));
@@ -50,7 +51,7 @@ absl::Status Links::Join(const internal::Join& join, std::vector<UniqueFd> descr
   if (!channel.ok()) {
     return Failure("join", join.link(), mechanism_, std::string(channel.status().message()));
   }
-  link->channel = *std::move(channel);
+  link->channel = Waiting(*std::move(channel));
   return absl::OkStatus();
 }
 
@@ -80,6 +81,12 @@ ChannelSpec Links::SpecOf(const internal::LinkSetup& link) const {
   for (const auto& [name, value] : setup_.measure().options()) spec.options[name] = value;
   spec.names.assign(link.names().begin(), link.names().end());
   return spec;
+}
+
+// Who is both ends never waits: nobody else could bring what it would wait for.
+std::unique_ptr<Channel> Links::Waiting(std::unique_ptr<Channel> channel) const {
+  if (mechanism_.loopback) return channel;
+  return MakeWaiting(std::move(channel), setup_.measure().wait(), mechanism_.facts.lossy, clock_);
 }
 
 }  // namespace ipclab

@@ -1,4 +1,5 @@
-// The channels of one worker: those that it hosts and those that it joins.
+// The channels of one worker: those that it hosts and those that it joins, waiting as the
+// measurement says.
 #pragma once
 
 #include <memory>
@@ -6,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/clock.h"
 #include "ipclab/internal/control.pb.h"
 #include "worker/channel.h"
 #include "worker/mechanism.h"
@@ -14,8 +16,8 @@ namespace ipclab {
 
 class Links {
  public:
-  // Both are borrowed.
-  Links(const internal::WorkerSetup& setup, const Mechanism& mechanism);
+  // All are borrowed.
+  Links(const internal::WorkerSetup& setup, const Mechanism& mechanism, const Clock& clock);
 
   // Hosts every link that this worker is to host, in order. The offers are the caller's to send and
   // to drop at once. Errors name the mechanism and the link.
@@ -36,9 +38,11 @@ class Links {
   };
 
   ChannelSpec SpecOf(const internal::LinkSetup& link) const;
+  std::unique_ptr<Channel> Waiting(std::unique_ptr<Channel> channel) const;
 
   const internal::WorkerSetup& setup_;
   const Mechanism& mechanism_;
+  const Clock& clock_;
   std::vector<Link> links_;
 };
 

@@ -45,7 +45,7 @@ class Worker {
         pattern_(pattern),
         part_(part),
         clock_(clock),
-        links_(setup, mechanism),
+        links_(setup, mechanism, clock),
         control_page_(ControlPageOf(pages)),
         figures_(WorkerPageOf(pages, setup.index()), clock, setup.cpu()),
         control_line_(control_page_.ball, clock) {}
@@ -64,6 +64,8 @@ class Worker {
   void Prepare(int64_t leg);
   // One set of the control before or after a leg; its median is kept where this worker measures it.
   void PlayControl(int rounds, std::atomic<int64_t>& median);
+  // In words, what an errno of the channel means for this measurement.
+  std::string Reason(int error) const;
   void Tell(const internal::FromWorker& message, std::span<const int> descriptors = {});
 
   const internal::WorkerSetup& setup_;
@@ -136,7 +138,9 @@ void Worker::RunLeg(const internal::Leg& leg) {
                 *traffic_,
                 figures_,
                 LegLimit(leg, clock_, control_page_.stop),
-                traffic_->arrivals().next() + static_cast<uint64_t>(leg.warm_up())};
+                traffic_->arrivals().next() + static_cast<uint64_t>(leg.warm_up()),
+                mechanism_.facts.lossy,
+                LegEnd(control_page_.leg_end, traffic_->arrivals().next())};
   const LegOutcome outcome = part_.run(run);
   (ResourceUse::Now() - before).StoreIn(figures_.page());
   figures_.SawCpu(::sched_getcpu());  // for the clock that cannot tell
@@ -144,7 +148,7 @@ void Worker::RunLeg(const internal::Leg& leg) {
     const bool closed = outcome.status == IoStatus::kPeerClosed;
     Fail(control_, closed ? internal::Failed::PEER_CLOSED : internal::Failed::ERROR,
          absl::StrCat(outcome.act, " on ", std::string(mechanism_.id), ": ",
-                      closed ? "the other end is closed" : ::strerror((*channel)->error())));
+                      closed ? "the other end is closed" : Reason((*channel)->error())));
   }
 
   figures_.Progress();
@@ -179,6 +183,13 @@ void Worker::PlayControl(int rounds, std::atomic<int64_t>& median) {
   } else if (plays) {
     control_line_.Return();
   }
+}
+
+std::string Worker::Reason(int error) const {
+  const bool spins = setup_.measure().wait() == v1::MeasureSpec::SPIN;
+  if (!spins || error != EMSGSIZE) return ::strerror(error);
+  return "a message of this size never fits at once, as SPIN needs: enlarge the mechanism's "
+         "buffer by its options, or wait by BLOCK or SPIN_THEN_BLOCK";
 }
 
 void Worker::Tell(const internal::FromWorker& message, std::span<const int> descriptors) {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,42 +25,50 @@ constexpr char kExamples[] =
     "  ipclab measure pipe\n"
     "  ipclab measure pipe --bytes 64,4k,64k --pattern stream --duration 300ms\n"
     "  ipclab measure --all --placement same_cpu --trials 10\n"
+    "  ipclab measure pipe null --bytes 64..4k --wait block,spin,spin_then_block\n"
     "  ipclab measure pipe --option capacity=65536 --verify --json\n"
     "\n"
     "Exit code: 0 done; 1 messages were lost or an experiment failed; 2 usage; 3 the server\n"
     "said no; 4 no server; 130 stopped by Ctrl-C.";
 
 // All trials of one item, up to the first that fails.
-Measurement Measure(const MeasurePlan& plan, const MeasureItem& item, Connection& connection,
-                    Interrupt& interrupt, Progress& progress) {
+Measurement Measure(const MeasurePlan& plan, const MeasureItem& item, bool may_lose,
+                    Connection& connection, Interrupt& interrupt, Progress& progress) {
   const v1::ExperimentSpec spec = SpecOf(plan, item);
   std::vector<v1::Experiment> trials;
   for (int i = 0; i < plan.trials; ++i) {
-    progress.BeginTrial(absl::StrCat(item.mechanism, " ", SizeText(item.message_bytes), ", trial ",
-                                     i + 1, "/", plan.trials),
+    progress.BeginTrial(absl::StrCat(ItemText(plan, item), ", trial ", i + 1, "/", plan.trials),
                         spec.measure());
     auto end = RunTrial(connection, spec, interrupt, progress);
     if (interrupt.raised()) break;
     if (auto* failure = std::get_if<Failure>(&end)) {
-      return Summarize(spec, trials, std::move(*failure));
+      return Summarize(spec, trials, std::move(*failure), may_lose);
     }
     trials.push_back(std::move(std::get<v1::Experiment>(end)));
     progress.EndTrial();
   }
-  return Summarize(spec, trials, std::nullopt);
+  return Summarize(spec, trials, std::nullopt, may_lose);
 }
 
 bool ConnectionLost(const Measurement& measurement) {
   return measurement.failure && measurement.failure->exit_code == ExitCode::kCannotConnect;
 }
 
+// What is to be measured, and what the server says of it.
+struct Work {
+  Selection selection;
+  std::set<std::string> lossy;  // mechanisms
+};
+
 // Measures the items in order and, with json, prints each as soon as it is done.
-std::vector<Measurement> MeasureAll(const MeasurePlan& plan, const std::vector<MeasureItem>& items,
+std::vector<Measurement> MeasureAll(const MeasurePlan& plan, const Work& work,
                                     Connection& connection, Interrupt& interrupt, bool json) {
   std::vector<Measurement> measurements;
+  const std::vector<MeasureItem>& items = work.selection.items;
   Progress progress(TerminalOf(STDERR_FILENO), plan.trials * static_cast<int>(items.size()));
   for (const MeasureItem& item : items) {
-    Measurement measurement = Measure(plan, item, connection, interrupt, progress);
+    const bool may_lose = work.lossy.contains(item.mechanism);
+    Measurement measurement = Measure(plan, item, may_lose, connection, interrupt, progress);
     if (interrupt.raised() && measurement.trials == 0) break;
     if (json) {
       progress.Erase();
@@ -81,7 +90,7 @@ int ExitCodeOf(const std::vector<Measurement>& measurements, const Interrupt& in
   return static_cast<int>(gravest);
 }
 
-// Where the report is read by a program, people find the failures on standard error.
+// Where the report is read by a program, people find on standard error what is not in it.
 void TellFailures(const std::vector<Measurement>& measurements) {
   for (const Measurement& each : measurements) {
     if (!each.failure) continue;
@@ -90,13 +99,23 @@ void TellFailures(const std::vector<Measurement>& measurements) {
   }
 }
 
-std::variant<std::vector<MeasureItem>, Failure> FindItems(const MeasurePlan& plan,
-                                                          Connection& connection) {
-  if (!plan.mechanisms.empty()) return ItemsOf(plan);
+void TellLeftOut(const std::vector<LeftOut>& left_out) {
+  for (const LeftOut& each : left_out) {
+    std::fprintf(stderr, "ipclab: left out %s: %s\n", each.mechanism.c_str(), each.reason.c_str());
+  }
+}
+
+std::variant<Work, Failure> FindWork(const MeasurePlan& plan, Connection& connection) {
   const auto listed = ListAllMechanisms(connection);
   if (const auto* failure = std::get_if<Failure>(&listed)) return *failure;
-  std::vector<MeasureItem> items = ItemsOf(plan, std::get<std::vector<v1::Mechanism>>(listed));
-  if (!items.empty()) return items;
+  const auto& mechanisms = std::get<std::vector<v1::Mechanism>>(listed);
+  Work work;
+  for (const v1::Mechanism& mechanism : mechanisms) {
+    if (mechanism.lossy()) work.lossy.insert(mechanism.id());
+  }
+  work.selection =
+      plan.mechanisms.empty() ? SelectFrom(plan, mechanisms) : Selection{ItemsOf(plan), {}};
+  if (!work.selection.items.empty()) return work;
   return Failure{.exit_code = ExitCode::kRefused,
                  .kind = "REFUSED",
                  .reason = "NO_MECHANISM",
@@ -113,29 +132,36 @@ CLI::App& AddMeasureCommand(CLI::App& app, CommonFlags& common, MeasureFlags& fl
                   Described("What to measure; `ipclab mechanisms` lists it"))
       ->type_name("MECHANISM");
   command.add_flag("--all", flags.all,
-                   Described("Every available mechanism that carries the pattern"));
+                   Described("Every available mechanism, in every pattern that it carries unless "
+                             "--pattern is given"));
   command
       .add_option("--bytes", flags.bytes,
-                  Described("Message sizes: 64,4k,1M (k and M are powers of 1024)"))
+                  Described("Message sizes: 64,4k,1M (k and M are powers of 1024); 64..4k doubles"))
       ->type_name("LIST")
       ->capture_default_str();
-  command.add_option("--pattern", flags.pattern, Described("round_trip or stream"))
-      ->type_name("round_trip|stream")
-      ->capture_default_str();
+  command
+      .add_option("--pattern", flags.pattern,
+                  Described("round_trip, stream, or both: round_trip,stream [round_trip]"))
+      ->type_name("round_trip|stream");
   command
       .add_option(
           "--placement", flags.placement,
           Described("same_cpu, same_core, same_cache, different_cores, different_sockets, or CPUs "
                     "such as 0,1. Default: different_cores where there are two"))
       ->type_name("WHERE");
-  command.add_option("--wait", flags.wait, Described("How a worker waits: block"))
-      ->type_name("HOW")
+  command
+      .add_option("--wait", flags.wait,
+                  Described("How a worker waits, or a list of ways: block in the kernel, spin, or "
+                            "spin for 50 us and then block"))
+      ->type_name("block|spin|spin_then_block")
       ->capture_default_str();
   command
       .add_option("--messages", flags.messages,
                   Described("Messages per trial, instead of --duration"))
       ->type_name("N");
-  command.add_option("--duration", flags.duration, Described("Time per trial: 1s, 300ms [1s]"))
+  command
+      .add_option("--duration", flags.duration,
+                  Described("Time per trial: 1s, 300ms [1s; with --all 300ms]"))
       ->type_name("TIME");
   command.add_option("--trials", flags.trials, Described("Trials of each, with fresh processes"))
       ->type_name("N")
@@ -160,15 +186,19 @@ int RunMeasure(const CommonFlags& common, const MeasureFlags& flags) {
   Interrupt interrupt;
   const auto connection = Connection::Open(*options);
   if (!connection.ok()) return Report(FailureOf(connection.status()), common.json);
-  const auto items = FindItems(*plan, **connection);
-  if (const auto* failure = std::get_if<Failure>(&items)) return Report(*failure, common.json);
-  const std::vector<Measurement> measurements = MeasureAll(
-      *plan, std::get<std::vector<MeasureItem>>(items), **connection, interrupt, common.json);
+  const auto found = FindWork(*plan, **connection);
+  if (const auto* failure = std::get_if<Failure>(&found)) return Report(*failure, common.json);
+  const Work& work = std::get<Work>(found);
+  const std::vector<Measurement> measurements =
+      MeasureAll(*plan, work, **connection, interrupt, common.json);
   const Terminal terminal = TerminalOf(STDOUT_FILENO);
   if (common.json || !terminal.interactive) TellFailures(measurements);
-  if (!common.json) {
+  if (common.json) {
+    TellLeftOut(work.selection.left_out);
+  } else {
     const std::string report =
-        MeasurementReport(measurements, plan->trials, plan->amount, terminal);
+        absl::StrCat(MeasurementReport(measurements, plan->trials, plan->amount, terminal),
+                     LeftOutText(work.selection.left_out, terminal));
     std::fputs(report.c_str(), stdout);
   }
   return ExitCodeOf(measurements, interrupt);

@@ -1,10 +1,13 @@
 #include "clients/cli/measure_plan.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/units.h"
 #include "google/protobuf/util/time_util.h"
@@ -13,6 +16,8 @@ namespace ipclab::cli {
 namespace {
 
 constexpr char kDefaultDuration[] = "1s";
+// Of every mechanism in every pattern: all together should take a minute or two.
+constexpr char kDefaultDurationOfAll[] = "300ms";
 constexpr int kMostTrials = 10'000;
 
 absl::Status Named(const std::string& flag, const absl::Status& status) {
@@ -66,7 +71,9 @@ absl::Status ReadAmount(const MeasureFlags& flags, MeasurePlan& plan) {
     return absl::OkStatus();
   }
   const absl::StatusOr<absl::Duration> duration =
-      ParseDuration(flags.duration.empty() ? kDefaultDuration : flags.duration);
+      ParseDuration(!flags.duration.empty() ? flags.duration
+                    : flags.all             ? kDefaultDurationOfAll
+                                            : kDefaultDuration);
   if (!duration.ok()) return Named("--duration", duration.status());
   const int64_t nanos = absl::ToInt64Nanoseconds(*duration);
   *measure.mutable_duration() = google::protobuf::util::TimeUtil::NanosecondsToDuration(nanos);
@@ -92,12 +99,14 @@ absl::Status ReadTraffic(const MeasureFlags& flags, MeasurePlan& plan) {
   const auto sizes = ParseSizes(flags.bytes);
   if (!sizes.ok()) return Named("--bytes", sizes.status());
   plan.sizes = *sizes;
-  const auto pattern = ParsePattern(flags.pattern);
-  if (!pattern.ok()) return Named("--pattern", pattern.status());
-  measure.set_pattern(*pattern);
-  const auto wait = ParseWait(flags.wait);
-  if (!wait.ok()) return Named("--wait", wait.status());
-  measure.set_wait(*wait);
+  const auto patterns = ParsePatterns(!flags.pattern.empty() ? flags.pattern
+                                      : flags.all            ? "round_trip,stream"
+                                                             : "round_trip");
+  if (!patterns.ok()) return Named("--pattern", patterns.status());
+  plan.patterns = *patterns;
+  const auto waits = ParseWaits(flags.wait);
+  if (!waits.ok()) return Named("--wait", waits.status());
+  plan.waits = *waits;
   measure.set_verify_payload(flags.verify);
   if (!flags.warm_up.empty()) {
     const auto warm_up = ReadCount("--warm-up", flags.warm_up, 0);
@@ -109,6 +118,34 @@ absl::Status ReadTraffic(const MeasureFlags& flags, MeasurePlan& plan) {
   if (!placement.ok()) return Named("--placement", placement.status());
   *plan.spec.mutable_placement() = *placement;
   return absl::OkStatus();
+}
+
+void AddItems(const MeasurePlan& plan, const std::string& mechanism, int64_t size,
+              const std::vector<v1::Pattern::Kind>& patterns, std::vector<MeasureItem>& items) {
+  for (const v1::Pattern::Kind pattern : patterns) {
+    for (const v1::MeasureSpec::Wait wait : plan.waits) {
+      items.push_back(
+          {.mechanism = mechanism, .message_bytes = size, .pattern = pattern, .wait = wait});
+    }
+  }
+}
+
+// Those of the plan's patterns that the mechanism carries.
+std::vector<v1::Pattern::Kind> Carried(const MeasurePlan& plan, const v1::Mechanism& mechanism) {
+  std::vector<v1::Pattern::Kind> patterns;
+  std::copy_if(plan.patterns.begin(), plan.patterns.end(), std::back_inserter(patterns),
+               [&](v1::Pattern::Kind pattern) {
+                 const auto& carried = mechanism.patterns();
+                 return std::find(carried.begin(), carried.end(), pattern) != carried.end();
+               });
+  return patterns;
+}
+
+std::string TooLargeText(const v1::Mechanism& mechanism, const std::vector<std::string>& sizes) {
+  const std::string& means = mechanism.max_message_changed_by();
+  return absl::StrCat("no ", absl::StrJoin(sizes, ", "), ": it takes ",
+                      SizeText(mechanism.max_message_bytes()), " at most here",
+                      means.empty() ? "" : absl::StrCat("; raise it with ", means));
 }
 
 }  // namespace
@@ -133,34 +170,60 @@ std::vector<MeasureItem> ItemsOf(const MeasurePlan& plan) {
   std::vector<MeasureItem> items;
   for (const std::string& mechanism : plan.mechanisms) {
     for (const int64_t size : plan.sizes) {
-      items.push_back({.mechanism = mechanism, .message_bytes = size});
+      AddItems(plan, mechanism, size, plan.patterns, items);
     }
   }
   return items;
 }
 
-std::vector<MeasureItem> ItemsOf(const MeasurePlan& plan,
-                                 const std::vector<v1::Mechanism>& mechanisms) {
-  std::vector<MeasureItem> items;
+Selection SelectFrom(const MeasurePlan& plan, const std::vector<v1::Mechanism>& mechanisms) {
+  Selection selection;
   for (const v1::Mechanism& mechanism : mechanisms) {
-    const auto& patterns = mechanism.patterns();
-    const bool carries = std::find(patterns.begin(), patterns.end(),
-                                   plan.spec.measure().pattern()) != patterns.end();
-    if (!mechanism.available() || !carries) continue;
+    const auto leave_out = [&](std::string reason) {
+      selection.left_out.push_back({mechanism.id(), std::move(reason)});
+    };
+    if (!mechanism.available()) {
+      leave_out(mechanism.unavailable_reason());
+      continue;
+    }
+    const std::vector<v1::Pattern::Kind> patterns = Carried(plan, mechanism);
+    if (patterns.empty()) {
+      leave_out("it does not carry this pattern");
+      continue;
+    }
+    std::vector<std::string> too_large;
     for (const int64_t size : plan.sizes) {
       const int64_t most = mechanism.max_message_bytes();
-      if (most > 0 && size > most) continue;
-      items.push_back({.mechanism = mechanism.id(), .message_bytes = size});
+      if (most > 0 && size > most) {
+        too_large.push_back(SizeText(size));
+      } else {
+        AddItems(plan, mechanism.id(), size, patterns, selection.items);
+      }
     }
+    if (!too_large.empty()) leave_out(TooLargeText(mechanism, too_large));
   }
-  return items;
+  return selection;
 }
 
 v1::ExperimentSpec SpecOf(const MeasurePlan& plan, const MeasureItem& item) {
   v1::ExperimentSpec spec = plan.spec;
-  spec.mutable_measure()->set_mechanism(item.mechanism);
-  spec.mutable_measure()->set_message_bytes(item.message_bytes);
+  v1::MeasureSpec& measure = *spec.mutable_measure();
+  measure.set_mechanism(item.mechanism);
+  measure.set_message_bytes(item.message_bytes);
+  measure.set_pattern(item.pattern);
+  measure.set_wait(item.wait);
   return spec;
+}
+
+std::string ItemText(const MeasurePlan& plan, const MeasureItem& item) {
+  std::string text = absl::StrCat(item.mechanism, " ", SizeText(item.message_bytes));
+  if (plan.patterns.size() > 1) {
+    absl::StrAppend(&text, ", ", LowerName(v1::Pattern::Kind_Name(item.pattern)));
+  }
+  if (plan.waits.size() > 1) {
+    absl::StrAppend(&text, ", ", LowerName(v1::MeasureSpec::Wait_Name(item.wait)));
+  }
+  return text;
 }
 
 }  // namespace ipclab::cli

@@ -87,7 +87,7 @@ void AddCounters(const v1::Counters& total, Measurement& sum) {
 
 std::optional<Failure> CheckDelivery(const Measurement& sum) {
   std::vector<std::string> wrong;
-  if (sum.lost > 0) wrong.push_back(absl::StrCat(sum.lost, " lost"));
+  if (sum.lost > 0 && !sum.may_lose) wrong.push_back(absl::StrCat(sum.lost, " lost"));
   if (sum.duplicated > 0) wrong.push_back(absl::StrCat(sum.duplicated, " duplicated"));
   if (sum.reordered > 0) wrong.push_back(absl::StrCat(sum.reordered, " out of order"));
   if (sum.corrupted > 0) wrong.push_back(absl::StrCat(sum.corrupted, " corrupted"));
@@ -114,8 +114,9 @@ int64_t Measurement::NeededCount(double percent) const {
 }
 
 Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Experiment>& trials,
-                      std::optional<Failure> failure) {
+                      std::optional<Failure> failure, bool may_lose) {
   Measurement sum;
+  sum.may_lose = may_lose;
   sum.spec = trials.empty() ? asked.measure() : trials.front().spec().measure();
   sum.placement = asked.placement();
   sum.trials = static_cast<int>(trials.size());

@@ -41,6 +41,7 @@ struct Measurement {
   // Sums.
   int64_t messages = 0;
   int64_t lost = 0;
+  bool may_lose = false;  // so that lost messages are figures and no failure
   int64_t duplicated = 0;
   int64_t reordered = 0;
   int64_t corrupted = 0;
@@ -62,9 +63,10 @@ struct Measurement {
 };
 
 // Puts the trials together: experiments that SUCCEEDED, all of the same spec. failure is what ended
-// the trial after them, if one failed. asked is used when there are no trials.
+// the trial after them, if one failed. asked is used when there are no trials. may_lose: the
+// mechanism is one that loses messages.
 Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Experiment>& trials,
-                      std::optional<Failure> failure);
+                      std::optional<Failure> failure, bool may_lose = false);
 
 // Reads a histogram off the wire; INVALID_ARGUMENT when it is not one.
 absl::StatusOr<HistogramSnapshot> HistogramOf(const v1::Latency& latency);

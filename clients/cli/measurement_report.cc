@@ -1,25 +1,18 @@
 #include "clients/cli/measurement_report.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/measurement_table.h"
 #include "clients/cli/parse.h"
-#include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "clients/cli/warning_text.h"
 
 namespace ipclab::cli {
 namespace {
-
-constexpr char kNone[] = "-";
-
-std::string OrNone(std::optional<int64_t> nanos) { return nanos ? NanosText(*nanos) : kNone; }
-
-bool HasFigures(const Measurement& each) {
-  return each.trials > 0 && (!each.failure || each.failure->kind == "CHECK");
-}
 
 // "different_cores (CPUs 0 and 1)"
 std::string PlacementText(const Measurement& each) {
@@ -30,19 +23,26 @@ std::string PlacementText(const Measurement& each) {
   return absl::StrCat(policy, " (CPUs ", absl::StrJoin(each.cpus, " and "), ")");
 }
 
-// The common placement, or, where mechanisms differ, each one's.
+// The common placement, or, where mechanisms differ, each one's. Of many, the placement that most
+// of them have is said without their names.
 std::string PlacementsText(const std::vector<Measurement>& measurements) {
   std::map<std::string, std::set<std::string>> users;
   for (const Measurement& each : measurements) {
     if (HasFigures(each)) users[PlacementText(each)].insert(each.spec.mechanism());
   }
+  if (users.empty()) return "";
+  constexpr size_t kMany = 4;
+  const auto most = std::max_element(users.begin(), users.end(), [](const auto& a, const auto& b) {
+    return a.second.size() < b.second.size();
+  });
+  const bool nameless = users.size() == 1 || most->second.size() >= kMany;
   std::vector<std::string> texts;
+  if (nameless) texts.push_back(most->first);
   for (const auto& [placement, mechanisms] : users) {
-    texts.push_back(users.size() == 1
-                        ? placement
-                        : absl::StrCat(absl::StrJoin(mechanisms, ", "), ": ", placement));
+    if (nameless && placement == most->first) continue;
+    texts.push_back(absl::StrCat(absl::StrJoin(mechanisms, ", "), ": ", placement));
   }
-  return texts.empty() ? "" : absl::StrCat(", placement ", absl::StrJoin(texts, "; "));
+  return absl::StrCat(", placement ", absl::StrJoin(texts, "; "));
 }
 
 std::string LatencyText(v1::Latency::Kind kind) {
@@ -52,57 +52,50 @@ std::string LatencyText(v1::Latency::Kind kind) {
   return "Latency is the whole round trip: from before the send until the echo is there.";
 }
 
+// The names in the order in which they come, each once: "a, b and c".
+template <typename Name>
+std::string Names(const std::vector<Measurement>& measurements, Name name) {
+  std::vector<std::string> names;
+  for (const Measurement& each : measurements) {
+    const std::string word = LowerName(name(each.spec));
+    if (std::find(names.begin(), names.end(), word) == names.end()) names.push_back(word);
+  }
+  const std::string last = names.back();
+  names.pop_back();
+  return names.empty() ? last : absl::StrCat(absl::StrJoin(names, ", "), " and ", last);
+}
+
+std::string PatternName(const v1::MeasureSpec& spec) {
+  return v1::Pattern::Kind_Name(spec.pattern());
+}
+
+std::string WaitName(const v1::MeasureSpec& spec) {
+  const bool said = spec.wait() != v1::MeasureSpec::WAIT_UNSPECIFIED;
+  return v1::MeasureSpec::Wait_Name(said ? spec.wait() : v1::MeasureSpec::BLOCK);
+}
+
 std::string Header(const std::vector<Measurement>& measurements, int trials,
                    const std::string& amount, const Terminal& terminal) {
-  const v1::MeasureSpec& spec = measurements.front().spec;
-  const auto wait =
-      spec.wait() == v1::MeasureSpec::WAIT_UNSPECIFIED ? v1::MeasureSpec::BLOCK : spec.wait();
+  const std::string how =
+      absl::StrCat(Names(measurements, PatternName), PlacementsText(measurements), ", wait ",
+                   Names(measurements, WaitName), ", ", trials, trials == 1 ? " trial" : " trials",
+                   " of ", amount, ". ");
+  const std::string what =
+      PatternsVary(measurements)
+          ? "trip: the whole round trip, from before the send until the echo is there. stream: one "
+            "way, as many as go. CPU: processor time of both ends per message."
+          : LatencyText(measurements.front().latency_kind);
   const std::string text = absl::StrCat(
-      LowerName(v1::Pattern::Kind_Name(spec.pattern())), PlacementsText(measurements), ", wait ",
-      LowerName(v1::MeasureSpec::Wait_Name(wait)), ", ", trials, trials == 1 ? " trial" : " trials",
-      " of ", amount, ". ", LatencyText(measurements.front().latency_kind),
-      " Percentiles are over all trials together, rates those of the median trial.");
+      how, what, " Percentiles are over all trials together, rates those of the median trial.");
   return absl::StrCat(Paragraph("", "", text, ProseWidth(terminal)), "\n");
 }
 
-std::string FailureRow(const Measurement& each, int trials) {
-  const std::string which =
-      trials > 1 && each.trials > 0 ? absl::StrCat(" in trial ", each.trials + 1) : "";
-  const char* word = each.failure->kind == "REFUSED" ? "refused" : "failed";
-  return absl::StrCat(word, which, ": ", FailureText(*each.failure));
-}
-
-std::string TableText(const std::vector<Measurement>& measurements, int trials,
-                      const Terminal& terminal) {
-  Table table({{.title = "mechanism", .align = Table::Column::Align::kLeft, .key = true},
-               {.title = "bytes", .key = true},
-               {.title = "p50"},
-               {.title = "p90"},
-               {.title = "p99"},
-               {.title = "p99.9"},
-               {.title = "max"},
-               {.title = "messages/s"},
-               {.title = "bytes/s"},
-               {.title = "CPU/message"},
-               {.title = "control"},
-               {.title = "lost"}});
-  for (const Measurement& each : measurements) {
-    const std::string mechanism = each.spec.mechanism();
-    const std::string size = SizeText(each.spec.message_bytes());
-    if (!HasFigures(each) && each.failure) {
-      table.AddText({mechanism, size}, FailureRow(each, trials), Tone::kBad);
-      continue;
-    }
-    table.AddRow({mechanism, size, OrNone(each.Percentile(50)), OrNone(each.Percentile(90)),
-                  OrNone(each.Percentile(99)), OrNone(each.Percentile(99.9)),
-                  each.latency.count > 0 ? NanosText(each.latency.max) : kNone,
-                  each.messages_per_second ? RateText(*each.messages_per_second) : kNone,
-                  each.bytes_per_second ? ByteRateText(*each.bytes_per_second) : kNone,
-                  each.cpu_nanos_per_message ? NanosText(*each.cpu_nanos_per_message) : kNone,
-                  OrNone(each.control_nanos), absl::StrCat(each.lost)},
-                 each.failure ? Tone::kBad : Tone::kPlain);
-  }
-  return table.Render(terminal);
+// One of them in words: "pipe 64 B", and what else tells it from the others.
+std::string RowName(const std::vector<Measurement>& all, const Measurement& each) {
+  std::string name = absl::StrCat(each.spec.mechanism(), " ", SizeText(each.spec.message_bytes()));
+  if (PatternsVary(all)) absl::StrAppend(&name, " ", LowerName(PatternName(each.spec)));
+  if (WaitsVary(all)) absl::StrAppend(&name, " ", LowerName(WaitName(each.spec)));
+  return name;
 }
 
 // In place of the table when all failed: no header promises figures.
@@ -111,9 +104,8 @@ std::string FailureList(const std::vector<Measurement>& measurements, int trials
   std::string text;
   for (const Measurement& each : measurements) {
     if (!each.failure) continue;
-    const std::string what =
-        absl::StrCat(each.spec.mechanism(), " ", SizeText(each.spec.message_bytes()), " ");
-    std::string paragraph = Paragraph("", "  ", what + FailureRow(each, trials), terminal.width);
+    const std::string what = absl::StrCat(RowName(measurements, each), " ");
+    std::string paragraph = Paragraph("", "  ", what + FailureLine(each, trials), terminal.width);
     paragraph.pop_back();
     absl::StrAppend(&text, terminal.Paint(Tone::kBad, paragraph), "\n");
   }
@@ -121,18 +113,24 @@ std::string FailureList(const std::vector<Measurement>& measurements, int trials
 }
 
 // The percentiles that are "-", with what they need: "p99.9 needs 2995 values and there are 300".
-std::string SupportNote(const Measurement& each) {
+std::string SupportNote(const Measurement& each, const std::vector<double>& shown) {
   if (!each.latency_absent_reason.empty()) {
     return absl::StrCat("no latency: ", each.latency_absent_reason);
   }
   std::vector<std::string> missing;
-  for (const double percent : {50.0, 90.0, 99.0, 99.9}) {
+  for (const double percent : shown) {
     if (each.latency.count > 0 && !each.Percentile(percent)) {
       missing.push_back(absl::StrCat("p", percent, " needs ", each.NeededCount(percent)));
     }
   }
   if (missing.empty()) return "";
   return absl::StrCat(absl::StrJoin(missing, ", "), " values and there are ", each.latency.count);
+}
+
+std::string LossNote(const Measurement& each) {
+  if (each.lost == 0 || !each.may_lose) return "";
+  return absl::StrCat("of ", each.messages + each.lost, " messages, ", each.lost,
+                      " lost, as this mechanism may");
 }
 
 // Every remark once, with the rows that it is about.
@@ -142,20 +140,26 @@ std::string Notes(const std::vector<Measurement>& measurements, int trials,
   std::map<std::string, std::vector<std::string>> about;
   const auto add = [&](const std::string& note, const Measurement& each) {
     if (about[note].empty()) order.push_back(note);
-    about[note].push_back(
-        absl::StrCat(each.spec.mechanism(), " ", SizeText(each.spec.message_bytes())));
+    about[note].push_back(RowName(measurements, each));
   };
+  const std::vector<double> shown = ShownPercentiles(measurements);
   for (const Measurement& each : measurements) {
     if (!HasFigures(each)) continue;
     if (each.failure) add(each.failure->message, each);
     if (each.trials < trials) add(absl::StrCat("only ", each.trials, " of the trials done"), each);
-    if (const std::string note = SupportNote(each); !note.empty()) add(note, each);
-    for (const v1::Result::Warning warning : each.warnings) add(WarningText(warning), each);
+    if (const std::string note = LossNote(each); !note.empty()) add(note, each);
+    if (const std::string note = SupportNote(each, shown); !note.empty()) add(note, each);
+    for (const v1::Result::Warning warning : each.warnings) {
+      add(WarningText(warning, each.spec.wait()), each);
+    }
   }
   std::string text;
   const bool all_alike = measurements.size() == 1;
   for (const std::string& note : order) {
-    const std::string rows = all_alike ? "" : absl::StrCat(absl::StrJoin(about[note], ", "), ": ");
+    const bool of_all = about[note].size() == measurements.size();
+    const std::string rows = all_alike ? ""
+                             : of_all  ? "all: "
+                                       : absl::StrCat(absl::StrJoin(about[note], ", "), ": ");
     std::string paragraph = Paragraph("! ", "  ", rows + note, ProseWidth(terminal));
     paragraph.pop_back();  // so that the colour ends on its line
     absl::StrAppend(&text, terminal.Paint(Tone::kWarning, paragraph), "\n");
@@ -183,8 +187,18 @@ std::string MeasurementReport(const std::vector<Measurement>& measurements, int 
                   : "";
   if (!has_figures) return FailureList(measurements, trials, terminal);
   return absl::StrCat(Header(measurements, trials, amount, terminal),
-                      TableText(measurements, trials, terminal),
+                      MeasurementTable(measurements, trials, terminal),
                       control.empty() && notes.empty() ? "" : "\n", control, notes);
+}
+
+std::string LeftOutText(const std::vector<LeftOut>& left_out, const Terminal& terminal) {
+  if (left_out.empty()) return "";
+  std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, "left out"), "\n");
+  for (const LeftOut& each : left_out) {
+    text += Paragraph("- ", "  ", absl::StrCat(each.mechanism, ": ", each.reason),
+                      ProseWidth(terminal));
+  }
+  return text;
 }
 
 }  // namespace ipclab::cli

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "clients/cli/measure_plan.h"
 #include "clients/cli/measurement.h"
 #include "clients/cli/terminal.h"
 
@@ -13,5 +14,8 @@ namespace ipclab::cli {
 // long each was ("1s", "100000 messages").
 std::string MeasurementReport(const std::vector<Measurement>& measurements, int trials,
                               const std::string& amount, const Terminal& terminal);
+
+// What a measurement of all left out, and why; empty when that is nothing.
+std::string LeftOutText(const std::vector<LeftOut>& left_out, const Terminal& terminal);
 
 }  // namespace ipclab::cli

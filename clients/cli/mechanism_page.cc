@@ -1,8 +1,12 @@
 #include "clients/cli/mechanism_page.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/mechanism_words.h"
 #include "clients/cli/parse.h"
+#include "clients/cli/sections.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 
@@ -11,23 +15,82 @@ namespace {
 
 constexpr auto kLeft = Table::Column::Align::kLeft;
 
-std::string FamilyText(const v1::Mechanism& mechanism) {
-  return LowerName(v1::Mechanism::Family_Name(mechanism.family()));
-}
-
-std::string PatternsText(const v1::Mechanism& mechanism, const std::string& separator) {
+std::string PatternsText(const v1::Mechanism& mechanism) {
   std::vector<std::string> names;
   for (const int pattern : mechanism.patterns()) {
     names.push_back(LowerName(v1::Pattern::Kind_Name(static_cast<v1::Pattern::Kind>(pattern))));
   }
-  return absl::StrJoin(names, separator);
+  return absl::StrJoin(names, ", ");
 }
 
 std::string LargestText(const v1::Mechanism& mechanism) {
   return mechanism.max_message_bytes() == 0 ? "any" : SizeText(mechanism.max_message_bytes());
 }
 
-std::string TypeText(const v1::Option& option) {
+std::string WhatItIs(const v1::Mechanism& mechanism, const Terminal& terminal) {
+  return Section(
+      "what it is",
+      {{"family", FamilyText(mechanism.family())},
+       {"model", ModelText(mechanism.model())},
+       {"interface", InterfaceText(mechanism.interface())},
+       {"direction", DirectionText(mechanism.direction())},
+       {"borders", mechanism.keeps_borders()
+                       ? "kept: a message arrives as it was sent"
+                       : "not kept: the receiver must find where a message ends"},
+       {"order", mechanism.ordering()},
+       {"losses", mechanism.lossy() ? "possible, and counted" : "none"},
+       {"synchronisation", mechanism.needs_synchronisation()
+                               ? "its users' own affair: they must order their accesses themselves"
+                               : "its own: users need none"}},
+      terminal);
+}
+
+std::string WhoCanUseIt(const v1::Mechanism& mechanism, const Terminal& terminal) {
+  return Section(
+      "who can use it",
+      {{"scope", mechanism.loopback() ? "" : ScopeText(mechanism.scope())},
+       {"access", mechanism.access()},
+       {"unread data", PersistenceText(mechanism.persistence())},
+       {"peer's death", mechanism.loopback() ? "" : PeerLossText(mechanism.peer_loss())}},
+      terminal);
+}
+
+std::string OnThisHost(const v1::Mechanism& mechanism, const Terminal& terminal) {
+  std::string largest = LargestText(mechanism);
+  if (mechanism.max_message_bytes() > 0) {
+    const std::string& means = mechanism.max_message_changed_by();
+    absl::StrAppend(&largest, means.empty() ? "; nothing raises it" : "; raised by " + means);
+  }
+  return Section(
+      "on this host",
+      {{"available",
+        mechanism.available() ? "yes" : absl::StrCat("no: ", mechanism.unavailable_reason())},
+       {"patterns", PatternsText(mechanism)},
+       {"largest message", mechanism.available() ? largest : ""}},
+      terminal);
+}
+
+// A table under a title of its own, indented as the other sections are.
+std::string TableSection(const std::string& title, const Table& table, const Terminal& terminal) {
+  constexpr size_t kIndent = 2;
+  Terminal narrower = terminal;
+  if (narrower.width > kIndent) narrower.width -= kIndent;
+  return absl::StrCat("\n", terminal.Paint(Tone::kStrong, title), "\n",
+                      Indented(table.Render(narrower)));
+}
+
+std::string Limits(const v1::Mechanism& mechanism, const Terminal& terminal) {
+  if (mechanism.limits().empty()) return "";
+  Table table({{.title = "value", .key = true},
+               {.title = "of what, and what changes it", .align = kLeft, .wraps = true}});
+  for (const v1::Limit& limit : mechanism.limits()) {
+    const std::string means = limit.changed_by().empty() ? "" : ": " + limit.changed_by();
+    table.AddRow({absl::StrCat(limit.value()), limit.name() + means});
+  }
+  return TableSection("limits here", table, terminal);
+}
+
+std::string ValuesText(const v1::Option& option) {
   switch (option.type()) {
     case v1::Option::INTEGER:
       return absl::StrCat(option.minimum(), " to ", option.maximum());
@@ -40,68 +103,52 @@ std::string TypeText(const v1::Option& option) {
   }
 }
 
-std::string Facts(const v1::Mechanism& mechanism, const Terminal& terminal) {
-  const std::vector<std::pair<std::string, std::string>> facts = {
-      {"family", FamilyText(mechanism)},
-      {"available", mechanism.available() ? "yes" : "no: " + mechanism.unavailable_reason()},
-      {"patterns", PatternsText(mechanism, ", ")},
-      {"largest message", LargestText(mechanism)},
-      {"workers", mechanism.loopback() ? "one, which is both ends" : "two"}};
-  std::string text;
-  for (const auto& [name, value] : facts) {
-    const std::string first = absl::StrCat(name, std::string(17 - name.size(), ' '));
-    text += Paragraph(first, std::string(first.size(), ' '), value, terminal.width);
-  }
-  return text;
-}
-
-std::string Limits(const v1::Mechanism& mechanism, const Terminal& terminal) {
-  if (mechanism.limits().empty()) return "";
-  Table table({{.title = "limit", .align = kLeft, .key = true},
-               {.title = "here"},
-               {.title = "changed by", .align = kLeft, .wraps = true}});
-  for (const v1::Limit& limit : mechanism.limits()) {
-    table.AddRow({limit.name(), absl::StrCat(limit.value()), limit.changed_by()});
-  }
-  return absl::StrCat("\n", table.Render(terminal));
-}
-
 std::string Options(const v1::Mechanism& mechanism, const Terminal& terminal) {
   if (mechanism.options().empty()) return "";
   Table table({{.title = "option", .align = kLeft, .key = true},
-               {.title = "values", .align = kLeft},
                {.title = "default", .align = kLeft},
-               {.title = "meaning", .align = kLeft, .wraps = true}});
+               {.title = "meaning and values", .align = kLeft, .wraps = true}});
   for (const v1::Option& option : mechanism.options()) {
-    table.AddRow({option.name(), TypeText(option), option.default_value(), option.description()});
+    table.AddRow({option.name(), option.default_value(),
+                  absl::StrCat(option.description(), "\n= ", ValuesText(option))});
   }
-  return absl::StrCat("\n", table.Render(terminal));
+  return TableSection("options", table, terminal);
 }
 
 std::string Hazards(const v1::Mechanism& mechanism, const Terminal& terminal) {
   if (mechanism.hazards().empty()) return "";
   std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, "hazards"), "\n");
   for (const std::string& hazard : mechanism.hazards()) {
-    text += Paragraph("- ", "  ", hazard, terminal.width);
+    text += Paragraph("  - ", "    ", hazard, terminal.width);
   }
   return text;
+}
+
+void AddFamily(const std::vector<v1::Mechanism>& mechanisms, v1::Mechanism::Family family,
+               Table& table) {
+  table.AddHeading(FamilyText(family));
+  for (const v1::Mechanism& mechanism : mechanisms) {
+    if (mechanism.family() != family) continue;
+    const bool available = mechanism.available();
+    table.AddRow({absl::StrCat("  ", mechanism.id()), ModelWord(mechanism.model()),
+                  available ? LargestText(mechanism) : "-",
+                  available ? mechanism.summary() : "not here: " + mechanism.unavailable_reason()},
+                 available ? Tone::kPlain : Tone::kFaint);
+  }
 }
 
 }  // namespace
 
 std::string MechanismTable(const std::vector<v1::Mechanism>& mechanisms, const Terminal& terminal) {
-  Table table({{.title = "id", .align = kLeft, .key = true},
-               {.title = "family", .align = kLeft},
-               {.title = "here", .align = kLeft},
+  Table table({{.title = "  id", .align = kLeft, .key = true},
+               {.title = "model", .align = kLeft},
                {.title = "largest"},
-               {.title = "patterns", .align = kLeft},
-               {.title = "summary", .align = kLeft, .wraps = true}});
+               {.title = "what it is", .align = kLeft, .wraps = true}});
+  std::vector<v1::Mechanism::Family> families;  // as they come first
   for (const v1::Mechanism& mechanism : mechanisms) {
-    const bool available = mechanism.available();
-    table.AddRow({mechanism.id(), FamilyText(mechanism), available ? "yes" : "no",
-                  available ? LargestText(mechanism) : "-", PatternsText(mechanism, ","),
-                  available ? mechanism.summary() : mechanism.unavailable_reason()},
-                 available ? Tone::kPlain : Tone::kFaint);
+    if (std::find(families.begin(), families.end(), mechanism.family()) != families.end()) continue;
+    families.push_back(mechanism.family());
+    AddFamily(mechanisms, mechanism.family(), table);
   }
   return table.Render(terminal);
 }
@@ -109,7 +156,8 @@ std::string MechanismTable(const std::vector<v1::Mechanism>& mechanisms, const T
 std::string MechanismPage(const v1::Mechanism& mechanism, const Terminal& terminal) {
   const std::string title = terminal.Paint(Tone::kStrong, mechanism.id());
   return absl::StrCat(title, "\n", Paragraph("", "", mechanism.summary(), terminal.width), "\n",
-                      Facts(mechanism, terminal), Limits(mechanism, terminal),
+                      WhatItIs(mechanism, terminal), "\n", WhoCanUseIt(mechanism, terminal), "\n",
+                      OnThisHost(mechanism, terminal), Limits(mechanism, terminal),
                       Options(mechanism, terminal), Hazards(mechanism, terminal));
 }
 

@@ -32,6 +32,45 @@ absl::StatusOr<int> ParseEnumerator(const std::string& what, const std::string& 
       absl::StrCat("\"", text, "\" is no ", what, ": use ", absl::StrJoin(choices, ", ")));
 }
 
+// A list of enumerators; one that is there twice would be measured twice, and is refused.
+template <typename Enum>
+absl::StatusOr<std::vector<Enum>> ParseEnumerators(const std::string& what, const std::string& text,
+                                                   const google::protobuf::EnumDescriptor& type) {
+  std::vector<Enum> values;
+  for (const std::string& word : std::vector<std::string>(absl::StrSplit(text, ','))) {
+    const absl::StatusOr<int> number = ParseEnumerator(what, word, type);
+    if (!number.ok()) return number.status();
+    const auto value = static_cast<Enum>(*number);
+    if (std::find(values.begin(), values.end(), value) != values.end()) {
+      return absl::InvalidArgumentError(absl::StrCat("\"", word, "\" is there twice"));
+    }
+    values.push_back(value);
+  }
+  return values;
+}
+
+// "64..4k": 64, 128, ... up to 4096 at most. A size alone is a range of one.
+absl::StatusOr<std::vector<int64_t>> ParseRange(const std::string& text) {
+  const size_t dots = text.find("..");
+  const absl::StatusOr<int64_t> first = ParseSize(text.substr(0, dots));
+  if (!first.ok() || dots == std::string::npos) {
+    if (!first.ok()) return first.status();
+    return std::vector<int64_t>{*first};
+  }
+  const absl::StatusOr<int64_t> last = ParseSize(text.substr(dots + 2));
+  if (!last.ok()) return last.status();
+  if (*last < *first) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", text, "\" is no range: the smaller size comes first, as in 64..4k"));
+  }
+  std::vector<int64_t> sizes;
+  for (int64_t size = *first; size <= *last; size *= 2) {
+    sizes.push_back(size);
+    if (size > std::numeric_limits<int64_t>::max() / 2) break;
+  }
+  return sizes;
+}
+
 absl::StatusOr<int64_t> UnitOf(const std::string& suffix) {
   const std::string unit = absl::AsciiStrToLower(suffix);
   if (unit.empty() || unit == "b") return 1;
@@ -62,9 +101,9 @@ absl::StatusOr<int64_t> ParseSize(const std::string& text) {
 absl::StatusOr<std::vector<int64_t>> ParseSizes(const std::string& text) {
   std::vector<int64_t> sizes;
   for (const std::string& word : std::vector<std::string>(absl::StrSplit(text, ','))) {
-    const absl::StatusOr<int64_t> size = ParseSize(word);
-    if (!size.ok()) return size.status();
-    sizes.push_back(*size);
+    const absl::StatusOr<std::vector<int64_t>> range = ParseRange(word);
+    if (!range.ok()) return range.status();
+    sizes.insert(sizes.end(), range->begin(), range->end());
   }
   return sizes;
 }
@@ -81,18 +120,13 @@ absl::StatusOr<absl::Duration> ParseDuration(const std::string& text) {
   return duration;
 }
 
-absl::StatusOr<v1::Pattern::Kind> ParsePattern(const std::string& text) {
-  const absl::StatusOr<int> kind =
-      ParseEnumerator("pattern", text, *v1::Pattern::Kind_descriptor());
-  if (!kind.ok()) return kind.status();
-  return static_cast<v1::Pattern::Kind>(*kind);
+absl::StatusOr<std::vector<v1::Pattern::Kind>> ParsePatterns(const std::string& text) {
+  return ParseEnumerators<v1::Pattern::Kind>("pattern", text, *v1::Pattern::Kind_descriptor());
 }
 
-absl::StatusOr<v1::MeasureSpec::Wait> ParseWait(const std::string& text) {
-  const absl::StatusOr<int> wait =
-      ParseEnumerator("way to wait", text, *v1::MeasureSpec::Wait_descriptor());
-  if (!wait.ok()) return wait.status();
-  return static_cast<v1::MeasureSpec::Wait>(*wait);
+absl::StatusOr<std::vector<v1::MeasureSpec::Wait>> ParseWaits(const std::string& text) {
+  return ParseEnumerators<v1::MeasureSpec::Wait>("way to wait", text,
+                                                 *v1::MeasureSpec::Wait_descriptor());
 }
 
 absl::StatusOr<v1::Placement> ParsePlacement(const std::string& text) {

@@ -18,17 +18,17 @@ namespace ipclab::cli {
 // "64", "64B", "4k", "4KiB", "1M", "1MiB": k and M are powers of 1024. 1 at least.
 absl::StatusOr<int64_t> ParseSize(const std::string& text);
 
-// A list of sizes: "64,4k,1M".
+// A list of sizes and of ranges, in which each is twice the one before: "64,4k,1M", "64..4k".
 absl::StatusOr<std::vector<int64_t>> ParseSizes(const std::string& text);
 
 // "1s", "300ms", "1m30s", or a bare number of seconds. More than nothing, a day at most.
 absl::StatusOr<absl::Duration> ParseDuration(const std::string& text);
 
-// "round_trip" or "stream".
-absl::StatusOr<v1::Pattern::Kind> ParsePattern(const std::string& text);
+// A list of "round_trip" and "stream".
+absl::StatusOr<std::vector<v1::Pattern::Kind>> ParsePatterns(const std::string& text);
 
-// "block".
-absl::StatusOr<v1::MeasureSpec::Wait> ParseWait(const std::string& text);
+// A list of "block", "spin" and "spin_then_block".
+absl::StatusOr<std::vector<v1::MeasureSpec::Wait>> ParseWaits(const std::string& text);
 
 // A policy by its name in lower case ("same_cpu"), or CPUs, one per worker ("0,1").
 absl::StatusOr<v1::Placement> ParsePlacement(const std::string& text);

@@ -40,13 +40,20 @@ std::string WithoutTrailingSpaces(std::string line) {
 
 void Table::AddRow(std::vector<std::string> cells, Tone tone) {
   cells.resize(columns_.size());
-  rows_.push_back({.cells = std::move(cells), .text = "", .is_text = false, .tone = tone});
+  rows_.push_back({.cells = std::move(cells), .text = "", .tone = tone});
 }
 
 void Table::AddText(std::vector<std::string> key_cells, std::string text, Tone tone) {
   key_cells.resize(columns_.size());
   rows_.push_back(
       {.cells = std::move(key_cells), .text = std::move(text), .is_text = true, .tone = tone});
+}
+
+void Table::AddHeading(std::string text) {
+  rows_.push_back({.cells = std::vector<std::string>(columns_.size()),
+                   .text = std::move(text),
+                   .is_heading = true,
+                   .tone = Tone::kStrong});
 }
 
 std::string Table::Render(const Terminal& terminal) const {
@@ -66,8 +73,13 @@ std::string Table::Render(const Terminal& terminal) const {
     if (!first) text += "\n";
     text += Line(titles, block, widths, terminal, Tone::kStrong);
     for (const Row& row : rows_) {
-      if (!row.is_text) text += Line(row.cells, block, widths, terminal, row.tone);
-      if (row.is_text && first) text += TextLine(row, widths, terminal);
+      if (!row.is_text && !row.is_heading) {
+        text += Line(row.cells, block, widths, terminal, row.tone);
+      } else if (first && row.is_text) {
+        text += TextLine(row, widths, terminal);
+      } else if (first) {
+        absl::StrAppend(&text, "\n", terminal.Paint(row.tone, row.text), "\n");
+      }
     }
   }
   return text;

@@ -31,6 +31,10 @@ class Table {
   // block.
   void AddText(std::vector<std::string> key_cells, std::string text, Tone tone = Tone::kPlain);
 
+  // A line across the table, after an empty one, that stands over the rows that follow; in the
+  // first block only.
+  void AddHeading(std::string text);
+
   // Every line ends with a line break and has no spaces before it.
   std::string Render(const Terminal& terminal) const;
 
@@ -39,6 +43,7 @@ class Table {
     std::vector<std::string> cells;
     std::string text;
     bool is_text = false;
+    bool is_heading = false;
     Tone tone = Tone::kPlain;
   };
 

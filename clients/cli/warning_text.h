@@ -7,6 +7,8 @@
 
 namespace ipclab::cli {
 
-std::string WarningText(v1::Result::Warning warning);
+// wait: how the workers waited, which makes some of it worse.
+std::string WarningText(v1::Result::Warning warning,
+                        v1::MeasureSpec::Wait wait = v1::MeasureSpec::BLOCK);
 
 }  // namespace ipclab::cli

@@ -14,16 +14,50 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/ipc_name.h"
+#include "common/sysv_object.h"
 #include "server/host/sysv_objects.h"
 
 namespace ipclab {
 namespace {
 
+using internal::IpcName;
 using v1::IpcObject;
 
 constexpr std::string_view kPrefix = "/ipclab-";
 constexpr size_t kExperimentLength = 8;
+constexpr off_t kMostMarkerBytes = 128;
 constexpr long kQueueFileSystem = 0x19800202;  // MQUEUE_MAGIC; no header for programs has it
+
+// The name space in which a lab makes such an object.
+IpcName::Kind NameKindOf(IpcObject::Kind kind) {
+  switch (kind) {
+    case IpcObject::POSIX_SHM:
+      return IpcName::POSIX_SHM;
+    case IpcObject::POSIX_SEM:
+      return IpcName::POSIX_SEM;
+    case IpcObject::POSIX_MQ:
+      return IpcName::POSIX_MQ;
+    case IpcObject::SYSV_SHM:
+      return IpcName::SYSV_SHM;
+    case IpcObject::SYSV_SEM:
+      return IpcName::SYSV_SEM;
+    case IpcObject::SYSV_MSG:
+      return IpcName::SYSV_MQ;
+    case IpcObject::FIFO:
+    case IpcObject::UNIX_SOCKET:
+    case IpcObject::FILE:
+      return IpcName::FILE;
+    default:
+      return IpcName::KIND_UNSPECIFIED;
+  }
+}
+
+bool IsInRunFolder(IpcObject::Kind kind) { return NameKindOf(kind) == IpcName::FILE; }
+
+// False for most of what others made, which then costs nothing on the strand.
+bool MayBeOfALab(IpcObject::Kind kind, const std::string& name) {
+  return IsInRunFolder(kind) || name.starts_with(kPrefix);
+}
 
 // The entries of folders, as long as there is leave to look at more.
 class Search {
@@ -47,14 +81,32 @@ class Search {
   void LookAtTable(const std::string& path, IpcObject::Kind kind) {
     for (IpcObject& object : ReadSysvTable(path, kind)) {
       if (!MayLook()) return;
-      found_.objects.push_back(std::move(object));
+      const auto marker = markers_.find({NameKindOf(kind), object.name()});
+      found_.objects.push_back(
+          {std::move(object), marker == markers_.end() ? IpcName() : marker->second});
     }
   }
 
-  void Add(IpcObject::Kind kind, std::string name, const struct stat& status) {
-    IpcObject& object = found_.objects.emplace_back();
+  // What lies in the folder of an experiment. A marker goes with what it marks: either's removal is
+  // that of both.
+  void AddRunFile(IpcObject::Kind kind, const std::string& path, const struct stat& status) {
+    Add(kind, path, status);
+    if (kind != IpcObject::FILE || status.st_size > kMostMarkerBytes) return;
+    const auto marker = ReadSysvMarker(path);
+    if (!marker.ok() || !marker->has_value()) return;
+    IpcName& name = found_.objects.back().name;
+    name.set_kind((*marker)->kind);
+    if ((*marker)->id.has_value()) markers_[{name.kind(), absl::StrCat(*(*marker)->id)}] = name;
+  }
+
+  void Add(IpcObject::Kind kind, const std::string& name, const struct stat& status) {
+    auto& [object, removable] = found_.objects.emplace_back();
+    if (MayBeOfALab(kind, name)) {
+      removable.set_kind(NameKindOf(kind));
+      removable.set_name(name);
+    }
     object.set_kind(kind);
-    object.set_name(std::move(name));
+    object.set_name(name);
     // Of a queue this is the length of a text about it; a FIFO and a socket have none.
     const bool sized = kind != IpcObject::POSIX_MQ && S_ISREG(status.st_mode);
     object.set_bytes(sized ? status.st_size : 0);
@@ -72,6 +124,7 @@ class Search {
 
   size_t left_;
   FoundIpcObjects& found_;
+  std::map<std::pair<IpcName::Kind, std::string>, IpcName> markers_;  // by what they mark
 };
 
 IpcObject::Kind KindInRunFolder(mode_t mode) {
@@ -102,31 +155,20 @@ void FindInRunFolder(const std::string& folder, Search& search) {
     search.Look(experiment, [&](const std::string& name, const struct stat& status) {
       const IpcObject::Kind kind = KindInRunFolder(status.st_mode);
       if (kind == IpcObject::KIND_UNSPECIFIED) return;
-      search.Add(kind, absl::StrCat(experiment, "/", name), status);
+      search.AddRunFile(kind, absl::StrCat(experiment, "/", name), status);
     });
   }
 }
 
-void Sort(std::vector<IpcObject>& objects) {
-  std::sort(objects.begin(), objects.end(), [](const IpcObject& a, const IpcObject& b) {
-    return std::tuple(a.kind(), a.name()) < std::tuple(b.kind(), b.name());
+void Sort(std::vector<NamedIpcObject>& objects) {
+  std::sort(objects.begin(), objects.end(), [](const NamedIpcObject& a, const NamedIpcObject& b) {
+    return std::tuple(a.object.kind(), a.object.name()) <
+           std::tuple(b.object.kind(), b.object.name());
   });
 }
 
-// Passes over most of what others made at no cost: this is done on the strand.
-bool MayBeOfALab(const IpcObject& object) {
-  switch (object.kind()) {
-    case IpcObject::FIFO:
-    case IpcObject::UNIX_SOCKET:
-    case IpcObject::FILE:
-      return true;
-    default:
-      return object.name().starts_with(kPrefix);
-  }
-}
-
 // True for just the names that MakeIpcName gives with this tag.
-bool BearsTag(const internal::IpcName& name, const std::string& instance) {
+bool BearsTag(const IpcName& name, const std::string& instance) {
   const std::string prefix = absl::StrCat(std::string(kPrefix), instance, "-");
   if (!name.name().starts_with(prefix)) return false;
   const std::string rest = name.name().substr(prefix.size());
@@ -173,52 +215,33 @@ FoundIpcObjects FindIpcObjects(const IpcRoots& roots, size_t most_entries) {
   return found;
 }
 
-std::vector<IpcObject> AttributeIpcObjects(FoundIpcObjects found, const NamesInUse& names) {
-  std::map<std::pair<internal::IpcName::Kind, std::string>, const NamesInUse::Name*> intents;
+std::vector<NamedIpcObject> AttributeIpcObjects(FoundIpcObjects found, const NamesInUse& names) {
+  std::map<std::pair<IpcName::Kind, std::string>, const NamesInUse::Name*> intents;
   const size_t seen = found.objects.size();
   for (const NamesInUse::Name& each : names.names) {
-    const internal::IpcName& name = each.intent.name;
+    const IpcName& name = each.intent.name;
     intents[{name.kind(), name.name()}] = &each;
-    if (name.kind() != internal::IpcName::POSIX_MQ || found.queues_seen) continue;
-    IpcObject& unseen = found.objects.emplace_back();
-    unseen.set_kind(IpcObject::POSIX_MQ);
-    unseen.set_name(name.name());
+    // A marker that says nothing yet looks like any file.
+    if (IsSysv(name.kind())) intents[{IpcName::FILE, name.name()}] = &each;
+    if (name.kind() != IpcName::POSIX_MQ || found.queues_seen) continue;
+    NamedIpcObject& unseen = found.objects.emplace_back();
+    unseen.object.set_kind(IpcObject::POSIX_MQ);
+    unseen.object.set_name(name.name());
+    unseen.name = name;
   }
-  for (IpcObject& object : found.objects) {
-    if (!MayBeOfALab(object)) continue;
-    const internal::IpcName name = RemovableNameOf(object);
+  for (auto& [object, name] : found.objects) {
+    if (name.kind() == IpcName::KIND_UNSPECIFIED) continue;
     const auto intent = intents.find({name.kind(), name.name()});
     const bool known = intent != intents.end();
-    if (known) object.set_experiment(intent->second->intent.experiment);
+    if (known) {
+      object.set_experiment(intent->second->intent.experiment);
+      name = intent->second->intent.name;
+    }
     object.set_own(known || BearsTag(name, names.instance));
     object.set_reclaimable(object.own() && !(known && intent->second->in_use));
   }
   if (found.objects.size() > seen) Sort(found.objects);
   return std::move(found.objects);
-}
-
-internal::IpcName RemovableNameOf(const IpcObject& object) {
-  internal::IpcName name;
-  name.set_name(object.name());
-  switch (object.kind()) {
-    case IpcObject::POSIX_SHM:
-      name.set_kind(internal::IpcName::POSIX_SHM);
-      break;
-    case IpcObject::POSIX_SEM:
-      name.set_kind(internal::IpcName::POSIX_SEM);
-      break;
-    case IpcObject::POSIX_MQ:
-      name.set_kind(internal::IpcName::POSIX_MQ);
-      break;
-    case IpcObject::FIFO:
-    case IpcObject::UNIX_SOCKET:
-    case IpcObject::FILE:
-      name.set_kind(internal::IpcName::FILE);
-      break;
-    default:  // System V objects have ids, which tell nothing of who made them.
-      break;
-  }
-  return name;
 }
 
 }  // namespace ipclab

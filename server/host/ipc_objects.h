@@ -26,11 +26,18 @@ struct IpcRoots {
 // Those of this host.
 IpcRoots HostIpcRoots();
 
+// An object, and the name that a lab would have made it under: what the zygote is asked to remove.
+// KIND_UNSPECIFIED for what no lab has made, or nobody can tell.
+struct NamedIpcObject {
+  v1::IpcObject object;
+  internal::IpcName name;
+};
+
 struct FoundIpcObjects {
-  std::vector<v1::IpcObject> objects;  // by kind and name; own, experiment and reclaimable are not
-                                       // set yet
-  bool queues_seen = false;            // whether queues are shown at all
-  bool complete = true;                // false: there were more entries than were to be looked at
+  std::vector<NamedIpcObject> objects;  // by kind and name; own, experiment and reclaimable are not
+                                        // set yet
+  bool queues_seen = false;             // whether queues are shown at all
+  bool complete = true;                 // false: there were more entries than were to be looked at
 };
 
 // The most entries that a search looks at.
@@ -40,11 +47,8 @@ inline constexpr size_t kMostIpcEntries = 10'000;
 FoundIpcObjects FindIpcObjects(const IpcRoots& roots, size_t most_entries = kMostIpcEntries);
 
 // Says whose the objects are. A POSIX object is this server's by the tag in its name; one in the
-// run folder, which servers share, by the name's intent. Adds the queues that only intents tell of.
-// By kind and name.
-std::vector<v1::IpcObject> AttributeIpcObjects(FoundIpcObjects found, const NamesInUse& names);
-
-// What the zygote is asked to remove; KIND_UNSPECIFIED for what never is.
-internal::IpcName RemovableNameOf(const v1::IpcObject& object);
+// run folder, which servers share, by the name's intent, and a System V object by the intent of its
+// marker. Adds the queues that only intents tell of. By kind and name.
+std::vector<NamedIpcObject> AttributeIpcObjects(FoundIpcObjects found, const NamesInUse& names);
 
 }  // namespace ipclab

@@ -12,7 +12,7 @@
 namespace ipclab {
 namespace {
 
-using Objects = std::vector<v1::IpcObject>;
+using Objects = std::vector<NamedIpcObject>;
 
 // Once: who polls the list must not fill the log.
 void SayIncomplete() {
@@ -47,14 +47,14 @@ grpc::ServerUnaryReactor* AnswerOnObjects(const RpcContext& rpc,
 }
 
 Objects Reclaimable(Objects all) {
-  std::erase_if(all, [](const v1::IpcObject& object) { return !object.reclaimable(); });
+  std::erase_if(all, [](const NamedIpcObject& each) { return !each.object.reclaimable(); });
   return all;
 }
 
 v1::ReclaimIpcObjectsResponse Reclamation(Objects objects, bool dry_run) {
   v1::ReclaimIpcObjectsResponse response;
   response.set_dry_run(dry_run);
-  for (v1::IpcObject& object : objects) *response.add_ipc_objects() = std::move(object);
+  for (NamedIpcObject& each : objects) *response.add_ipc_objects() = std::move(each.object);
   return response;
 }
 
@@ -80,7 +80,10 @@ grpc::ServerUnaryReactor* SystemService::ListIpcObjects(grpc::CallbackServerCont
   };
   return AnswerOnObjects(rpc_, context, "ListIpcObjects", response, allow,
                          [request = *request](Objects objects, Names&, auto reply) {
-                           reply(PageOfIpcObjects(request, std::move(objects)));
+                           std::vector<v1::IpcObject> shown;
+                           for (NamedIpcObject& each : objects)
+                             shown.push_back(std::move(each.object));
+                           reply(PageOfIpcObjects(request, std::move(shown)));
                          });
 }
 
@@ -94,13 +97,12 @@ grpc::ServerUnaryReactor* SystemService::ReclaimIpcObjects(
                            Objects objects = Reclaimable(std::move(all));
                            if (dry_run) return reply(Reclamation(std::move(objects), true));
                            std::vector<internal::IpcName> strays;
-                           for (const v1::IpcObject& object : objects)
-                             strays.push_back(RemovableNameOf(object));
+                           for (const NamedIpcObject& each : objects) strays.push_back(each.name);
                            names.RemoveStrays(std::move(strays),
                                               [objects = std::move(objects),
                                                reply](std::vector<std::string> errors) mutable {
                                                 for (size_t i = 0; i < errors.size(); ++i)
-                                                  objects[i].set_error(std::move(errors[i]));
+                                                  objects[i].object.set_error(std::move(errors[i]));
                                                 reply(Reclamation(std::move(objects), false));
                                               });
                          });

@@ -1,5 +1,5 @@
-// The round trip of `pipe` as the lab measures it, against a bare loop of the same write and read
-// calls by two processes pinned alike: what the lab's own work adds to each message.
+// Round trips as the lab measures them, against a bare loop of the same calls by two processes
+// pinned alike: what the lab's own work adds to each message.
 
 #include "absl/strings/str_cat.h"
 #include "tests/bench/bare_program.h"
@@ -10,13 +10,25 @@
 namespace ipclab::bench {
 namespace {
 
-constexpr int kRounds = 11;
+constexpr int kRounds = 7;
 constexpr double kTarget = 1.05;
 
 struct Figures {
   Samples medians;  // of each round
-  Samples means;    // total time / messages, of each round
 };
+
+struct Wire {
+  const char* mechanism;
+  BareRequest::Wire bare;
+};
+
+constexpr Wire kWires[] = {{"pipe", BareRequest::kPipe},
+                           {"fifo", BareRequest::kFifo},
+                           {"unix_stream", BareRequest::kUnixStream},
+                           {"unix_seqpacket", BareRequest::kUnixSeqpacket},
+                           {"tcp", BareRequest::kTcp},
+                           {"posix_mq", BareRequest::kPosixMq},
+                           {"sysv_mq", BareRequest::kSysvMq}};
 
 struct Setting {
   const char* name;
@@ -28,51 +40,49 @@ struct Setting {
 constexpr Setting kSettings[] = {{"one CPU", v1::Placement::SAME_CPU, 50'000},
                                  {"two CPUs", v1::Placement::DIFFERENT_CORES, 20'000}};
 
-absl::StatusOr<v1::Experiment> MeasureLab(Lab& lab, const Setting& setting, Figures& figures) {
-  auto experiment = lab.Measure(RoundTrips("pipe", setting.placement, setting.messages));
+absl::StatusOr<v1::Experiment> MeasureLab(Lab& lab, const Wire& wire, const Setting& setting,
+                                          Figures& figures) {
+  auto experiment = lab.Measure(RoundTrips(wire.mechanism, setting.placement, setting.messages));
   if (!experiment.ok()) return experiment.status();
   const v1::Metrics& metrics = experiment->result().metrics();
   if (metrics.latencies_size() != 1 || metrics.messages_per_second() <= 0) {
     return absl::InternalError("the lab's result has no figures");
   }
   figures.medians.Add(static_cast<double>(metrics.latencies(0).percentiles(0).nanos()));
-  figures.means.Add(1e9 / metrics.messages_per_second());
   if (absl::Status status = lab.Remove(experiment->name()); !status.ok()) return status;
   return experiment;
 }
 
 // On the same CPUs, with the same messages and warm-up.
-absl::Status MeasureBare(BareProgram& bare, const v1::Experiment& like, Figures& figures) {
+absl::Status MeasureBare(BareProgram& bare, const Wire& wire, const v1::Experiment& like,
+                         Figures& figures) {
   const v1::MeasureSpec& measure = like.spec().measure();
   const auto answer = bare.Do({.act = BareRequest::kRoundTrips,
+                               .wire = wire.bare,
                                .count = static_cast<int32_t>(measure.messages()),
                                .warm_up = static_cast<int32_t>(measure.warm_up_messages()),
                                .message_bytes = static_cast<int32_t>(measure.message_bytes()),
                                .cpus = {like.workers(0).cpu(), like.workers(1).cpu()}});
   if (!answer.ok()) return answer.status();
   figures.medians.Add(static_cast<double>(answer->nanos));
-  figures.means.Add(static_cast<double>(answer->total_nanos) /
-                    static_cast<double>(measure.messages()));
   return absl::OkStatus();
 }
 
-absl::Status MeasureSetting(Lab& lab, BareProgram& bare, const Setting& setting, Report& report) {
+absl::Status MeasureSetting(Lab& lab, BareProgram& bare, const Wire& wire, const Setting& setting,
+                            Report& report) {
   Figures lab_figures;
   Figures bare_figures;
   for (int round = 0; round < kRounds; ++round) {
-    const auto experiment = MeasureLab(lab, setting, lab_figures);
+    const auto experiment = MeasureLab(lab, wire, setting, lab_figures);
     if (!experiment.ok()) return experiment.status();
-    if (absl::Status status = MeasureBare(bare, *experiment, bare_figures); !status.ok()) {
+    if (absl::Status status = MeasureBare(bare, wire, *experiment, bare_figures); !status.ok()) {
       return status;
     }
   }
-  report.Add({.what = absl::StrCat(setting.name, ", p50"),
+  report.Add({.what = absl::StrCat(wire.mechanism, ", ", setting.name, ", p50"),
               .figure = Nanos(lab_figures.medians.Median()),
               .control = Nanos(bare_figures.medians.Median()),
               .ratio_at_most = kTarget});
-  report.Add({.what = absl::StrCat(setting.name, ", total time / messages"),
-              .figure = Nanos(lab_figures.means.Median()),
-              .control = Nanos(bare_figures.means.Median())});
   return absl::OkStatus();
 }
 
@@ -92,8 +102,10 @@ absl::Status Measure(Report& report) {
       report.Note("this host has one CPU: nothing is measured across CPUs");
       continue;
     }
-    if (absl::Status status = MeasureSetting(**lab, *bare, setting, report); !status.ok()) {
-      return status;
+    for (const Wire& wire : kWires) {
+      if (absl::Status status = MeasureSetting(**lab, *bare, wire, setting, report); !status.ok()) {
+        return status;
+      }
     }
   }
   return absl::OkStatus();
@@ -103,6 +115,6 @@ absl::Status Measure(Report& report) {
 }  // namespace ipclab::bench
 
 int main() {
-  return ipclab::bench::Run("round_trip_overhead: what the lab adds to a message over a pipe",
+  return ipclab::bench::Run("round_trip_overhead: what the lab adds to a message",
                             ipclab::bench::Measure, "lab", "bare loop");
 }

@@ -44,7 +44,7 @@ TEST(ReadMeasureFlags, EverythingThatWasTypedIsInTheSpec) {
   const MeasurePlan plan = ReadMeasureFlags(flags).value();
   const v1::MeasureSpec& measure = plan.spec.measure();
   EXPECT_EQ(plan.amount, "100000 messages");
-  EXPECT_EQ(measure.pattern(), v1::Pattern::STREAM);
+  EXPECT_THAT(plan.patterns, ElementsAre(v1::Pattern::STREAM));
   EXPECT_EQ(measure.messages(), 100'000);
   ASSERT_TRUE(measure.has_warm_up_messages());
   EXPECT_EQ(measure.warm_up_messages(), 0);
@@ -89,25 +89,76 @@ TEST(ItemsOf, EachMechanismComesWithAllItsSizes) {
                           MeasureItem{"null", 64}, MeasureItem{"null", 4096}));
 }
 
-TEST(ItemsOf, AllMeansWhatThisHostCanCarry) {
-  MeasureFlags flags;
-  flags.all = true;
-  flags.bytes = "64,4k";
-  std::vector<v1::Mechanism> mechanisms(4);
-  for (v1::Mechanism& mechanism : mechanisms) {
+TEST(ItemsOf, PatternsAndWaitsAreWithinASize) {
+  MeasureFlags flags = Pipe();
+  flags.pattern = "round_trip,stream";
+  flags.wait = "block,spin";
+  const MeasurePlan plan = ReadMeasureFlags(flags).value();
+  using v1::MeasureSpec;
+  using v1::Pattern;
+  EXPECT_THAT(ItemsOf(plan),
+              ElementsAre(MeasureItem{"pipe", 64, Pattern::ROUND_TRIP, MeasureSpec::BLOCK},
+                          MeasureItem{"pipe", 64, Pattern::ROUND_TRIP, MeasureSpec::SPIN},
+                          MeasureItem{"pipe", 64, Pattern::STREAM, MeasureSpec::BLOCK},
+                          MeasureItem{"pipe", 64, Pattern::STREAM, MeasureSpec::SPIN}));
+  const MeasureItem last = ItemsOf(plan).back();
+  EXPECT_EQ(ItemText(plan, last), "pipe 64 B, stream, spin");
+  EXPECT_EQ(SpecOf(plan, last).measure().pattern(), Pattern::STREAM);
+  EXPECT_EQ(SpecOf(plan, last).measure().wait(), MeasureSpec::SPIN);
+}
+
+class SelectFromTest : public testing::Test {
+ protected:
+  SelectFromTest() {
+    flags_.all = true;
+    flags_.pattern = "round_trip";
+  }
+
+  v1::Mechanism& Add(const std::string& id) {
+    v1::Mechanism& mechanism = mechanisms_.emplace_back();
+    mechanism.set_id(id);
     mechanism.set_available(true);
     mechanism.add_patterns(v1::Pattern::ROUND_TRIP);
+    return mechanism;
   }
-  mechanisms[0].set_id("pipe");
-  mechanisms[1].set_id("small");
-  mechanisms[1].set_max_message_bytes(64);
-  mechanisms[2].set_id("missing");
-  mechanisms[2].set_available(false);
-  mechanisms[3].set_id("one_way");
-  mechanisms[3].set_patterns(0, v1::Pattern::STREAM);
-  EXPECT_THAT(
-      ItemsOf(ReadMeasureFlags(flags).value(), mechanisms),
-      ElementsAre(MeasureItem{"pipe", 64}, MeasureItem{"pipe", 4096}, MeasureItem{"small", 64}));
+
+  Selection Select() { return SelectFrom(ReadMeasureFlags(flags_).value(), mechanisms_); }
+
+  MeasureFlags flags_;
+  std::vector<v1::Mechanism> mechanisms_;
+};
+
+TEST_F(SelectFromTest, AllMeansBothPatternsInAShortTime) {
+  flags_.pattern = "";
+  Add("pipe").add_patterns(v1::Pattern::STREAM);
+  Add("echo");
+  EXPECT_THAT(Select().items,
+              ElementsAre(MeasureItem{"pipe", 64}, MeasureItem{"pipe", 64, v1::Pattern::STREAM},
+                          MeasureItem{"echo", 64}));
+  EXPECT_EQ(ReadMeasureFlags(flags_)->amount, "300ms");
+}
+
+TEST_F(SelectFromTest, WhatThisHostCannotCarryIsLeftOutWithTheReason) {
+  Add("missing").set_available(false);
+  mechanisms_.back().set_unavailable_reason("load it");
+  Add("one_way").set_patterns(0, v1::Pattern::STREAM);
+  Add("pipe");
+  const Selection selection = Select();
+  EXPECT_THAT(selection.items, ElementsAre(MeasureItem{"pipe", 64}));
+  EXPECT_THAT(selection.left_out,
+              ElementsAre(LeftOut{"missing", "load it"},
+                          LeftOut{"one_way", "it does not carry this pattern"}));
+}
+
+TEST_F(SelectFromTest, SizesAboveALimitAreLeftOutWithWhatRaisesIt) {
+  flags_.bytes = "64..256";
+  Add("small").set_max_message_bytes(64);
+  mechanisms_.back().set_max_message_changed_by("fs.small");
+  const Selection selection = Select();
+  EXPECT_THAT(selection.items, ElementsAre(MeasureItem{"small", 64}));
+  EXPECT_THAT(selection.left_out,
+              ElementsAre(LeftOut{
+                  "small", "no 128 B, 256 B: it takes 64 B at most here; raise it with fs.small"}));
 }
 
 }  // namespace

@@ -87,6 +87,65 @@ TEST(MeasurementReport, TrialsThatAreMissingAreTold) {
   EXPECT_THAT(Report({Pipe()}, 3), HasSubstr("! only 1 of the trials done"));
 }
 
+v1::Experiment TrialOf(v1::Pattern::Kind pattern, v1::MeasureSpec::Wait wait) {
+  v1::Experiment trial = PipeTrial({{900, 300}}, 25'641);
+  trial.mutable_spec()->mutable_measure()->set_pattern(pattern);
+  trial.mutable_spec()->mutable_measure()->set_wait(wait);
+  return trial;
+}
+
+Measurement MeasuredBy(v1::Pattern::Kind pattern, v1::MeasureSpec::Wait wait) {
+  const v1::Experiment trial = TrialOf(pattern, wait);
+  return Summarize(trial.spec(), {trial}, std::nullopt);
+}
+
+TEST(MeasurementReport, RoundTripsAndStreamsAreBesideEachOther) {
+  const std::string report = Report({MeasuredBy(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::BLOCK),
+                                     MeasuredBy(v1::Pattern::STREAM, v1::MeasureSpec::BLOCK)});
+  EXPECT_THAT(report, HasSubstr("round_trip and stream, placement"));
+  EXPECT_THAT(report, HasSubstr("trip p50  trip p99      CPU  stream/s  bytes/s      CPU\n"));
+  EXPECT_THAT(report,
+              HasSubstr("pipe        64 B    900 ns    900 ns  1.50 us    25.6 k  1.64 MB"));
+}
+
+TEST(MeasurementReport, OfTwoPatternsTheOneThatFailedSaysWhy) {
+  const v1::Experiment stream = TrialOf(v1::Pattern::STREAM, v1::MeasureSpec::BLOCK);
+  const Failure failure = {.exit_code = ExitCode::kCheckFailed, .message = "worker 1 died"};
+  const std::string report = Report({MeasuredBy(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::BLOCK),
+                                     Summarize(stream.spec(), {}, failure)});
+  EXPECT_THAT(report, HasSubstr("stream failed: worker 1 died\n"));
+  EXPECT_THAT(report, HasSubstr("pipe        64 B    900 ns"));
+}
+
+TEST(MeasurementReport, WaysToWaitAreAColumnWhereThereAreSeveral) {
+  const std::string report =
+      Report({MeasuredBy(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::BLOCK),
+              MeasuredBy(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::SPIN_THEN_BLOCK)});
+  EXPECT_THAT(report, HasSubstr("wait block and spin_then_block, 1 trial"));
+  EXPECT_THAT(report, HasSubstr("pipe        64 B  spin_then_block  900 ns"));
+  EXPECT_THAT(Report({Pipe()}), Not(HasSubstr("bytes  wait")));
+}
+
+TEST(MeasurementReport, SpinningOnOneCpuIsWarnedOf) {
+  v1::Experiment trial = TrialOf(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::SPIN);
+  trial.mutable_result()->add_warnings(v1::Result::SAME_CPU);
+  EXPECT_THAT(Report({Summarize(trial.spec(), {trial}, std::nullopt)}),
+              HasSubstr("! both workers spun on one CPU"));
+}
+
+TEST(MeasurementReport, LossesOfWhatMayLoseAreANoteAndNoFailure) {
+  v1::Experiment trial = PipeTrial({{900, 300}}, 1);
+  trial.mutable_result()->mutable_metrics()->mutable_total()->set_lost(7);
+  const Measurement sum = Summarize(PipeSpec(), {trial}, std::nullopt, /*may_lose=*/true);
+  EXPECT_FALSE(sum.failure.has_value());
+  EXPECT_THAT(Report({sum}), HasSubstr("! of 307 messages, 7 lost, as this mechanism may\n"));
+}
+
+TEST(LeftOutText, NamesEachWithItsReason) {
+  EXPECT_EQ(LeftOutText({}, {}), "");
+  EXPECT_THAT(LeftOutText({{"dbus", "install it"}}, {}), HasSubstr("- dbus: install it\n"));
+}
+
 TEST(MeasurementReport, NothingMeasuredIsNothingSaid) { EXPECT_EQ(Report({}), ""); }
 
 }  // namespace

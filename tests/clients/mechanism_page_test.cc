@@ -13,6 +13,14 @@ v1::Mechanism Pipe() {
   v1::Mechanism pipe;
   pipe.set_id("pipe");
   pipe.set_family(v1::Mechanism::STREAM);
+  pipe.set_model(v1::Mechanism::MESSAGE_PASSING);
+  pipe.set_interface(v1::Mechanism::POSIX);
+  pipe.set_direction(v1::Mechanism::ONE_WAY);
+  pipe.set_scope(v1::Mechanism::RELATED_PROCESSES);
+  pipe.set_persistence(v1::Mechanism::PROCESS);
+  pipe.set_peer_loss(v1::Mechanism::NOTICED);
+  pipe.set_ordering("as sent");
+  pipe.set_access("whoever inherits it");
   pipe.set_summary("A pair of pipes");
   pipe.set_available(true);
   pipe.add_patterns(v1::Pattern::ROUND_TRIP);
@@ -20,10 +28,24 @@ v1::Mechanism Pipe() {
   return pipe;
 }
 
-TEST(MechanismTable, ShowsWhatThereIs) {
-  EXPECT_EQ(MechanismTable({Pipe()}, {}),
-            "id    family  here  largest  patterns           summary\n"
-            "pipe  stream  yes       any  round_trip,stream  A pair of pipes\n");
+TEST(MechanismTable, ShowsWhatThereIsByFamily) {
+  v1::Mechanism ring = Pipe();
+  ring.set_id("ring");
+  ring.set_family(v1::Mechanism::MESSAGE);
+  ring.set_model(v1::Mechanism::SHARED_MEMORY);
+  ring.set_max_message_bytes(4096);
+  ring.set_summary("A ring");
+  v1::Mechanism fifo = Pipe();
+  fifo.set_id("fifo");
+  EXPECT_EQ(MechanismTable({Pipe(), ring, fifo}, {}),
+            "  id    model     largest  what it is\n"
+            "\n"
+            "stream: bytes without borders\n"
+            "  pipe  messages      any  A pair of pipes\n"
+            "  fifo  messages      any  A pair of pipes\n"
+            "\n"
+            "message: records that keep their borders\n"
+            "  ring  memory      4 KiB  A ring\n");
 }
 
 TEST(MechanismTable, SaysWhyOneIsNotThere) {
@@ -31,7 +53,7 @@ TEST(MechanismTable, SaysWhyOneIsNotThere) {
   mq.set_available(false);
   mq.set_unavailable_reason("no /dev/mqueue: mount it");
   const std::string table = MechanismTable({mq}, {});
-  EXPECT_THAT(table, HasSubstr("no /dev/mqueue: mount it"));
+  EXPECT_THAT(table, HasSubstr("not here: no /dev/mqueue: mount it"));
   EXPECT_THAT(table, Not(HasSubstr("A pair of pipes")));
 }
 
@@ -50,10 +72,38 @@ TEST(MechanismPage, ShowsLimitsOptionsAndHazards) {
   option.set_description("Bytes that the pipe holds");
   pipe.add_hazards("Writes above PIPE_BUF may interleave");
   const std::string page = MechanismPage(pipe, {});
-  EXPECT_THAT(page, HasSubstr("capacity of an unprivileged pipe  1048576  fs.pipe-max-size\n"));
-  EXPECT_THAT(page, HasSubstr("capacity  4096 to 1048576  65536    Bytes that the pipe holds\n"));
-  EXPECT_THAT(page, HasSubstr("- Writes above PIPE_BUF may interleave\n"));
-  EXPECT_THAT(page, HasSubstr("workers          two\n"));
+  EXPECT_THAT(page, HasSubstr("1048576  capacity of an unprivileged pipe: fs.pipe-max-size\n"));
+  EXPECT_THAT(page, HasSubstr("capacity  65536    Bytes that the pipe holds\n"
+                              "                     = 4096 to 1048576\n"));
+  EXPECT_THAT(page, HasSubstr("  - Writes above PIPE_BUF may interleave\n"));
+}
+
+TEST(MechanismPage, SaysEveryFactInWords) {
+  const std::string page = MechanismPage(Pipe(), {});
+  for (const char* fact :
+       {"stream: bytes without borders", "message passing: a copy", "POSIX\n", "one way; both",
+        "not kept: the receiver", "as sent\n", "none\n", "its own: users need none",
+        "related processes: those", "whoever inherits it", "as long as a process holds it open",
+        "noticed: the kernel tells", "round_trip, stream\n", "largest message"}) {
+    EXPECT_THAT(page, HasSubstr(fact));
+  }
+}
+
+TEST(MechanismPage, SaysWhatRaisesTheLargestMessage) {
+  v1::Mechanism queue = Pipe();
+  queue.set_max_message_bytes(8192);
+  queue.set_max_message_changed_by("fs.mqueue.msgsize_max");
+  EXPECT_THAT(MechanismPage(queue, {}), HasSubstr("8 KiB; raised by fs.mqueue.msgsize_max\n"));
+  queue.clear_max_message_changed_by();
+  EXPECT_THAT(MechanismPage(queue, {}), HasSubstr("8 KiB; nothing raises it\n"));
+}
+
+TEST(MechanismPage, OneThatIsNotHereSaysWhyAndNoLargestMessage) {
+  v1::Mechanism queue = Pipe();
+  queue.set_available(false);
+  queue.set_unavailable_reason("mount it");
+  EXPECT_THAT(MechanismPage(queue, {}), HasSubstr("no: mount it\n"));
+  EXPECT_THAT(MechanismPage(queue, {}), Not(HasSubstr("largest message")));
 }
 
 }  // namespace

@@ -30,6 +30,15 @@ TEST(ParseSizes, ReadsAList) {
   EXPECT_FALSE(ParseSizes("64,").ok());
 }
 
+TEST(ParseSizes, DoublesInARangeAsFarAsItsEnd) {
+  EXPECT_THAT(ParseSizes("64..256").value(), ElementsAre(64, 128, 256));
+  EXPECT_THAT(ParseSizes("1,64..255,1k..1k").value(), ElementsAre(1, 64, 128, 1024));
+  EXPECT_EQ(ParseSizes("1..9223372036854775807")->size(), 63u);
+  for (const char* text : {"64..", "..64", "64...128", "128..64", "0..64", "64..128..256"}) {
+    EXPECT_FALSE(ParseSizes(text).ok()) << text;
+  }
+}
+
 TEST(ParseDuration, TakesUnitsAndBareSeconds) {
   EXPECT_EQ(ParseDuration("300ms").value(), absl::Milliseconds(300));
   EXPECT_EQ(ParseDuration("1m30s").value(), absl::Seconds(90));
@@ -43,12 +52,22 @@ TEST(ParseDuration, RefusesNothingNegativeAndEndless) {
   }
 }
 
-TEST(ParsePattern, NamesTheChoicesWhenItIsNone) {
-  EXPECT_EQ(ParsePattern("round_trip").value(), v1::Pattern::ROUND_TRIP);
-  EXPECT_EQ(ParsePattern("STREAM").value(), v1::Pattern::STREAM);
-  const auto refused = ParsePattern("kind_unspecified");
+TEST(ParsePatterns, NamesTheChoicesWhenItIsNone) {
+  EXPECT_THAT(ParsePatterns("round_trip").value(), ElementsAre(v1::Pattern::ROUND_TRIP));
+  EXPECT_THAT(ParsePatterns("STREAM,round_trip").value(),
+              ElementsAre(v1::Pattern::STREAM, v1::Pattern::ROUND_TRIP));
+  const auto refused = ParsePatterns("kind_unspecified");
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("round_trip, stream"));
+}
+
+TEST(ParseWaits, ReadsAListInWhichEachIsOnce) {
+  EXPECT_THAT(
+      ParseWaits("spin_then_block,block,spin").value(),
+      ElementsAre(v1::MeasureSpec::SPIN_THEN_BLOCK, v1::MeasureSpec::BLOCK, v1::MeasureSpec::SPIN));
+  for (const char* text : {"", "spin,", "spin,spin", "wait_unspecified", "sleep"}) {
+    EXPECT_FALSE(ParseWaits(text).ok()) << text;
+  }
 }
 
 TEST(ParsePlacement, TakesAPolicyByName) {

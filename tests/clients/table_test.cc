@@ -35,6 +35,20 @@ TEST(Table, ContinuesBelowWithTheKeysWhereItIsTooWide) {
             "unix_stream     0\n");
 }
 
+TEST(Table, AHeadingStandsOverItsRowsInTheFirstBlockOnly) {
+  Table table({{.title = "name", .align = kLeft, .key = true}, {.title = "p50"}, {.title = "p90"}});
+  table.AddHeading("a heading that is wider than all");
+  table.AddRow({"pipe", "3.91 us", "4.1 us"});
+  EXPECT_EQ(table.Render({.width = 14}),
+            "name      p50\n"
+            "\n"
+            "a heading that is wider than all\n"
+            "pipe  3.91 us\n"
+            "\n"
+            "name     p90\n"
+            "pipe  4.1 us\n");
+}
+
 TEST(Table, HasAColumnInEachBlockHoweverNarrow) {
   const std::string text = Figures().Render({.width = 1});
   EXPECT_NE(text.find("p90"), std::string::npos);

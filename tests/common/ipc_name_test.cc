@@ -67,6 +67,9 @@ TEST_F(IpcNameTest, NamesSayWhoseTheyAre) {
   EXPECT_EQ(queue.name(), "/ipclab-abc123-0123abcd-7");
   const IpcName file = MakeIpcName(IpcName::FILE, "abc123", "0123abcd", 7, "/run/ipclab");
   EXPECT_EQ(file.name(), "/run/ipclab/0123abcd/7");
+  for (const auto kind : {IpcName::SYSV_SHM, IpcName::SYSV_MQ, IpcName::SYSV_SEM}) {
+    EXPECT_EQ(MakeIpcName(kind, "abc123", "0123abcd", 7, "/run/ipclab").name(), file.name());
+  }
 }
 
 TEST_F(IpcNameTest, RemovesSharedMemory) {
@@ -154,8 +157,10 @@ TEST_F(IpcNameTest, RefusesFilesElsewhereAndLeavesThemAlone) {
         run + "/0123abcd/7/8", run + "/0123abc/7", run + "//0123abcd/7", run + "x/0123abcd/7",
         session_.path() + "/precious", std::string("/etc/passwd"), std::string("0123abcd/7"),
         run + "/........../7"}) {
-    EXPECT_TRUE(absl::IsInvalidArgument(RemoveIpcObject(Named(IpcName::FILE, name)).status()))
-        << name;
+    for (const auto kind :
+         {IpcName::FILE, IpcName::SYSV_SHM, IpcName::SYSV_MQ, IpcName::SYSV_SEM}) {
+      EXPECT_TRUE(absl::IsInvalidArgument(RemoveIpcObject(Named(kind, name)).status())) << name;
+    }
   }
   EXPECT_TRUE(std::filesystem::exists(session_.path() + "/precious"));
   EXPECT_TRUE(std::filesystem::exists(run + "/precious"));

@@ -176,7 +176,7 @@ std::vector<Slip> EverySlip() {
       Duration("LeastDuration", kLeast, -999'999'999),
       WarmUp("NegativeWarmUp", -1),
       WarmUp("GreatestWarmUp", kMost),
-      OfMeasure("UnknownWait", "wait", "BLOCK",
+      OfMeasure("UnknownWait", "wait", "BLOCK, SPIN or SPIN_THEN_BLOCK",
                 [](MeasureSpec& measure) { measure.set_wait(static_cast<MeasureSpec::Wait>(9)); }),
       Placed("UnknownPolicy", static_cast<v1::Placement::Policy>(99), {}, "must be"),
       Placed("CpusWithoutExplicit", v1::Placement::SAME_CPU, {0, 0}, "EXPLICIT only"),

@@ -68,6 +68,12 @@ class IpcObjectsTest : public testing::Test {
   }
 
   std::vector<IpcObject> Found() const {
+    std::vector<IpcObject> objects;
+    for (NamedIpcObject& each : FoundWithNames()) objects.push_back(std::move(each.object));
+    return objects;
+  }
+
+  std::vector<NamedIpcObject> FoundWithNames() const {
     return AttributeIpcObjects(FindIpcObjects(roots_), names_);
   }
 
@@ -193,11 +199,52 @@ TEST_F(IpcObjectsTest, WhereQueuesCannotBeSeenTheirIntentsTellOfThem) {
               ElementsAre("POSIX_MQ /ipclab-abc123-01234567-0 own of experiments/e", "SYSV_MSG 4"));
 }
 
-TEST_F(IpcObjectsTest, SystemVObjectsAreNeverOurs) {
+TEST_F(IpcObjectsTest, ASystemVObjectWithoutAMarkerIsNeverOurs) {
   Write(roots_.sysv + "/shm", "shmid\n4\n");
-  const auto found = Found();
-  EXPECT_THAT(Lines(found), ElementsAre("SYSV_SHM 4"));
-  EXPECT_EQ(RemovableNameOf(found[0]).kind(), internal::IpcName::KIND_UNSPECIFIED);
+  const auto found = FoundWithNames();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Line(found[0].object), "SYSV_SHM 4");
+  EXPECT_EQ(found[0].name.kind(), internal::IpcName::KIND_UNSPECIFIED);
+}
+
+TEST_F(IpcObjectsTest, ASystemVObjectIsItsMarkersExperiments) {
+  const std::string marker = roots_.run_folder + "/01234567/0";
+  Write(marker, "SYSV_MQ 0 77\n4\n");
+  Write(roots_.sysv + "/msg", "msqid\n4\n5\n");
+  Write(roots_.sysv + "/shm", "shmid\n4\n");
+  Intend(internal::IpcName::SYSV_MQ, marker, false);
+  EXPECT_THAT(Lines(Found()),
+              ElementsAre("FILE " + marker + " own reclaimable of experiments/e", "SYSV_SHM 4",
+                          "SYSV_MSG 4 own reclaimable of experiments/e", "SYSV_MSG 5"));
+  for (const NamedIpcObject& each : FoundWithNames()) {
+    if (!each.object.own()) continue;
+    EXPECT_EQ(each.name.kind(), internal::IpcName::SYSV_MQ) << "the file alone is not to go";
+    EXPECT_EQ(each.name.name(), marker);
+  }
+}
+
+TEST_F(IpcObjectsTest, AMarkerWithoutAnIntentMakesNothingOurs) {
+  const std::string marker = roots_.run_folder + "/01234567/0";
+  Write(marker, "SYSV_SHM 0 77\n4\n");
+  Write(roots_.sysv + "/shm", "shmid\n4\n");
+  EXPECT_THAT(Lines(Found()), ElementsAre("FILE " + marker, "SYSV_SHM 4"));
+}
+
+TEST_F(IpcObjectsTest, AMarkerOfAnObjectThatWasNotMadeIsAFileOfItsExperiment) {
+  const std::string marker = roots_.run_folder + "/01234567/0";
+  Write(marker, "SYSV_SEM 16909060 77\n");
+  Intend(internal::IpcName::SYSV_SEM, marker, true);
+  EXPECT_THAT(Lines(Found()), ElementsAre("FILE " + marker + " own of experiments/e"));
+}
+
+TEST_F(IpcObjectsTest, AMarkerThatSaysNothingYetIsItsExperimentsToo) {
+  const std::string marker = roots_.run_folder + "/01234567/0";
+  Write(marker);
+  Intend(internal::IpcName::SYSV_SHM, marker, false);
+  const auto found = FoundWithNames();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Line(found[0].object), "FILE " + marker + " own reclaimable of experiments/e");
+  EXPECT_EQ(found[0].name.kind(), internal::IpcName::SYSV_SHM);
 }
 
 TEST_F(IpcObjectsTest, ASearchEndsAtItsBoundAndSaysSo) {
@@ -213,7 +260,8 @@ TEST_F(IpcObjectsTest, ASearchEndsAtItsBoundAndSaysSo) {
   const FoundIpcObjects some = FindIpcObjects(roots_, 4);
   EXPECT_FALSE(some.complete);
   EXPECT_EQ(some.objects.size(), 3u);
-  EXPECT_EQ(some.objects.back().kind(), IpcObject::FILE) << "what may be ours is looked at first";
+  EXPECT_EQ(some.objects.back().object.kind(), IpcObject::FILE)
+      << "what may be ours is looked at first";
 }
 
 }  // namespace

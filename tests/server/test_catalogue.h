@@ -45,6 +45,7 @@ inline Catalogue TestCatalogue() {
   queue.set_available(false);
   queue.set_unavailable_reason("mount /dev/mqueue");
   queue.set_max_message_bytes(8192);
+  queue.set_max_message_changed_by("fs.mqueue.msgsize_max");
   hello.mutable_mechanisms(2)->add_name_kinds(internal::IpcName::POSIX_MQ);
   return Catalogue(hello);
 }

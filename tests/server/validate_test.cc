@@ -259,6 +259,30 @@ TEST(ValidateTest, WhatTheHostLacksIsAPreconditionWithItsMending) {
   EXPECT_EQ(ReasonOf(status), "MECHANISM_UNAVAILABLE");
 }
 
+TEST(ValidateTest, AMessageThatIsTooLargeIsRefusedWithWhatRaisesTheLimit) {
+  v1::CreateExperimentRequest request = GoodRequest();
+  request.mutable_spec()->mutable_measure()->set_mechanism("posix_mq");
+  request.mutable_spec()->mutable_measure()->set_pattern(v1::Pattern::STREAM);
+  request.mutable_spec()->mutable_measure()->set_message_bytes(8193);
+  EXPECT_THAT(std::string(Validate(request).status().message()),
+              HasSubstr("is 8193, posix_mq takes at most 8192 on this host; raise it with "
+                        "fs.mqueue.msgsize_max"));
+}
+
+TEST(ValidateTest, EveryWayToWaitIsFineForEveryMechanism) {
+  for (const char* mechanism : {"pipe", "null"}) {
+    for (const auto wait :
+         {v1::MeasureSpec::BLOCK, v1::MeasureSpec::SPIN, v1::MeasureSpec::SPIN_THEN_BLOCK}) {
+      v1::CreateExperimentRequest request = GoodRequest();
+      request.mutable_spec()->mutable_measure()->set_mechanism(mechanism);
+      request.mutable_spec()->mutable_measure()->set_wait(wait);
+      const auto plan = Validate(request);
+      ASSERT_TRUE(plan.ok()) << plan.status();
+      EXPECT_EQ(plan->spec.measure().wait(), wait);
+    }
+  }
+}
+
 TEST(ValidateTest, MistakesComeFirstAndBringTheLacksAlong) {
   v1::CreateExperimentRequest request = GoodRequest();
   request.mutable_spec()->mutable_placement()->set_policy(v1::Placement::DIFFERENT_SOCKETS);

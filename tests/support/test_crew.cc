@@ -44,6 +44,7 @@ internal::Spawn TestCrew::MakeSpawn(const TestZygote& zygote, uint64_t experimen
     measure.set_pattern(plan.pattern);
     measure.set_message_bytes(plan.message_bytes);
     measure.set_verify_payload(plan.verify_payload);
+    measure.set_wait(plan.wait);
     if (record != nullptr) {
       for (const v1::Option& option : record->mechanism().options()) {
         (*measure.mutable_options())[option.name()] = option.default_value();

@@ -27,6 +27,7 @@ class TestCrew {
     bool verify_payload = false;
     bool same_cpu = false;
     std::vector<internal::IpcName> names = {};  // of the one link
+    v1::MeasureSpec::Wait wait = v1::MeasureSpec::BLOCK;
   };
 
   // The spawn command that the server would send: two workers, or one for a loopback mechanism; the

@@ -13,15 +13,18 @@ struct CheckedArrival {
   bool last;  // the leg ends with it
 };
 
+// number: the one in the message, not the one that was due: contents and header must agree.
+inline void CheckContents(Traffic& traffic, Figures& figures, uint64_t number) {
+  if (traffic.verify() && !PayloadMatches(traffic.format().Payload(traffic.incoming()), number)) {
+    figures.Corrupted();
+  }
+}
+
 inline CheckedArrival CheckArrival(Traffic& traffic, Figures& figures) {
   const MessageFormat::Header header = traffic.format().ReadHeader(traffic.incoming());
   const Arrival arrival = traffic.arrivals().Take(header.sequence);
   figures.Arrived(arrival);
-  // The number in the message, not the one that was due: contents and header must agree.
-  if (traffic.verify() &&
-      !PayloadMatches(traffic.format().Payload(traffic.incoming()), header.sequence)) {
-    figures.Corrupted();
-  }
+  CheckContents(traffic, figures, header.sequence);
   return {arrival, header.last && arrival.is_new()};
 }
 

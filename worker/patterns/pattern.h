@@ -10,6 +10,7 @@
 #include "ipclab/v1/mechanism.pb.h"
 #include "worker/channel.h"
 #include "worker/figures.h"
+#include "worker/leg_end.h"
 #include "worker/leg_limit.h"
 #include "worker/traffic.h"
 
@@ -23,6 +24,8 @@ struct LegRun {
   Figures& figures;
   LegLimit limit;          // for the part that marks the last message
   uint64_t first_counted;  // for the part that receives first: this sequence number and later count
+  bool lossy;              // messages may be lost: Receive may wait in vain
+  LegEnd leg_end;          // used where that is so
 };
 
 // How a leg ended: kOk, or the status of the call that could not be done.

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "worker/patterns/arrivals.h"
+#include "worker/patterns/losses.h"
 #include "worker/patterns/pattern.h"
 
 namespace ipclab {
@@ -10,6 +10,7 @@ namespace {
 
 // Timed are the two calls alone: the message is made before the first clock read, and looked at,
 // counted and recorded after the second.
+template <bool kLossy>
 class Initiator {
  public:
   explicit Initiator(LegRun& leg)
@@ -17,7 +18,11 @@ class Initiator {
         clock_(leg.clock),
         traffic_(leg.traffic),
         figures_(leg.figures),
-        limit_(leg.limit) {}
+        limit_(leg.limit),
+        leg_end_(leg.leg_end) {
+    // One message is under way at a time: nothing can be ahead of the echo that is due.
+    if (kLossy) traffic_.arrivals().AllowAhead(0);
+  }
 
   // One round trip. False when it was the last or could not be done.
   bool Step(LegOutcome& outcome) {
@@ -25,6 +30,8 @@ class Initiator {
     const uint64_t sequence = traffic_.TakeSequence();
     traffic_.format().WriteHeader(traffic_.outgoing(), sequence, last);
     if (traffic_.verify()) FillPayload(traffic_.format().Payload(traffic_.outgoing()), sequence);
+
+    if (kLossy && last) leg_end_.WillBe(sequence + 1);
 
     const Clock::Reading before = clock_.Read();
     if (const IoStatus status = channel_.Send(traffic_.outgoing()); status != IoStatus::kOk) {
@@ -34,30 +41,63 @@ class Initiator {
     Clock::Reading after;
     do {  // A mechanism that duplicates may hand out an old echo first.
       if (const IoStatus status = channel_.Receive(traffic_.incoming()); status != IoStatus::kOk) {
+        if (kLossy && status == IoStatus::kWouldBlock) return GiveUp(before, sequence, last);
         outcome = {status, "receive"};
         return false;
       }
       after = clock_.Read();
-    } while (!CheckArrival(traffic_, figures_).arrival.is_new());
+    } while (!IsAwaited());
 
     if (limit_.NextCounts()) {
       figures_.page().round_trip.Record(clock_.Nanos(before.ticks, after.ticks));
       figures_.Count(before.ticks, after, traffic_.format().bytes());
     }
     limit_.Sent(before.ticks, after.ticks);
-    figures_.Progress();
-    return !last;
+    return Ended(sequence, last);
   }
 
  private:
+  // True when what came is the echo of what was sent.
+  bool IsAwaited() {
+    if (!kLossy) return CheckArrival(traffic_, figures_).arrival.is_new();
+    const MessageFormat::Header header = traffic_.format().ReadHeader(traffic_.incoming());
+    const Arrival arrival = traffic_.arrivals().Take(header.sequence);
+    // The echo of a round that was given up stays counted as lost: it has no time.
+    if (arrival.kind == Arrival::kLate) return false;
+    figures_.Arrived(arrival);
+    CheckContents(traffic_, figures_, header.sequence);
+    return arrival.is_new();
+  }
+
+  // No echo came in time.
+  bool GiveUp(Clock::Reading before, uint64_t sequence, bool last) {
+    std::atomic<int64_t>& lost = figures_.page().lost;
+    if (limit_.NextCounts()) {
+      lost.store(lost.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+    traffic_.arrivals().GoOnAt(sequence + 1);
+    limit_.Sent(before.ticks, clock_.Read().ticks);
+    return Ended(sequence, last);
+  }
+
+  // One round is over. False when it was the last.
+  bool Ended(uint64_t sequence, bool last) {
+    figures_.Progress();
+    if (kLossy && last) leg_end_.Sent(sequence + 1);
+    return !last;
+  }
+
   Channel& channel_;
   const Clock& clock_;
   Traffic& traffic_;
   Figures& figures_;
   LegLimit limit_;
+  LegEnd leg_end_;
 };
 
 // Echoes before it looks: its own work must not be in the initiator's figure.
+// LossKind: NoLosses or Losses.
+template <typename LossKind>
 class Responder {
  public:
   explicit Responder(LegRun& leg)
@@ -65,24 +105,25 @@ class Responder {
         clock_(leg.clock),
         traffic_(leg.traffic),
         figures_(leg.figures),
+        losses_(leg),
         first_counted_(leg.first_counted) {}
 
   // One echo. False when it was the last or could not be done.
   bool Step(LegOutcome& outcome) {
     if (const IoStatus status = channel_.Receive(traffic_.incoming()); status != IoStatus::kOk) {
-      outcome = {status, "receive"};
-      return false;
+      return losses_.GoOnWithout(status, outcome);
     }
     if (const IoStatus status = channel_.Send(traffic_.incoming()); status != IoStatus::kOk) {
       outcome = {status, "send"};
       return false;
     }
     const Clock::Reading now = clock_.Read();
-    const auto [arrival, last] = CheckArrival(traffic_, figures_);
+    const auto [arrival, last] = losses_.Check();
     if (arrival.kind != Arrival::kDuplicate && arrival.sequence >= first_counted_) {
       figures_.Count(now.ticks, now, traffic_.format().bytes());
     }
     figures_.Progress();
+    if (last) losses_.End();
     return !last;
   }
 
@@ -91,24 +132,32 @@ class Responder {
   const Clock& clock_;
   Traffic& traffic_;
   Figures& figures_;
+  LossKind losses_;
   const uint64_t first_counted_;
 };
 
 template <typename Party>
-LegOutcome Run(LegRun& leg) {
+LegOutcome RunOf(Party party) {
   LegOutcome outcome;
-  Party party(leg);
   while (party.Step(outcome)) {
   }
   return outcome;
 }
 
+LegOutcome Initiate(LegRun& leg) {
+  return leg.lossy ? RunOf(Initiator<true>(leg)) : RunOf(Initiator<false>(leg));
+}
+
+LegOutcome Respond(LegRun& leg) {
+  return leg.lossy ? RunOf(Responder<Losses>(leg)) : RunOf(Responder<NoLosses>(leg));
+}
+
 constexpr std::array kTimed = {&WorkerPage::round_trip};
 constexpr std::array kParts = {
-    Part{internal::INITIATOR, kTimed, Run<Initiator>},
-    Part{internal::RESPONDER, {}, Run<Responder>},
+    Part{internal::INITIATOR, kTimed, Initiate},
+    Part{internal::RESPONDER, {}, Respond},
     // The loopback mechanism is its own responder.
-    Part{internal::BOTH, kTimed, Run<Initiator>},
+    Part{internal::BOTH, kTimed, Initiate},
 };
 
 }  // namespace

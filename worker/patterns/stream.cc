@@ -2,12 +2,13 @@
 
 #include <array>
 
-#include "worker/patterns/arrivals.h"
+#include "worker/patterns/losses.h"
 #include "worker/patterns/pattern.h"
 
 namespace ipclab {
 namespace {
 
+template <bool kLossy>
 class Sender {
  public:
   // alone: no receiver counts in the same page.
@@ -17,6 +18,7 @@ class Sender {
         traffic_(leg.traffic),
         figures_(leg.figures),
         limit_(leg.limit),
+        leg_end_(leg.leg_end),
         alone_(alone) {}
 
   // Sends one message. False when it was the last or could not be sent.
@@ -25,6 +27,7 @@ class Sender {
     const uint64_t sequence = traffic_.TakeSequence();
     traffic_.format().WriteHeader(traffic_.outgoing(), sequence, last);
     if (traffic_.verify()) FillPayload(traffic_.format().Payload(traffic_.outgoing()), sequence);
+    if (kLossy && last) leg_end_.WillBe(sequence + 1);
 
     const Clock::Reading before = clock_.Read();
     if (traffic_.format().stamped())
@@ -41,6 +44,8 @@ class Sender {
     }
     limit_.Sent(before.ticks, after.ticks);
     if (alone_) figures_.Progress();
+    if (last) channel_.Flush();
+    if (kLossy && last) leg_end_.Sent(sequence + 1);
     return !last;
   }
 
@@ -50,9 +55,12 @@ class Sender {
   Traffic& traffic_;
   Figures& figures_;
   LegLimit limit_;
+  LegEnd leg_end_;
   const bool alone_;
 };
 
+// LossKind: NoLosses or Losses.
+template <typename LossKind>
 class Receiver {
  public:
   explicit Receiver(LegRun& leg)
@@ -60,6 +68,7 @@ class Receiver {
         clock_(leg.clock),
         traffic_(leg.traffic),
         figures_(leg.figures),
+        losses_(leg),
         first_counted_(leg.first_counted),
         // The stamp is another CPU's clock: worth something only where the clocks agree.
         one_way_(leg.traffic.format().stamped() && leg.clock.synchronised()) {}
@@ -67,11 +76,10 @@ class Receiver {
   // Receives one message. False when it was the last or could not be received.
   bool Step(LegOutcome& outcome) {
     if (const IoStatus status = channel_.Receive(traffic_.incoming()); status != IoStatus::kOk) {
-      outcome = {status, "receive"};
-      return false;
+      return losses_.GoOnWithout(status, outcome);
     }
     const Clock::Reading now = clock_.Read();
-    const auto [arrival, last] = CheckArrival(traffic_, figures_);
+    const auto [arrival, last] = losses_.Check();
     if (arrival.kind != Arrival::kDuplicate && arrival.sequence >= first_counted_) {
       if (one_way_) {
         figures_.page().one_way.Record(
@@ -80,6 +88,7 @@ class Receiver {
       figures_.Count(now.ticks, now, traffic_.format().bytes());
     }
     figures_.Progress();
+    if (last) losses_.End();
     return !last;
   }
 
@@ -88,31 +97,34 @@ class Receiver {
   const Clock& clock_;
   Traffic& traffic_;
   Figures& figures_;
+  LossKind losses_;
   const uint64_t first_counted_;
   const bool one_way_;
 };
 
-LegOutcome Send(LegRun& leg) {
+template <typename Party>
+LegOutcome RunOf(Party party) {
   LegOutcome outcome;
-  Sender sender(leg, /*alone=*/true);
-  while (sender.Step(outcome)) {
+  while (party.Step(outcome)) {
   }
   return outcome;
 }
 
+LegOutcome Send(LegRun& leg) {
+  if (leg.lossy) return RunOf(Sender<true>(leg, /*alone=*/true));
+  return RunOf(Sender<false>(leg, /*alone=*/true));
+}
+
 LegOutcome Receive(LegRun& leg) {
-  LegOutcome outcome;
-  Receiver receiver(leg);
-  while (receiver.Step(outcome)) {
-  }
-  return outcome;
+  if (leg.lossy) return RunOf(Receiver<Losses>(leg));
+  return RunOf(Receiver<NoLosses>(leg));
 }
 
 // One worker is both ends: a message in, a message out. Only the receiving half counts.
 LegOutcome SendAndReceive(LegRun& leg) {
   LegOutcome outcome;
-  Sender sender(leg, /*alone=*/false);
-  Receiver receiver(leg);
+  Sender<false> sender(leg, /*alone=*/false);
+  Receiver<NoLosses> receiver(leg);
   do {
     sender.Step(outcome);
   } while (outcome.ok() && receiver.Step(outcome));

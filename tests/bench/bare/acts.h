@@ -22,7 +22,7 @@ inline int64_t MonotonicNanos() {
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
-inline BareAnswer Failure(int error) { return {.error = error, .nanos = 0, .total_nanos = 0}; }
+inline BareAnswer Failure(int error) { return {.error = error, .nanos = 0}; }
 
 // Carries out requests until the socket on standard input ends. The exit code of main.
 int Serve(BareAnswer (*act)(const BareRequest&));

@@ -55,7 +55,7 @@ BareAnswer Forks() {
       return Failure(EPIPE);
     }
   }
-  return {.error = 0, .nanos = MonotonicNanos() - begin, .total_nanos = 0};
+  return {.error = 0, .nanos = MonotonicNanos() - begin};
 }
 
 }  // namespace ipclab::bench

@@ -1,5 +1,5 @@
-#include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,32 +7,23 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
-#include "common/unique_fd.h"
 #include "tests/bench/bare/acts.h"
+#include "tests/bench/bare/wires.h"
 
 namespace ipclab::bench {
 namespace {
 
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-
-  bool Make() {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
-    read.Reset(ends[0]);
-    write.Reset(ends[1]);
-    return true;
-  }
-};
+// A child whose peer is gone may wait for ever.
+constexpr unsigned kMostSeconds = 120;
 
 // Where the child that times leaves what it found; everything is touched before it begins.
 class SharedTimes {
  public:
   explicit SharedTimes(size_t count)
-      : bytes_((count + 1) * sizeof(int64_t)),
+      : bytes_(count * sizeof(int64_t)),
         memory_(::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)) {}
   SharedTimes(const SharedTimes&) = delete;
@@ -42,8 +33,7 @@ class SharedTimes {
   }
 
   explicit operator bool() const { return memory_ != MAP_FAILED; }
-  int64_t& total() { return static_cast<int64_t*>(memory_)[0]; }
-  int64_t* each() { return static_cast<int64_t*>(memory_) + 1; }
+  int64_t* each() { return static_cast<int64_t*>(memory_); }
 
  private:
   const size_t bytes_;
@@ -57,31 +47,31 @@ void PinTo(int cpu) {
   if (::sched_setaffinity(0, sizeof set, &set) != 0) ::_exit(1);
 }
 
-[[noreturn]] void BeResponder(const BareRequest& request, int in, int out) {
+template <class Wire>
+[[noreturn]] void BeResponder(const BareRequest& request, Wire& wire) {
+  ::alarm(kMostSeconds);
   PinTo(request.cpus[1]);
+  wire.BeSecond();
   std::vector<std::byte> message(static_cast<size_t>(request.message_bytes));
-  const auto size = static_cast<ssize_t>(message.size());
-  while (::read(in, message.data(), message.size()) == size) {
-    if (::write(out, message.data(), message.size()) != size) ::_exit(1);
+  for (int i = -request.warm_up; i < request.count; ++i) {
+    if (!wire.Receive(message) || !wire.Send(message)) ::_exit(1);
   }
   ::_exit(0);
 }
 
-[[noreturn]] void BeInitiator(const BareRequest& request, int in, int out, const Clock& clock,
+template <class Wire>
+[[noreturn]] void BeInitiator(const BareRequest& request, Wire& wire, const Clock& clock,
                               SharedTimes& times) {
+  ::alarm(kMostSeconds);
   PinTo(request.cpus[0]);
+  wire.BeFirst();
   std::vector<std::byte> message(static_cast<size_t>(request.message_bytes));
-  const auto size = static_cast<ssize_t>(message.size());
-  uint64_t begin = 0;
   for (int i = -request.warm_up; i < request.count; ++i) {
     const uint64_t before = clock.Now();
-    if (::write(out, message.data(), message.size()) != size) ::_exit(1);
-    if (::read(in, message.data(), message.size()) != size) ::_exit(1);
+    if (!wire.Send(message) || !wire.Receive(message)) ::_exit(1);
     const uint64_t after = clock.Now();
-    if (i == 0) begin = before;
     if (i >= 0) times.each()[i] = clock.Nanos(before, after);
   }
-  times.total() = clock.Nanos(begin, clock.Now());
   ::_exit(0);
 }
 
@@ -91,35 +81,44 @@ bool EndsWell(pid_t pid) {
          WEXITSTATUS(status) == 0;
 }
 
-}  // namespace
-
-BareAnswer RoundTrips(const BareRequest& request, const Clock& clock) {
+template <class Wire>
+BareAnswer RoundTripsOver(const BareRequest& request, const Clock& clock) {
   const auto count = static_cast<size_t>(request.count);
   SharedTimes times(count);
-  Pipe there;
-  Pipe back;
-  if (!times || !there.Make() || !back.Make()) {
-    return Failure(errno);
-  }
+  auto wire = std::make_unique<Wire>();
+  if (!times || !wire->Make(static_cast<size_t>(request.message_bytes))) return Failure(errno);
   const pid_t responder = ::fork();
-  if (responder == 0) {
-    there.write.Reset();
-    back.read.Reset();
-    BeResponder(request, there.read.get(), back.write.get());
-  }
+  if (responder == 0) BeResponder(request, *wire);
   const pid_t initiator = ::fork();
-  if (initiator == 0) {
-    there.read.Reset();
-    back.write.Reset();
-    BeInitiator(request, back.read.get(), there.write.get(), clock, times);
-  }
-  there = Pipe();
-  back = Pipe();
+  if (initiator == 0) BeInitiator(request, *wire, clock, times);
   const bool well = EndsWell(initiator);
+  if (!well && responder > 0) ::kill(responder, SIGKILL);
   if (!EndsWell(responder) || !well) return Failure(EPIPE);
   int64_t* const middle = times.each() + count / 2;
   std::nth_element(times.each(), middle, times.each() + count);
-  return {.error = 0, .nanos = *middle, .total_nanos = times.total()};
+  return {.error = 0, .nanos = *middle};
+}
+
+}  // namespace
+
+BareAnswer RoundTrips(const BareRequest& request, const Clock& clock) {
+  switch (request.wire) {
+    case BareRequest::kPipe:
+      return RoundTripsOver<PipeWire>(request, clock);
+    case BareRequest::kFifo:
+      return RoundTripsOver<FifoWire>(request, clock);
+    case BareRequest::kUnixStream:
+      return RoundTripsOver<UnixWire<SOCK_STREAM>>(request, clock);
+    case BareRequest::kUnixSeqpacket:
+      return RoundTripsOver<UnixWire<SOCK_SEQPACKET>>(request, clock);
+    case BareRequest::kTcp:
+      return RoundTripsOver<TcpWire>(request, clock);
+    case BareRequest::kPosixMq:
+      return RoundTripsOver<PosixMqWire>(request, clock);
+    case BareRequest::kSysvMq:
+      return RoundTripsOver<SysvMqWire>(request, clock);
+  }
+  return Failure(EINVAL);
 }
 
 }  // namespace ipclab::bench

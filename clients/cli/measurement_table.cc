@@ -1,0 +1,174 @@
+#include "clients/cli/measurement_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/parse.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+
+namespace ipclab::cli {
+namespace {
+
+constexpr char kNone[] = "-";
+
+std::string OrNone(std::optional<int64_t> nanos) { return nanos ? NanosText(*nanos) : kNone; }
+
+std::string CpuText(const Measurement& each) {
+  return each.cpu_nanos_per_message ? NanosText(*each.cpu_nanos_per_message) : kNone;
+}
+
+std::string MessagesText(const Measurement& each) {
+  return each.messages_per_second ? RateText(*each.messages_per_second) : kNone;
+}
+
+std::string BytesText(const Measurement& each) {
+  return each.bytes_per_second ? ByteRateText(*each.bytes_per_second) : kNone;
+}
+
+// What a row is about: its first columns, and its cells in them.
+std::vector<Table::Column> KeyColumns(bool waits) {
+  std::vector<Table::Column> columns = {
+      {.title = "mechanism", .align = Table::Column::Align::kLeft, .key = true},
+      {.title = "bytes", .key = true}};
+  if (waits) {
+    columns.push_back({.title = "wait", .align = Table::Column::Align::kLeft, .key = true});
+  }
+  return columns;
+}
+
+std::vector<std::string> Keys(const Measurement& each, bool waits) {
+  std::vector<std::string> keys = {each.spec.mechanism(), SizeText(each.spec.message_bytes())};
+  if (waits) keys.push_back(LowerName(v1::MeasureSpec::Wait_Name(each.spec.wait())));
+  return keys;
+}
+
+std::vector<std::string> Joined(std::vector<std::string> keys, std::vector<std::string> cells) {
+  keys.insert(keys.end(), std::make_move_iterator(cells.begin()),
+              std::make_move_iterator(cells.end()));
+  return keys;
+}
+
+std::string OnePatternTable(const std::vector<Measurement>& measurements, int trials,
+                            const Terminal& terminal) {
+  const bool waits = WaitsVary(measurements);
+  std::vector<Table::Column> columns = KeyColumns(waits);
+  for (const char* title : {"p50", "p90", "p99", "p99.9", "max", "messages/s", "bytes/s",
+                            "CPU/message", "control", "lost"}) {
+    columns.push_back({.title = title});
+  }
+  Table table(std::move(columns));
+  for (const Measurement& each : measurements) {
+    if (!HasFigures(each) && each.failure) {
+      table.AddText(Keys(each, waits), FailureLine(each, trials), Tone::kBad);
+      continue;
+    }
+    table.AddRow(
+        Joined(Keys(each, waits), {OrNone(each.Percentile(50)), OrNone(each.Percentile(90)),
+                                   OrNone(each.Percentile(99)), OrNone(each.Percentile(99.9)),
+                                   each.latency.count > 0 ? NanosText(each.latency.max) : kNone,
+                                   MessagesText(each), BytesText(each), CpuText(each),
+                                   OrNone(each.control_nanos), absl::StrCat(each.lost)}),
+        each.failure ? Tone::kBad : Tone::kPlain);
+  }
+  return table.Render(terminal);
+}
+
+// The round trips and the stream of one mechanism, size and way to wait; null where there is none.
+struct Pair {
+  const Measurement* round_trip = nullptr;
+  const Measurement* stream = nullptr;
+};
+
+bool IsSameRow(const v1::MeasureSpec& a, const v1::MeasureSpec& b) {
+  return a.mechanism() == b.mechanism() && a.message_bytes() == b.message_bytes() &&
+         a.wait() == b.wait();
+}
+
+std::vector<Pair> Pairs(const std::vector<Measurement>& measurements) {
+  std::vector<Pair> pairs;
+  for (const Measurement& each : measurements) {
+    auto found = std::find_if(pairs.begin(), pairs.end(), [&](const Pair& pair) {
+      const Measurement& first = pair.round_trip ? *pair.round_trip : *pair.stream;
+      return IsSameRow(first.spec, each.spec);
+    });
+    if (found == pairs.end()) found = pairs.insert(pairs.end(), Pair());
+    const bool streams = each.spec.pattern() == v1::Pattern::STREAM;
+    (streams ? found->stream : found->round_trip) = &each;
+  }
+  return pairs;
+}
+
+std::string BothPatternsTable(const std::vector<Measurement>& measurements, int trials,
+                              const Terminal& terminal) {
+  const bool waits = WaitsVary(measurements);
+  std::vector<Table::Column> columns = KeyColumns(waits);
+  for (const char* title : {"trip p50", "trip p99", "CPU", "stream/s", "bytes/s", "CPU"}) {
+    columns.push_back({.title = title});
+  }
+  Table table(std::move(columns));
+  for (const auto& [round_trip, stream] : Pairs(measurements)) {
+    std::vector<std::string> cells(6, kNone);
+    bool failed = false;
+    if (round_trip && HasFigures(*round_trip)) {
+      cells[0] = OrNone(round_trip->Percentile(50));
+      cells[1] = OrNone(round_trip->Percentile(99));
+      cells[2] = CpuText(*round_trip);
+    }
+    if (stream && HasFigures(*stream)) {
+      cells[3] = MessagesText(*stream);
+      cells[4] = BytesText(*stream);
+      cells[5] = CpuText(*stream);
+    }
+    for (const Measurement* each : {round_trip, stream}) {
+      failed = failed || (each && each->failure);
+    }
+    const std::vector<std::string> keys = Keys(round_trip ? *round_trip : *stream, waits);
+    table.AddRow(Joined(keys, std::move(cells)), failed ? Tone::kBad : Tone::kPlain);
+    for (const Measurement* each : {round_trip, stream}) {
+      if (!each || !each->failure || HasFigures(*each)) continue;
+      const std::string pattern = LowerName(v1::Pattern::Kind_Name(each->spec.pattern()));
+      table.AddText({}, absl::StrCat(pattern, " ", FailureLine(*each, trials)), Tone::kBad);
+    }
+  }
+  return table.Render(terminal);
+}
+
+}  // namespace
+
+bool HasFigures(const Measurement& each) {
+  return each.trials > 0 && (!each.failure || each.failure->kind == "CHECK");
+}
+
+bool PatternsVary(const std::vector<Measurement>& measurements) {
+  return std::any_of(measurements.begin(), measurements.end(), [&](const Measurement& each) {
+    return each.spec.pattern() != measurements.front().spec.pattern();
+  });
+}
+
+bool WaitsVary(const std::vector<Measurement>& measurements) {
+  return std::any_of(measurements.begin(), measurements.end(), [&](const Measurement& each) {
+    return each.spec.wait() != measurements.front().spec.wait();
+  });
+}
+
+std::string FailureLine(const Measurement& each, int trials) {
+  const std::string which =
+      trials > 1 && each.trials > 0 ? absl::StrCat(" in trial ", each.trials + 1) : "";
+  const char* word = each.failure->kind == "REFUSED" ? "refused" : "failed";
+  return absl::StrCat(word, which, ": ", FailureText(*each.failure));
+}
+
+std::string MeasurementTable(const std::vector<Measurement>& measurements, int trials,
+                             const Terminal& terminal) {
+  return PatternsVary(measurements) ? BothPatternsTable(measurements, trials, terminal)
+                                    : OnePatternTable(measurements, trials, terminal);
+}
+
+std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements) {
+  if (PatternsVary(measurements)) return {50, 99};
+  return {50, 90, 99, 99.9};
+}
+
+}  // namespace ipclab::cli

@@ -1,0 +1,30 @@
+// The rows of what `ipclab measure` measured, laid out for people; used by its report.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "clients/cli/measurement.h"
+#include "clients/cli/terminal.h"
+
+namespace ipclab::cli {
+
+// False for one that only failed.
+bool HasFigures(const Measurement& each);
+
+// True when there are several patterns, or ways to wait, among them.
+bool PatternsVary(const std::vector<Measurement>& measurements);
+bool WaitsVary(const std::vector<Measurement>& measurements);
+
+// How a failed one is told: "refused: ...", "failed in trial 2: ...".
+std::string FailureLine(const Measurement& each, int trials);
+
+// The table of all. With one pattern, a row per measurement with all its figures; with several, a
+// row per mechanism and size in which round trips and streams stand beside each other.
+std::string MeasurementTable(const std::vector<Measurement>& measurements, int trials,
+                             const Terminal& terminal);
+
+// The percentiles that the table shows of these.
+std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements);
+
+}  // namespace ipclab::cli

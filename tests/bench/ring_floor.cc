@@ -1,0 +1,205 @@
+// What the ring itself costs, driven directly by two pinned processes: no lab, no patterns. The
+// control is the bare cache line between the same two CPUs, before and after each run.
+
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/histogram.h"
+#include "common/mapping.h"
+#include "common/topology.h"
+#include "tests/bench/report.h"
+#include "worker/control_line.h"
+#include "worker/ring/ring_channel.h"
+#include "worker/waiting_channel.h"
+
+namespace ipclab::bench {
+namespace {
+
+constexpr int kRuns = 5;
+constexpr int kControlRounds = 20'000;
+
+// What is asked of the ring and what it may cost, as a multiple of the control.
+struct Exercise {
+  const char* what;
+  size_t message_bytes;
+  uint64_t batch;
+  bool duplex;
+  v1::MeasureSpec::Wait wait;
+  int messages;
+  double at_most;
+};
+// The last: 40 GB/s while the control takes 110 ns.
+constexpr std::array kExercises = {
+    Exercise{"round trip, 64 B, spin", 64, 1, true, v1::MeasureSpec::SPIN, 200'000, 1.15},
+    Exercise{"round trip, 64 B, spin then block", 64, 1, true, v1::MeasureSpec::SPIN_THEN_BLOCK,
+             200'000, 1.38},
+    Exercise{"one way, 64 B, each published", 64, 1, false, v1::MeasureSpec::SPIN, 5'000'000, 0.1},
+    Exercise{"one way, 64 B, each published, spin then block", 64, 1, false,
+             v1::MeasureSpec::SPIN_THEN_BLOCK, 5'000'000, 0.12},
+    Exercise{"one way, 64 B, in batches of 32", 64, 32, false, v1::MeasureSpec::SPIN, 10'000'000,
+             0.05},
+    Exercise{"one way, 4 KiB, each published", 4096, 1, false, v1::MeasureSpec::SPIN, 500'000,
+             4096 / 40.0 / 110},
+};
+
+struct Shared {
+  alignas(kCacheLine) std::atomic<uint64_t> ball;
+  alignas(kCacheLine) std::atomic<int64_t> figure;  // nanoseconds per message, times 1000
+  std::atomic<bool> wrong;
+  Histogram round_trip;
+};
+
+void PinTo(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  if (::sched_setaffinity(0, sizeof set, &set) != 0) ::_exit(1);
+}
+
+size_t SlotsFor(size_t message_bytes) { return std::max<size_t>(4, 256 * 1024 / message_bytes); }
+
+class Player {
+ public:
+  Player(const Exercise& exercise, const Clock& clock, Shared& shared, Channel& channel)
+      : exercise_(exercise),
+        clock_(clock),
+        shared_(shared),
+        channel_(channel),
+        message_(exercise.message_bytes) {}
+
+  void Host() {
+    if (!exercise_.duplex) return Send();
+    for (int i = 0; i < exercise_.messages; ++i) {
+      Write(static_cast<uint64_t>(i));
+      const uint64_t before = clock_.Now();
+      channel_.Send(message_);
+      channel_.Receive(message_);
+      shared_.round_trip.Record(clock_.Nanos(before, clock_.Now()));
+      Check(static_cast<uint64_t>(i));
+    }
+    shared_.figure = shared_.round_trip.Snapshot().ValueAtPercentile(50) * 1000;
+  }
+
+  void Join() {
+    if (!exercise_.duplex) return Receive();
+    for (int i = 0; i < exercise_.messages; ++i) {
+      channel_.Receive(message_);
+      channel_.Send(message_);
+    }
+  }
+
+ private:
+  void Send() {
+    for (int i = 0; i < exercise_.messages; ++i) {
+      Write(static_cast<uint64_t>(i));
+      channel_.Send(message_);
+    }
+    channel_.Flush();
+  }
+
+  void Receive() {
+    const int warm_up = exercise_.messages / 10;
+    uint64_t begin = 0;
+    for (int i = 0; i < exercise_.messages; ++i) {
+      if (i == warm_up) begin = clock_.Now();
+      channel_.Receive(message_);
+      Check(static_cast<uint64_t>(i));
+    }
+    shared_.figure = clock_.Nanos(begin, clock_.Now()) * 1000 / (exercise_.messages - warm_up);
+  }
+
+  void Write(uint64_t sequence) { std::memcpy(message_.data(), &sequence, sizeof sequence); }
+  void Check(uint64_t due) {
+    uint64_t sequence;
+    std::memcpy(&sequence, message_.data(), sizeof sequence);
+    if (sequence != due) shared_.wrong = true;
+  }
+
+  const Exercise& exercise_;
+  const Clock& clock_;
+  Shared& shared_;
+  Channel& channel_;
+  std::vector<std::byte> message_;
+};
+
+struct Outcome {
+  double figure;
+  double control;
+};
+
+absl::StatusOr<Outcome> Play(const Exercise& exercise, const Clock& clock, int cpu, int other_cpu) {
+  const RingPlan plan{
+      {exercise.message_bytes, SlotsFor(exercise.message_bytes)}, exercise.duplex, exercise.batch};
+  auto ring_file = CreateMemoryFile("ring", plan.bytes());
+  auto shared_file = CreateMemoryFile("shared", sizeof(Shared));
+  if (!ring_file.ok()) return ring_file.status();
+  if (!shared_file.ok()) return shared_file.status();
+  auto shared_memory = Mapping::Shared(shared_file->get(), sizeof(Shared));
+  if (!shared_memory.ok()) return shared_memory.status();
+  Shared& shared = *static_cast<Shared*>(shared_memory->data());
+
+  const auto make = [&](bool host) {
+    auto region = Region::Map(ring_file->get(), plan.bytes());
+    return MakeWaiting(MakeRingChannel(*std::move(region), plan, {host, host}), exercise.wait,
+                       /*lossy=*/false, clock);
+  };
+  ControlLine control(shared.ball, clock);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    PinTo(other_cpu);
+    auto channel = make(false);
+    control.Return();
+    if (!channel->Connect().ok()) ::_exit(1);
+    Player(exercise, clock, shared, *channel).Join();
+    control.Return();
+    ::_exit(0);
+  }
+  PinTo(cpu);
+  auto channel = make(true);
+  const int64_t before = control.Serve(kControlRounds);
+  if (absl::Status status = channel->Connect(); !status.ok()) return status;
+  Player(exercise, clock, shared, *channel).Host();
+  const int64_t after = control.Serve(kControlRounds);
+  ::waitpid(child, nullptr, 0);
+  if (shared.wrong) return absl::DataLossError("a message came out of order");
+  return Outcome{static_cast<double>(shared.figure) / 1000,
+                 static_cast<double>(before + after) / 2};
+}
+
+absl::Status Measure(Report& report) {
+  const std::vector<int> cpus = AllowedCpus();
+  if (cpus.size() < 2) return absl::FailedPreconditionError("it takes two CPUs");
+  const Clock clock = Clock::Calibrate();
+  report.Note("control: round trip of a bare cache line between the same two CPUs");
+  for (const Exercise& exercise : kExercises) {
+    // The run whose ratio is the median: a figure goes with its own control.
+    std::vector<Outcome> outcomes;
+    for (int run = 0; run < kRuns; ++run) {
+      auto outcome = Play(exercise, clock, cpus.front(), cpus.back());
+      if (!outcome.ok()) return outcome.status();
+      outcomes.push_back(*outcome);
+    }
+    std::ranges::sort(outcomes, {}, [](const Outcome& o) { return o.figure / o.control; });
+    const Outcome& median = outcomes[outcomes.size() / 2];
+    report.Add({.what = exercise.what,
+                .figure = Nanos(median.figure),
+                .control = Nanos(median.control),
+                .ratio_at_most = exercise.at_most});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace ipclab::bench
+
+int main() {
+  return ipclab::bench::Run("ring_floor", ipclab::bench::Measure, "per message", "control");
+}

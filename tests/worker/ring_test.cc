@@ -1,0 +1,126 @@
+// The ring between two threads over one mapping, so that a thread sanitizer sees both ends.
+
+#include <cstring>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "common/mapping.h"
+#include "gtest/gtest.h"
+#include "worker/ring/ring_memory.h"
+#include "worker/ring/ring_receiver.h"
+#include "worker/ring/ring_sender.h"
+
+namespace ipclab {
+namespace {
+
+class RingTest : public testing::Test {
+ protected:
+  void Make(size_t slots, uint64_t batch) {
+    // Both ends live in the memory: they go first.
+    sender_.reset();
+    receiver_.reset();
+    const RingLayout layout{64, slots};
+    auto file = CreateMemoryFile("ring", layout.bytes());
+    ASSERT_TRUE(file.ok()) << file.status();
+    auto memory = Mapping::Shared(file->get(), layout.bytes());
+    ASSERT_TRUE(memory.ok()) << memory.status();
+    memory_ = *std::move(memory);
+    auto& ring = *static_cast<RingMemory*>(memory_.data());
+    sender_ = std::make_unique<RingSender>(ring, layout, batch);
+    receiver_ = std::make_unique<RingReceiver>(ring, layout);
+    sender_->side().Connect();
+    receiver_->side().Connect();
+  }
+
+  static std::vector<std::byte> Numbered(uint64_t number) {
+    std::vector<std::byte> message(64);
+    for (size_t at = 0; at < message.size(); at += 8) {
+      std::memcpy(message.data() + at, &number, 8);
+    }
+    return message;
+  }
+
+  // Sends and receives in two threads; each end blocks, or tries, in its own rhythm.
+  void Carry(uint64_t messages, bool sender_tries, bool receiver_tries) {
+    std::thread sending([&] {
+      for (uint64_t i = 0; i < messages; ++i) {
+        const auto message = Numbered(i);
+        while (sender_tries && sender_->TrySend(message) != IoStatus::kOk) {
+          std::this_thread::yield();
+        }
+        if (!sender_tries) {
+          EXPECT_EQ(sender_->Send(message), IoStatus::kOk);
+        }
+      }
+      sender_->Flush();
+    });
+    std::vector<std::byte> message(64);
+    uint64_t wrong = 0;
+    for (uint64_t i = 0; i < messages; ++i) {
+      while (receiver_tries && receiver_->TryReceive(message) != IoStatus::kOk) {
+        std::this_thread::yield();
+      }
+      if (!receiver_tries) {
+        EXPECT_EQ(receiver_->Receive(message), IoStatus::kOk);
+      }
+      wrong += message != Numbered(i);
+    }
+    sending.join();
+    EXPECT_EQ(wrong, 0u);
+  }
+
+  Mapping memory_;
+  std::unique_ptr<RingSender> sender_;
+  std::unique_ptr<RingReceiver> receiver_;
+};
+
+// A lost wake-up shows as a test that never ends.
+TEST_F(RingTest, NoWakeUpIsLostHoweverTheEndsWait) {
+  for (const bool sender_tries : {false, true}) {
+    for (const bool receiver_tries : {false, true}) {
+      for (const size_t slots : {1, 2, 7, 64}) {
+        Make(slots, 1);
+        Carry(20'000, sender_tries, receiver_tries);
+      }
+    }
+  }
+}
+
+TEST_F(RingTest, ABatchArrivesWhenItIsFullOrFlushed) {
+  Make(8, 3);
+  std::vector<std::byte> message(64);
+  ASSERT_EQ(sender_->TrySend(Numbered(0)), IoStatus::kOk);
+  ASSERT_EQ(sender_->TrySend(Numbered(1)), IoStatus::kOk);
+  EXPECT_EQ(receiver_->TryReceive(message), IoStatus::kWouldBlock);
+  ASSERT_EQ(sender_->TrySend(Numbered(2)), IoStatus::kOk);
+  EXPECT_EQ(receiver_->Depth(), 3);
+  ASSERT_EQ(sender_->TrySend(Numbered(3)), IoStatus::kOk);
+  sender_->Flush();
+  EXPECT_EQ(receiver_->Depth(), 4);
+}
+
+TEST_F(RingTest, WhatAFullRingHoldsBackIsPublished) {
+  Make(2, 2);
+  std::vector<std::byte> message(64);
+  ASSERT_EQ(sender_->TrySend(Numbered(0)), IoStatus::kOk);
+  ASSERT_EQ(sender_->TrySend(Numbered(1)), IoStatus::kOk);
+  EXPECT_EQ(sender_->TrySend(Numbered(2)), IoStatus::kWouldBlock);
+  EXPECT_EQ(receiver_->TryReceive(message), IoStatus::kOk);
+  EXPECT_EQ(sender_->TrySend(Numbered(2)), IoStatus::kOk);
+}
+
+TEST_F(RingTest, AClosingSenderWakesAndItsLastBatchArrives) {
+  Make(8, 4);
+  std::vector<std::byte> message(64);
+  std::thread closing([&] {
+    EXPECT_EQ(sender_->Send(Numbered(0)), IoStatus::kOk);
+    sender_.reset();
+  });
+  EXPECT_EQ(receiver_->Receive(message), IoStatus::kOk);
+  EXPECT_EQ(receiver_->Receive(message), IoStatus::kPeerClosed);
+  closing.join();
+}
+
+}  // namespace
+}  // namespace ipclab

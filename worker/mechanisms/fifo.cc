@@ -1,0 +1,155 @@
+// fifo: a pipe with a name in the file system, two of them where messages go both ways.
+//
+// Opening a FIFO is a rendezvous: it waits until the other way round is opened too. Here nobody
+// waits: the host opens every FIFO for reading first, which O_NONBLOCK does at once, and then finds
+// a reader, itself, for the one that it writes to. Such a reader of its own is closed in Connect,
+// when the joiner's is there; until then the joiner always finds the host at the other end.
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <charconv>
+
+#include "absl/strings/str_cat.h"
+#include "common/errno_status.h"
+#include "common/ipc_name.h"
+#include "common/run_file.h"
+#include "worker/mechanism.h"
+#include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/pipe_channel.h"
+
+namespace ipclab {
+namespace {
+
+// The two FIFOs of a link by the index of their names.
+constexpr size_t kFromHost = 0;
+constexpr size_t kToHost = 1;
+
+// Without waiting for anybody. Opened for writing it must have a reader, or this is ENXIO.
+absl::StatusOr<UniqueFd> Open(const std::string& path, int flags) {
+  UniqueFd end(::open(path.c_str(), flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+  if (!end) return ErrnoStatus("open", path);
+  // Only opening was not to wait.
+  if (::fcntl(end.get(), F_SETFL, flags) != 0) return ErrnoStatus("fcntl F_SETFL", path);
+  return end;
+}
+
+// Made for its owner alone, then given its mode: mkfifo's own is cut by the umask.
+absl::Status MakeFifo(const std::string& path, mode_t mode) {
+  if (absl::Status made = MakeFolderOf(path); !made.ok()) return made;
+  if (::mkfifo(path.c_str(), 0600) != 0) return ErrnoStatus("mkfifo", path);
+  if (::chmod(path.c_str(), mode) != 0) return ErrnoStatus("chmod", path);
+  return absl::OkStatus();
+}
+
+mode_t ModeOf(const ChannelSpec& spec) {
+  const std::string& text = spec.Option("mode");
+  mode_t mode = 0600;
+  std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  return mode;
+}
+
+Probe ProbeFifo() {
+  Probe probe;
+  if (const auto pages = ReadSysctl("fs/pipe-user-pages-soft")) {
+    probe.limits.push_back(MakeLimit("pages in all pipes of an unprivileged user; 0: no limit",
+                                     *pages, "/proc/sys/fs/pipe-user-pages-soft"));
+  }
+  probe.limits.push_back(MakeLimit("largest atomic write (PIPE_BUF), bytes", PIPE_BUF, ""));
+
+  v1::Option& mode = probe.options.emplace_back();
+  mode.set_name("mode");
+  mode.set_type(v1::Option::CHOICE);
+  mode.set_default_value("0600");
+  for (const char* const choice : {"0600", "0620", "0640", "0660", "0622", "0644", "0666"}) {
+    mode.add_choices(choice);
+  }
+  mode.set_description(
+      "Permissions of the file: who may open it, once let into the folder, which is the lab's "
+      "alone");
+  return probe;
+}
+
+absl::StatusOr<Hosted> HostFifo(const ChannelSpec& spec) {
+  const mode_t mode = ModeOf(spec);
+  const bool writes = spec.duplex || spec.sends;
+  const bool reads = spec.duplex || !spec.sends;
+  UniqueFd read;
+  UniqueFd write;
+  UniqueFd own_reader;
+  if (writes) {
+    const std::string& path = spec.names[kFromHost].name();
+    if (absl::Status made = MakeFifo(path, mode); !made.ok()) return made;
+    auto reader = Open(path, O_RDONLY);
+    if (!reader.ok()) return reader.status();
+    auto writer = Open(path, O_WRONLY);
+    if (!writer.ok()) return writer.status();
+    own_reader = *std::move(reader);
+    write = *std::move(writer);
+  }
+  if (reads) {
+    const std::string& path = spec.names[kToHost].name();
+    if (absl::Status made = MakeFifo(path, mode); !made.ok()) return made;
+    auto reader = Open(path, O_RDONLY);
+    if (!reader.ok()) return reader.status();
+    read = *std::move(reader);
+  }
+  return Hosted{
+      std::make_unique<PipeChannel>(std::move(read), std::move(write), std::move(own_reader)), {}};
+}
+
+// Both ends are open from here on, so the names go.
+absl::StatusOr<std::unique_ptr<Channel>> JoinFifo(const ChannelSpec& spec, ChannelOffer) {
+  UniqueFd read;
+  UniqueFd write;
+  for (const size_t name : {kFromHost, kToHost}) {
+    const bool read_here = name == kFromHost;
+    if (!spec.duplex && read_here == spec.sends) continue;
+    auto end = Open(spec.names[name].name(), read_here ? O_RDONLY : O_WRONLY);
+    if (!end.ok()) return end.status();
+    (read_here ? read : write) = *std::move(end);
+    if (const auto removed = RemoveIpcObject(spec.names[name]); !removed.ok()) {
+      return removed.status();
+    }
+  }
+  return std::make_unique<PipeChannel>(std::move(read), std::move(write));
+}
+
+constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
+constexpr std::array kNames = {internal::IpcName::FILE, internal::IpcName::FILE};
+constexpr std::array<std::string_view, 5> kHazards = {
+    "open waits until the other way round is opened too: two processes that open two FIFOs in "
+    "different order deadlock; O_RDONLY | O_NONBLOCK opens at once.",
+    "open for writing with O_NONBLOCK fails with ENXIO while nobody reads.",
+    "The name stays when its users are gone: mkfifo then fails with EEXIST; unlink it as soon as "
+    "both ends are open.",
+    "mkfifo's mode is cut by the umask, and whoever may open the FIFO may steal or inject bytes: "
+    "put it into a folder of mode 0700.",
+    "Once open it is a pipe: bytes without borders, EOF when the last writer is gone, EPIPE and "
+    "SIGPIPE when the last reader is."};
+
+}  // namespace
+
+extern constinit const Mechanism kFifo = {
+    .id = "fifo",
+    .family = v1::Mechanism::STREAM,
+    .summary = "Named pipe between unrelated processes; a pair of them for both ways",
+    .facts = {.model = v1::Mechanism::MESSAGE_PASSING,
+              .interface = v1::Mechanism::POSIX,
+              .direction = v1::Mechanism::ONE_WAY,
+              .scope = v1::Mechanism::SAME_HOST,
+              .persistence = v1::Mechanism::PROCESS,
+              .peer_loss = v1::Mechanism::NOTICED,
+              .access = "whoever may open the file, by its mode and the folders above it"},
+    .patterns = kPatterns,
+    .hazards = kHazards,
+    .name_kinds = kNames,
+    .loopback = false,
+    .probe = ProbeFifo,
+    .host = HostFifo,
+    .join = JoinFifo,
+};
+
+}  // namespace ipclab

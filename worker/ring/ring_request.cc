@@ -1,0 +1,138 @@
+#include "worker/ring/ring_request.h"
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/errno_status.h"
+#include "worker/mechanisms/kernel_limit.h"
+
+namespace ipclab {
+namespace {
+
+// Without `slots` a ring is as large as a second-level cache holds beside other things.
+constexpr size_t kRoom = 256 * 1024;
+constexpr size_t kLeastSlots = 4;
+constexpr int64_t kMostSlots = 1 << 20;
+constexpr int64_t kMostBatch = 4096;
+
+// The number beside a word of /proc/meminfo.
+std::optional<size_t> ReadMemoryInfo(const std::string& word) {
+  std::ifstream file("/proc/meminfo");
+  std::string line;
+  while (std::getline(file, line)) {
+    if (line.starts_with(word + ":")) return std::stoull(line.substr(word.size() + 1));
+  }
+  return std::nullopt;
+}
+
+v1::Option MakeInteger(std::string_view name, int64_t least, int64_t otherwise, int64_t most,
+                       std::string_view description) {
+  v1::Option option;
+  option.set_name(std::string(name));
+  option.set_type(v1::Option::INTEGER);
+  option.set_minimum(least);
+  option.set_default_value(absl::StrCat(otherwise));
+  option.set_maximum(most);
+  option.set_description(std::string(description));
+  return option;
+}
+
+}  // namespace
+
+void AddRingOptions(Probe& probe) {
+  probe.options.push_back(MakeInteger("slots", 0, 0, kMostSlots,
+                                      "Messages that the ring holds; 0: what 256 KiB hold, but "
+                                      "at least 4"));
+  probe.options.push_back(MakeInteger("batch", 1, 1, kMostBatch,
+                                      "Messages that are written before they are published "
+                                      "together; the rest when the sender waits or ends"));
+}
+
+v1::Option MakeSwitch(std::string_view name, std::string_view description) {
+  v1::Option option;
+  option.set_name(std::string(name));
+  option.set_type(v1::Option::BOOLEAN);
+  option.set_default_value("false");
+  option.set_description(std::string(description));
+  return option;
+}
+
+absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec) {
+  RingPlan plan;
+  plan.layout.message_bytes = static_cast<size_t>(spec.message_bytes);
+  plan.layout.slots = static_cast<size_t>(spec.IntegerOption("slots"));
+  if (plan.layout.slots == 0) {
+    plan.layout.slots = std::max(kLeastSlots, kRoom / plan.layout.stride());
+  }
+  plan.duplex = spec.duplex;
+  plan.batch = static_cast<uint64_t>(spec.IntegerOption("batch"));
+  if (plan.batch > plan.layout.slots) {
+    return absl::InvalidArgumentError(absl::StrCat("batch ", plan.batch, " is more than the ",
+                                                   plan.layout.slots, " slots of the ring"));
+  }
+  return plan;
+}
+
+absl::StatusOr<RingPlan> PlanHostedRing(const ChannelSpec& spec) {
+  auto plan = PlanRing(spec);
+  if (!plan.ok()) return plan;
+  const auto available = ReadMemoryInfo("MemAvailable");
+  if (available && plan->bytes() / 1024 > *available) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "a ring of ", plan->layout.slots, " slots takes ", plan->bytes(), " bytes, the host has ",
+        *available * 1024, " available; ask for fewer slots or smaller messages"));
+  }
+  return plan;
+}
+
+absl::Status Reserve(int fd, size_t bytes, std::string_view where, std::string_view remedy) {
+  const std::string place(where);
+  struct statvfs room;
+  if (::fstatvfs(fd, &room) != 0) return ErrnoStatus("fstatvfs", place);
+  const size_t free = room.f_bavail * room.f_frsize;
+  const auto refusal = [&] {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the ring takes ", bytes, " bytes, ", place, " has ", free, " of ",
+                     room.f_blocks * room.f_frsize, " free; ", std::string(remedy)));
+  };
+  if (room.f_blocks != 0 && free < bytes) return refusal();  // no blocks: a tmpfs without limit
+  int error;
+  do {
+    error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
+  } while (error == EINTR);
+  if (error == ENOSPC) return refusal();  // somebody else was faster
+  if (error != 0) {
+    return ErrnoStatus("posix_fallocate", absl::StrCat(bytes, " bytes in ", place), error);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> InHugePages(size_t bytes) {
+  const size_t page = ReadMemoryInfo("Hugepagesize").value_or(0) * 1024;
+  if (page == 0) return absl::ResourceExhaustedError("this kernel has no huge pages");
+  const size_t pages = (bytes + page - 1) / page;
+  const size_t free =
+      ReadMemoryInfo("HugePages_Free").value_or(0) - ReadMemoryInfo("HugePages_Rsvd").value_or(0);
+  if (free < pages) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the ring takes ", pages, " huge pages of ", page, " bytes, ", free,
+                     " are free; raise vm.nr_hugepages, or do without huge_pages"));
+  }
+  return pages * page;
+}
+
+void AddHugePageLimits(Probe& probe) {
+  if (const auto pages = ReadSysctl("vm/nr_hugepages")) {
+    probe.limits.push_back(MakeLimit("huge pages in the pool", *pages, "vm.nr_hugepages"));
+  }
+}
+
+}  // namespace ipclab

@@ -1,0 +1,35 @@
+#include "worker/ring/slots_option.h"
+
+#include <bit>
+
+#include "absl/strings/str_cat.h"
+
+namespace ipclab {
+namespace {
+
+constexpr const char* kName = "slots";
+constexpr int64_t kLeast = 2;
+constexpr int64_t kMost = 65536;
+
+}  // namespace
+
+v1::Option SlotsOption() {
+  v1::Option option;
+  option.set_name(kName);
+  option.set_type(v1::Option::INTEGER);
+  option.set_default_value("64");
+  option.set_minimum(kLeast);
+  option.set_maximum(kMost);
+  option.set_description("Messages that the ring holds: a power of two");
+  return option;
+}
+
+absl::StatusOr<size_t> SlotsOf(const ChannelSpec& spec) {
+  const auto slots = static_cast<size_t>(spec.IntegerOption(kName));
+  if (std::has_single_bit(slots) && slots >= kLeast) return slots;
+  return absl::InvalidArgumentError(absl::StrCat("slots ", slots, ": must be a power of two, as ",
+                                                 std::bit_floor(slots), " or ",
+                                                 std::bit_ceil(slots)));
+}
+
+}  // namespace ipclab
