@@ -2,6 +2,8 @@
 // control is the bare cache line between the same two CPUs, before and after each run.
 
 #include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -154,6 +156,7 @@ absl::StatusOr<Outcome> Play(const Exercise& exercise, const Clock& clock, int c
   ControlLine control(shared.ball, clock);
   const pid_t child = ::fork();
   if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // or it would spin for ever
     PinTo(other_cpu);
     auto channel = make(false);
     control.Return();

@@ -19,7 +19,7 @@ using MechanismAndWait = std::tuple<const Mechanism*, v1::MeasureSpec::Wait>;
 class WaitConformanceTest : public testing::TestWithParam<MechanismAndWait> {
  protected:
   void SetUp() override {
-    const v1::Mechanism& open = Describe(mechanism_).mechanism();
+    const v1::Mechanism open = Describe(mechanism_).mechanism();
     if (!open.available()) GTEST_SKIP() << open.id() << ": " << open.unavailable_reason();
   }
 
