@@ -139,6 +139,7 @@ v1::Metrics ToMetrics(const Figures& figures, v1::Pattern::Kind pattern, const s
   HistogramSnapshot send_call;
   int64_t messages = 0;
   int64_t bytes = 0;
+  int64_t lost = 0;
   for (size_t i = 0; i < figures.workers.size(); ++i) {
     const WorkerFigures& worker = figures.workers[i];
     v1::WorkerMetrics& each = *metrics.add_workers();
@@ -152,6 +153,7 @@ v1::Metrics ToMetrics(const Figures& figures, v1::Pattern::Kind pattern, const s
     if (!Arrives(worker.role)) continue;
     messages += worker.counters.messages();
     bytes += worker.counters.bytes();
+    lost += worker.counters.lost();
     if (worker.span_nanos <= 0) continue;
     metrics.mutable_elapsed()->set_seconds(worker.span_nanos / 1'000'000'000);
     metrics.mutable_elapsed()->set_nanos(static_cast<int32_t>(worker.span_nanos % 1'000'000'000));
@@ -165,6 +167,9 @@ v1::Metrics ToMetrics(const Figures& figures, v1::Pattern::Kind pattern, const s
   }
   metrics.mutable_total()->set_messages(messages);
   metrics.mutable_total()->set_bytes(bytes);
+  // An initiator counts as lost each round that failed, whichever way: its responder saw some of
+  // the same losses.
+  metrics.mutable_total()->set_lost(lost);
   if (pattern == v1::Pattern::STREAM) {
     AddLatency(metrics, v1::Latency::ONE_WAY, one_way, one_way_absent);
     AddLatency(metrics, v1::Latency::SEND_CALL, send_call, "nothing was sent yet");

@@ -20,6 +20,7 @@ using v1::MeasureSpec;
 using v1::Pattern;
 
 constexpr int64_t kDefaultWarmUp = 1000;
+constexpr int64_t kDefaultWarmUpBytes = 64 << 20;  // of large messages it is fewer
 constexpr int64_t kDefaultMessages = 10'000;
 constexpr absl::Duration kLongest = absl::Hours(24);
 constexpr size_t kMaxLabels = 64;
@@ -161,7 +162,8 @@ class Validation {
     if (measure.has_warm_up_messages()) {
       CheckCount("spec.measure.warm_up_messages", measure.warm_up_messages(), 0);
     } else {
-      measure.set_warm_up_messages(kDefaultWarmUp);
+      const int64_t fit = kDefaultWarmUpBytes / std::max<int64_t>(measure.message_bytes(), 1);
+      measure.set_warm_up_messages(std::clamp<int64_t>(fit, 1, kDefaultWarmUp));
     }
   }
 

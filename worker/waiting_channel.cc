@@ -23,6 +23,8 @@ constexpr int kTriesPerLook = 16;
 void Pause() {
 #if defined(__x86_64__)
   _mm_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
 #endif
 }
 

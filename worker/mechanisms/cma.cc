@@ -92,11 +92,18 @@ class CmaChannel final : public Channel {
   int code_ = 0;
 };
 
+constexpr size_t kMostSlotBytes = size_t{1} << 30;
+
 absl::StatusOr<CmaSlots> MakeSlots(const ChannelSpec& spec, bool own, CmaWay& way) {
   CmaSlots slots;
   slots.bytes = static_cast<size_t>(spec.message_bytes);
   slots.count = std::bit_ceil(static_cast<uint32_t>(spec.IntegerOption("slots")));
   if (!own) return slots;
+  if (slots.count > kMostSlotBytes / slots.bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat("cma: ", slots.count, " slots of ",
+                                                     slots.bytes, " bytes are more than ",
+                                                     kMostSlotBytes, " bytes; choose fewer slots"));
+  }
   auto pages = OwnPages::Make(slots.count * slots.bytes);
   if (!pages.ok()) return pages.status();
   slots.own = *std::move(pages);

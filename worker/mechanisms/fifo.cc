@@ -23,6 +23,8 @@
 namespace ipclab {
 namespace {
 
+constexpr int kUsualCapacity = 65536;  // of a pipe, pipe(7)
+
 // The two FIFOs of a link by the index of their names.
 constexpr size_t kFromHost = 0;
 constexpr size_t kToHost = 1;
@@ -33,6 +35,12 @@ absl::StatusOr<UniqueFd> Open(const std::string& path, int flags) {
   if (!end) return ErrnoStatus("open", path);
   // Only opening was not to wait.
   if (::fcntl(end.get(), F_SETFL, flags) != 0) return ErrnoStatus("fcntl F_SETFL", path);
+  // A user over pipe-user-pages-soft gets less, and would measure another object.
+  if (const int got = ::fcntl(end.get(), F_GETPIPE_SZ); got < kUsualCapacity) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("fifo: it holds ", got, " bytes instead of ", kUsualCapacity,
+                     "; this user's pipes are over fs.pipe-user-pages-soft"));
+  }
   return end;
 }
 

@@ -209,7 +209,8 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinMemfdPass(const ChannelSpec&, Chann
 
 constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array<std::string_view, 6> kHazards = {
-    "Ten system calls, a file and fresh pages per message: worth it for large ones that are used "
+    "Eleven system calls, a file and fresh pages per message: worth it for large ones that are "
+    "used "
     "in place; a pipe is faster for small ones, and where a message is copied anyway.",
     "Look at the seals before mapping: a file that its sender may shrink is SIGBUS for its reader, "
     "and one without F_SEAL_WRITE may change under it.",

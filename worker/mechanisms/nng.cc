@@ -86,8 +86,8 @@ class NngChannel final : public Channel {
  public:
   NngChannel() { ++alive_; }
   ~NngChannel() override {
-    if (open_) nng.close(socket_);
-    // Threads and descriptors of the whole process, which would stay otherwise.
+    // Not closed one by one: with both ends in one process, nng 1.5's close may wait for ever for a
+    // pipe that is never reaped. This ends all that the process has of it, threads too.
     if (--alive_ == 0) nng.fini();
   }
 

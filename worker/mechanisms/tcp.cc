@@ -139,8 +139,10 @@ Probe ProbeTcp() {
   linger.set_minimum(kLingerOff);
   linger.set_maximum(kMostLinger);
   linger.set_description(
-      "Seconds that close waits for what was not acknowledged (SO_LINGER); 0: reset the connection "
-      "and drop it; -1: close at once, the kernel goes on sending");
+      "Seconds that close waits for what was not acknowledged (SO_LINGER), though not the close of "
+      "a "
+      "process that exits; 0: reset the connection and drop it; -1: close at once, the kernel goes "
+      "on sending");
   AddSwitch(probe, "reuse_address", false,
             "Bind though old connections of the port linger (SO_REUSEADDR)");
   AddSwitch(probe, "reuse_port", false,

@@ -114,8 +114,9 @@ SocketOpening Accepting(UniqueFd listener, UnixAddress address, const ChannelSpe
   };
 }
 
-// A datagram socket has nothing to accept: each end has a name, and connects to the other one's, so
-// that nobody else's datagrams come in.
+// A datagram socket has nothing to accept: each end has a name, and connects to the other one's.
+// What others sent to it before that stays in its queue: a path lies in a folder that they cannot
+// enter, but an abstract name is anybody's.
 SocketOpening ConnectingBack(UniqueFd socket, UnixAddress mine, UnixAddress theirs) {
   return [socket = std::move(socket), mine = std::move(mine),
           theirs = std::move(theirs)]() mutable -> absl::StatusOr<UniqueFd> {
@@ -197,8 +198,9 @@ Probe ProbeUnix() {
   }
   if (kType == SOCK_DGRAM) {
     if (const auto queue = ReadSysctl("net/unix/max_dgram_qlen")) {
-      probe.limits.push_back(MakeLimit("datagrams that wait at a receiver, above it", *queue,
-                                       "net.unix.max_dgram_qlen"));
+      probe.limits.push_back(
+          MakeLimit("datagrams that wait at a receiver which is not connected to their sender",
+                    *queue, "net.unix.max_dgram_qlen"));
     }
   }
   return probe;
@@ -219,8 +221,9 @@ constexpr std::array<std::string_view, 4> kStreamHazards = {
     "Sending after the other end is gone raises SIGPIPE, which kills; pass MSG_NOSIGNAL.",
     kLeftover, kAbstract};
 constexpr std::array<std::string_view, 5> kDatagramHazards = {
-    "Nothing is lost on Linux: a sender waits while max_dgram_qlen datagrams are unread, which is "
-    "11 by default.",
+    "Nothing is lost on Linux: a sender waits. Between sockets connected to each other, as here, "
+    "SO_SNDBUF is what it waits for; otherwise max_dgram_qlen datagrams, and one more, may be "
+    "unread.",
     "A receiver is not told that its sender died; only a sender is, by ECONNREFUSED.",
     "A datagram longer than the receiver's buffer is cut without an error; see MSG_TRUNC.",
     kLeftover, kAbstract};
