@@ -1,8 +1,21 @@
 #include "tests/conformance/every_mechanism.h"
 
+#include <string_view>
+
 #include "common/ipc_name.h"
 
 namespace ipclab {
+
+std::string ReasonToSkip(const v1::Mechanism& mechanism) {
+  if (!mechanism.available()) return mechanism.id() + ": " + mechanism.unavailable_reason();
+#if defined(IPCLAB_SANITIZE)
+  if (std::string_view(IPCLAB_SANITIZE) == "thread" &&
+      mechanism.interface() == v1::Mechanism::LIBRARY) {
+    return mechanism.id() + ": how its library orders its threads is not seen by this sanitizer";
+  }
+#endif
+  return "";
+}
 
 LinkNames::LinkNames(const Mechanism& mechanism) {
   const auto folder = RuntimeFolder();
