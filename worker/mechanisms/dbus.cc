@@ -128,9 +128,8 @@ Probe ProbeDbus() {
   }
   probe.options.emplace_back(Choice("kind", "call", "signal"))
       .set_description(
-          "call: method calls that ask for no reply: the echo of a round trip is a call of its "
-          "own; "
-          "signal: signals, broadcast to who subscribed");
+          "call: method calls, the echo of a round trip is what the call returns, those of a "
+          "stream ask for no reply; signal: signals, broadcast to who subscribed");
   return probe;
 }
 

@@ -167,7 +167,6 @@ int DbusChannel::Make(std::span<const std::byte> bytes, Message& message) {
   int result;
   if (owed_) {
     result = bus.message_new_method_return(owed_.get(), &made);
-    owed_.reset();
   } else if (manner_.signals) {
     result = bus.message_new_signal(bus_, &made, kPath, kInterface, kMember);
   } else {
@@ -185,14 +184,17 @@ IoStatus DbusChannel::Post(std::span<const std::byte> bytes, bool wait) {
   if (gone_) return IoStatus::kPeerClosed;
   Message message;
   int result = Make(bytes, message);
+  uint64_t cookie = 0;  // where it is not asked for, sd-bus takes it that no reply is wanted
   // sd-bus takes it into its queue where the socket is full; a full queue is emptied first.
-  if (result >= 0) result = bus.send(bus_, message.get(), nullptr);
+  if (result >= 0) result = bus.send(bus_, message.get(), &cookie);
   while (result == -ENOBUFS && wait) {
     result = bus.flush(bus_);
-    if (result >= 0) result = bus.send(bus_, message.get(), nullptr);
+    if (result >= 0) result = bus.send(bus_, message.get(), &cookie);
   }
   if (result == -ENOBUFS) return IoStatus::kWouldBlock;
-  return result < 0 ? Outcome(result) : IoStatus::kOk;
+  if (result < 0) return Outcome(result);
+  owed_.reset();
+  return IoStatus::kOk;
 }
 
 IoStatus DbusChannel::Take(std::span<std::byte> bytes, bool wait) {

@@ -36,7 +36,6 @@ struct Nng {
   decltype(&::nng_pipe_notify) pipe_notify;
   decltype(&::nng_listen) listen;
   decltype(&::nng_dial) dial;
-  decltype(&::nng_close) close;
   decltype(&::nng_send) send;
   decltype(&::nng_recv) recv;
   decltype(&::nng_strerror) strerror;
@@ -54,7 +53,6 @@ absl::Status LoadNng() {
     library.Find("nng_pipe_notify", nng.pipe_notify);
     library.Find("nng_listen", nng.listen);
     library.Find("nng_dial", nng.dial);
-    library.Find("nng_close", nng.close);
     library.Find("nng_send", nng.send);
     library.Find("nng_recv", nng.recv);
     library.Find("nng_strerror", nng.strerror);
@@ -147,7 +145,6 @@ class NngChannel final : public Channel {
   static inline int alive_ = 0;
   UniqueFd peer_came_;  // at the listening end
   nng_socket socket_ = NNG_SOCKET_INITIALIZER;
-  bool open_ = false;
 };
 
 absl::Status NngChannel::Open(const ChannelSpec& spec, bool hosts) {
@@ -159,7 +156,6 @@ absl::Status NngChannel::Open(const ChannelSpec& spec, bool hosts) {
   if (const int error = nng.pair1_open(&socket_); error != 0) {
     return NngStatus("nng_pair1_open", "", error);
   }
-  open_ = true;
   for (const char* const option : {NNG_OPT_SENDBUF, NNG_OPT_RECVBUF}) {
     if (const int error = nng.socket_set_int(socket_, option, static_cast<int>(buffer));
         error != 0) {
