@@ -13,6 +13,25 @@ int ShiftOf(int index) { return std::max(0, index / HistogramLayout::kHalf - 1);
 // Otherwise readers in other processes would need a lock that is not in the shared memory.
 static_assert(std::atomic<int64_t>::is_always_lock_free);
 
+// Below this share of a histogram's buckets another one's are inserted one by one.
+constexpr size_t kFewBuckets = 16;
+
+using Buckets = std::vector<HistogramSnapshot::Bucket>;
+
+// A step's few values among those of all steps: looked up, not merged.
+void Insert(const Buckets& few, Buckets& buckets) {
+  auto place = buckets.begin();
+  for (const HistogramSnapshot::Bucket& bucket : few) {
+    place = std::lower_bound(place, buckets.end(), bucket.index,
+                             [](const auto& each, int index) { return each.index < index; });
+    if (place != buckets.end() && place->index == bucket.index) {
+      place->count += bucket.count;
+    } else {
+      place = buckets.insert(place, bucket);
+    }
+  }
+}
+
 constexpr size_t kCountsPerPage = 4096 / sizeof(std::atomic<int64_t>);
 
 }  // namespace
@@ -31,6 +50,8 @@ void HistogramSnapshot::Merge(const HistogramSnapshot& other) {
   min = count == 0 ? other.min : std::min(min, other.min);
   max = count == 0 ? other.max : std::max(max, other.max);
   count += other.count;
+
+  if (other.buckets.size() < buckets.size() / kFewBuckets) return Insert(other.buckets, buckets);
 
   std::vector<Bucket> merged;
   merged.reserve(buckets.size() + other.buckets.size());

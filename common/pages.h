@@ -1,13 +1,13 @@
 // The shared pages of one experiment: a control line and one page block per worker, in one memory
 // file that the zygote creates, the workers inherit and the server maps.
 //
-// A worker writes its own block and, of what is shared, the ball, the control's medians, leg_end
-// and at_work; the server only reads, but for stop and at_work. All fields are relaxed atomics,
-// leg_end and at_work excepted: a reader sees every value whole, and counters of one moment within
-// a few messages of each other. The figures are those of the current leg; a worker clears them when
-// a leg begins. Zero bytes are a valid start.
+// A worker writes its own block and, of what is shared, all but stop; the server only reads, but
+// for stop and BeginLeg. Fields are relaxed atomics where nothing else is said: a reader sees every
+// value whole, and counters of one moment within a few messages of each other. The figures are
+// those of the current leg; a worker clears them when a leg begins. Zero bytes are a valid start.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +19,19 @@ namespace ipclab {
 
 inline constexpr size_t kCacheLine = 64;
 
+// The most links of one experiment, and the most workers: two descriptors of each go in one
+// message.
+inline constexpr int kMaxLinks = 64;
+inline constexpr int kMaxWorkers = 60;
+
+// What the workers of CONTENTION guard by their lock, and how they see that it does.
+struct alignas(kCacheLine) Guarded {
+  std::atomic<uint64_t> taken;     // acquisitions in this leg, warm-up included
+  std::atomic<uint32_t> inside;    // the worker that is inside alone, its index + 1; 0: nobody
+  std::atomic<uint32_t> holder;    // the last one that was, its index + 1
+  std::atomic<uint64_t> released;  // when it began to release, in ticks
+};
+
 // What all workers of an experiment share.
 struct ControlPage {
   // The cache line that the control bounces; see worker/control_line.h.
@@ -27,9 +40,9 @@ struct ControlPage {
   // Set by the server: the sender marks its next message as the last of the leg.
   alignas(kCacheLine) std::atomic<uint32_t> stop;
 
-  // Where messages may be lost: how far the leg goes, and whether all of it was sent; see
-  // worker/leg_end.h. Written by the worker that sends first.
-  alignas(kCacheLine) std::atomic<uint64_t> leg_end;
+  // Of each link: how far the leg goes, and whether all of it was sent; see worker/leg_end.h.
+  // Written by the worker that sends first, where messages may be lost or there are none.
+  alignas(kCacheLine) std::array<std::atomic<uint64_t>, kMaxLinks> leg_ends;
 
   // Workers that have not ended the leg; the server sets it before it starts one. Who takes it to
   // zero tells the server: one wake-up for all of them. Orders what the others wrote before it.
@@ -39,6 +52,29 @@ struct ControlPage {
   // it; 0 without.
   std::atomic<int64_t> control_before_nanos;
   std::atomic<int64_t> control_after_nanos;
+
+  // Of more than two workers two play the control while the others stay away: 1 once it was played
+  // before the leg, and how many have ended their part of the leg. Acquire and release.
+  std::atomic<uint32_t> opened;
+  std::atomic<uint32_t> left;
+
+  // Where several workers share one object: senders that have sent all, and what was sent and
+  // received in all, warm-up left out; added by each when it ends. Acquire and release.
+  std::atomic<uint32_t> senders_done;
+  std::atomic<int64_t> sent;
+  std::atomic<int64_t> received;
+
+  Guarded guarded;
+
+  // By the server before it starts a leg, while the workers are parked.
+  void BeginLeg(int workers) {
+    stop = 0;
+    opened = left = senders_done = 0;
+    sent = received = 0;
+    guarded.taken = 0;
+    guarded.inside = guarded.holder = 0;
+    at_work = workers;
+  }
 };
 
 // What one worker has counted in this leg. Times are ticks of the worker's clock.
@@ -57,6 +93,8 @@ struct WorkerPage {
   std::atomic<int64_t> reordered;
   std::atomic<int64_t> corrupted;
   std::atomic<int64_t> migrations;
+  std::atomic<int64_t> coalesced;
+  std::atomic<int64_t> retries;
 
   // When the first and the newest counted message was complete, and the time between them in
   // nanoseconds, which is what the server reads. The rate is (messages - 1) over it on a receiver;
@@ -74,6 +112,8 @@ struct WorkerPage {
   alignas(kCacheLine) Histogram round_trip;
   alignas(kCacheLine) Histogram one_way;
   alignas(kCacheLine) Histogram send_call;
+  alignas(kCacheLine) Histogram acquire;
+  alignas(kCacheLine) Histogram hand_off;
 };
 
 inline constexpr size_t kPageBytes = 4096;

@@ -22,10 +22,13 @@ std::string Mebibytes(int64_t bytes) {
 }  // namespace
 
 int64_t MemoryNeeded(const ExperimentPlan& plan) {
-  const auto workers = static_cast<int64_t>(plan.roles.size());
-  const int64_t messages = 2 * plan.spec.measure().message_bytes();
-  return static_cast<int64_t>(PagesBytes(static_cast<int>(workers))) +
-         workers * (messages + kWorkerBytes);
+  const auto workers = static_cast<int64_t>(plan.shape.roles.size());
+  int64_t ends = 0;
+  for (const LinkShape& link : plan.shape.links) {
+    ends += static_cast<int64_t>(link.senders.size() + link.receivers.size());
+  }
+  return static_cast<int64_t>(PagesBytes(static_cast<int>(workers))) + workers * kWorkerBytes +
+         ends * 2 * plan.spec.measure().message_bytes();
 }
 
 absl::Status CheckMemory(int64_t needed, int64_t in_use, int64_t limit) {

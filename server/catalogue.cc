@@ -31,7 +31,7 @@ size_t Distance(std::string_view a, std::string_view b) {
 }
 
 // What could be an id: of whatever is longer or stranger, no use is made.
-bool IsId(std::string_view id) {
+bool IsMechanismId(std::string_view id) {
   return !id.empty() && id.size() <= kLongestId && std::all_of(id.begin(), id.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
@@ -70,7 +70,7 @@ std::string Catalogue::Hint(std::string_view id) const {
 absl::StatusOr<v1::Mechanism> Catalogue::Get(const std::string& name) const {
   constexpr char kPrefix[] = "mechanisms/";
   absl::string_view id = name;
-  if (!absl::ConsumePrefix(&id, kPrefix) || !IsId({id.data(), id.size()})) {
+  if (!absl::ConsumePrefix(&id, kPrefix) || !IsMechanismId({id.data(), id.size()})) {
     return InvalidRequest({{"name", absl::StrCat(Quoted(name),
                                                  " must be of the form "
                                                  "mechanisms/{id}: mechanisms/pipe")}});

@@ -1,6 +1,7 @@
 #include "server/crew.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -94,21 +95,27 @@ void Crew::HandleSpawned(const internal::Spawned& spawned, std::vector<UniqueFd>
   CheckGone();
 }
 
-void Crew::OnControl(size_t index) {
+// One message; with more of them there it is called again.
+void Crew::OnControl(size_t index) { ReadControl(index); }
+
+bool Crew::ReadControl(size_t index) {
   Member& member = members_[index];
-  while (member.control) {
-    auto received = member.control.Receive();
-    if (absl::IsUnavailable(received.status())) {
-      return CloseControl(member);  // closing; its end is told by the zygote
-    }
-    if (!received.ok()) return CannotTalkTo(member, received.status());
-    if (!received->has_value()) return;
-    internal::FromWorker message;
-    if (absl::Status status = (*received)->Parse(message); !status.ok()) {
-      return CannotTalkTo(member, status);
-    }
-    OnMessage(index, std::move(message), std::move((*received)->descriptors));
+  if (!member.control) return false;
+  auto received = member.control.Receive();
+  if (absl::IsUnavailable(received.status())) {
+    CloseControl(member);  // closing; its end is told by the zygote
+    return false;
   }
+  internal::FromWorker message;
+  absl::Status status = received.status();
+  if (status.ok() && !received->has_value()) return false;
+  if (status.ok()) status = (*received)->Parse(message);
+  if (!status.ok()) {
+    CannotTalkTo(member, status);
+    return false;
+  }
+  OnMessage(index, std::move(message), std::move((*received)->descriptors));
+  return true;
 }
 
 void Crew::OnMessage(size_t index, internal::FromWorker message, std::vector<UniqueFd> fds) {
@@ -178,14 +185,20 @@ void Crew::CannotTalkTo(Member& member, const absl::Status& status) {
               absl::StrCat("cannot talk to ", member.name, ": ", std::string(status.message()))));
 }
 
+// A worker of this CPU may take it from this thread as soon as it is woken: those of other CPUs,
+// which can set off meanwhile, are told before it.
 void Crew::StartLeg(const internal::Leg& leg) {
   internal::ToWorker message;
   *message.mutable_leg() = leg;
   in_leg_ = true;
   ControlPage& page = ControlPageOf(pages_.data());
-  page.stop = 0;
-  page.at_work = size();
-  for (size_t i = 0; i < members_.size(); ++i) SendTo(i, message);
+  page.BeginLeg(size());
+  const int here = ::sched_getcpu();
+  for (const bool of_here : {false, true}) {
+    for (size_t i = 0; i < members_.size(); ++i) {
+      if ((spawn_.workers(static_cast<int>(i)).cpu() == here) == of_here) SendTo(i, message);
+    }
+  }
 }
 
 void Crew::StopLeg() { ControlPageOf(pages_.data()).stop = 1; }
@@ -245,7 +258,8 @@ void Crew::HandleEnded(const internal::Ended& ended) {
   const size_t index = static_cast<size_t>(ended.index());
   if (index >= members_.size() || members_[index].end) return;
   Member& member = members_[index];
-  OnControl(index);  // its last words may still be in the socket
+  while (ReadControl(index)) {  // its last words may still be in the socket
+  }
   v1::End end = EndOfProcess(ended, member.name);
   if (member.killed_by_lab && ended.signal() == SIGKILL) {
     end = MakeEnd(v1::End::KILLED_BY_LAB, "KILLED",

@@ -94,6 +94,8 @@ class Crew {
   };
 
   void OnControl(size_t index);
+  // Reads one message. False when there is none, and when it was the last.
+  bool ReadControl(size_t index);
   void OnMessage(size_t index, internal::FromWorker message, std::vector<UniqueFd> fds);
   void OnReady(const internal::Ready& ready, std::vector<UniqueFd> fds);
   void OnProcessDead(size_t index);

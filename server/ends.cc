@@ -1,6 +1,7 @@
 #include "server/ends.h"
 
 #include <cstring>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -43,7 +44,15 @@ v1::End EndOfProcess(const internal::Ended& ended, std::string_view worker_name)
 }
 
 std::string RoleName(internal::Role role) {
-  return absl::AsciiStrToLower(internal::Role_Name(role));
+  // Looked up once: the answer to every step names the roles of its workers.
+  static const auto& names = *new std::vector<std::string>([] {
+    std::vector<std::string> each;
+    for (int i = 0; i < internal::Role_ARRAYSIZE; ++i) {
+      each.push_back(absl::AsciiStrToLower(internal::Role_Name(static_cast<internal::Role>(i))));
+    }
+    return each;
+  }());
+  return internal::Role_IsValid(role) ? names[static_cast<size_t>(role)] : "";
 }
 
 }  // namespace ipclab

@@ -111,7 +111,7 @@ absl::Status Engine::CheckRoom(const ExperimentPlan& plan) const {
                                       " experiments; delete some that have ended"),
                          absl::Seconds(1));
   }
-  if (WorkersAlive() + static_cast<int>(plan.roles.size()) > limits.max_workers) {
+  if (WorkersAlive() + static_cast<int>(plan.shape.roles.size()) > limits.max_workers) {
     return QuotaExceeded("workers",
                          absl::StrCat("this server runs ", limits.max_workers,
                                       " workers at once; wait for experiments to end, or cancel "

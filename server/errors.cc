@@ -111,9 +111,9 @@ std::string Cut(std::string text) {
 }  // namespace
 
 std::string Quoted(const std::string& text) {
-  constexpr size_t kLongest = 64;
-  if (text.size() <= kLongest) return absl::StrCat("\"", absl::CEscape(text), "\"");
-  return absl::StrCat("\"", absl::CEscape(text.substr(0, kLongest)), "...\" (", text.size(),
+  constexpr size_t kLongestQuote = 64;
+  if (text.size() <= kLongestQuote) return absl::StrCat("\"", absl::CEscape(text), "\"");
+  return absl::StrCat("\"", absl::CEscape(text.substr(0, kLongestQuote)), "...\" (", text.size(),
                       " bytes)");
 }
 

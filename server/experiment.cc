@@ -43,10 +43,10 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, uint64_t num
   record_.set_state(E::STARTING);
   *record_.mutable_create_time() = ProtoNow();
   *record_.mutable_update_time() = record_.create_time();
-  for (size_t i = 0; i < plan_.roles.size(); ++i) {
+  for (size_t i = 0; i < plan_.shape.roles.size(); ++i) {
     v1::Worker& worker = *record_.add_workers();
     worker.set_index(static_cast<int32_t>(i));
-    worker.set_role(RoleName(plan_.roles[i]));
+    worker.set_role(RoleName(plan_.shape.roles[i]));
     worker.set_cpu(plan_.cpus[i]);
   }
 }
@@ -165,7 +165,7 @@ Figures Experiment::EndLeg() {
   time_used_ += MonotonicNow() - leg_start_;
   loop_.CancelTimer(std::exchange(time_limit_timer_, 0));
   Figures figures = ledger_.EndLeg(crew_->pages());
-  record_.set_step(record_.step() + figures.messages());
+  record_.set_step(record_.step() + ledger_.StepsOf(figures));
   return figures;
 }
 
@@ -183,20 +183,22 @@ void Experiment::OnLegDone() {
   if (state() == E::PAUSED) AnswerPauses();
 }
 
+// The one who waits comes first, and the log after. Nobody sees the state between: this is the only
+// writer.
 void Experiment::FinishStep(const Figures& figures, v1::StepExperimentResponse::Stopped why) {
   v1::StepExperimentResponse response;
   response.set_stopped(why);
-  response.set_steps(figures.messages());
+  response.set_steps(ledger_.StepsOf(figures));
   response.set_step(record_.step());
   *response.mutable_metrics() = ledger_.StepMetrics(figures);
-  // The one who waits comes first. Nobody sees the state between: this is the only writer.
-  std::exchange(action_->reply, nullptr)(response);
+  std::exchange(action_->reply, nullptr)(std::move(response));
   action_.reset();
-  for (v1::Latency& latency : *response.mutable_metrics()->mutable_latencies()) {
-    latency.clear_histogram();  // the log keeps many of these
-  }
   v1::ExperimentEvent event;
-  *event.mutable_step_done() = std::move(response);
+  v1::StepExperimentResponse& step = *event.mutable_step_done();
+  step.set_stopped(why);
+  step.set_steps(ledger_.StepsOf(figures));
+  step.set_step(record_.step());
+  *step.mutable_metrics() = ledger_.StepSummary(figures);
   events_->Append(std::move(event));
   Park(why == v1::StepExperimentResponse::DONE);
 }
@@ -352,7 +354,9 @@ void Experiment::MoveTo(ExperimentState to, std::string_view reason) {
   }
   record_.set_state(to);
   *record_.mutable_update_time() = ProtoNow();
-  spdlog::debug("{} {} {}", name(), E::State_Name(to), reason);
+  if (spdlog::should_log(spdlog::level::debug)) {  // a state's name is looked up
+    spdlog::debug("{} {} {}", name(), E::State_Name(to), reason);
+  }
   v1::ExperimentEvent event;
   event.mutable_state_change()->set_from(from);
   event.mutable_state_change()->set_to(to);
@@ -362,7 +366,7 @@ void Experiment::MoveTo(ExperimentState to, std::string_view reason) {
 
 int Experiment::workers_alive() const {
   if (crew_) return crew_->alive();
-  return ended() || state() == E::STOPPING ? 0 : static_cast<int>(plan_.roles.size());
+  return ended() || state() == E::STOPPING ? 0 : static_cast<int>(plan_.shape.roles.size());
 }
 
 v1::Metrics Experiment::ReadMetrics() {

@@ -19,7 +19,8 @@ constexpr std::array<Support, 5> kPercentiles = {
 
 // True for the worker where messages arrive.
 bool Arrives(internal::Role role) {
-  return role == internal::INITIATOR || role == internal::RECEIVER || role == internal::BOTH;
+  return role == internal::INITIATOR || role == internal::RECEIVER || role == internal::BOTH ||
+         role == internal::CONTENDER;
 }
 
 void Add(v1::Counters& to, const v1::Counters& from) {
@@ -36,6 +37,8 @@ void Add(v1::Counters& to, const v1::Counters& from) {
   to.set_minor_faults(to.minor_faults() + from.minor_faults());
   to.set_major_faults(to.major_faults() + from.major_faults());
   to.set_migrations(to.migrations() + from.migrations());
+  to.set_coalesced(to.coalesced() + from.coalesced());
+  to.set_retries(to.retries() + from.retries());
 }
 
 v1::Counters ReadCounters(const WorkerPage& page) {
@@ -54,6 +57,8 @@ v1::Counters ReadCounters(const WorkerPage& page) {
   counters.set_minor_faults(page.minor_faults.load(relaxed));
   counters.set_major_faults(page.major_faults.load(relaxed));
   counters.set_migrations(page.migrations.load(relaxed));
+  counters.set_coalesced(page.coalesced.load(relaxed));
+  counters.set_retries(page.retries.load(relaxed));
   return counters;
 }
 
@@ -78,6 +83,55 @@ void AddLatency(v1::Metrics& metrics, v1::Latency::Kind kind, const HistogramSna
   }
 }
 
+// The latencies that the pattern has, of all workers together.
+void AddLatencies(const WorkerFigures& all, v1::Pattern::Kind pattern,
+                  const std::string& one_way_absent, v1::Metrics& metrics) {
+  switch (pattern) {
+    case v1::Pattern::ROUND_TRIP:
+    case v1::Pattern::HAND_OFF:
+      return AddLatency(metrics, v1::Latency::ROUND_TRIP, all.round_trip,
+                        "no round trip was made yet");
+    case v1::Pattern::NOTIFY:
+      return AddLatency(metrics, v1::Latency::SEND_CALL, all.send_call, "nobody was notified yet");
+    case v1::Pattern::CONTENTION:
+      AddLatency(metrics, v1::Latency::ACQUIRE, all.acquire, "nobody had the lock yet");
+      return AddLatency(metrics, v1::Latency::HAND_OFF, all.hand_off,
+                        "nobody got the lock from another worker that held it while it waited");
+    default:
+      AddLatency(metrics, v1::Latency::ONE_WAY, all.one_way, one_way_absent);
+      AddLatency(metrics, v1::Latency::SEND_CALL, all.send_call, "nothing was sent yet");
+  }
+}
+
+// Adds what arrives at this worker in a second.
+void AddRate(const WorkerFigures& worker, v1::Metrics& metrics) {
+  if (worker.span_nanos <= 0) return;
+  const double rate =
+      static_cast<double>(worker.intervals) * 1e9 / static_cast<double>(worker.span_nanos);
+  metrics.set_messages_per_second(metrics.messages_per_second() + rate);
+  if (worker.counters.messages() == 0) return;
+  const double size = static_cast<double>(worker.counters.bytes()) /
+                      static_cast<double>(worker.counters.messages());
+  metrics.set_bytes_per_second(metrics.bytes_per_second() + rate * size);
+}
+
+void SetElapsed(int64_t nanos, v1::Metrics& metrics) {
+  if (nanos <= 0) return;
+  constexpr int64_t kSecond = 1'000'000'000;
+  metrics.mutable_elapsed()->set_seconds(nanos / kSecond);
+  metrics.mutable_elapsed()->set_nanos(static_cast<int32_t>(nanos % kSecond));
+}
+
+// A worker's part of what all with its role have done.
+double ShareOf(const WorkerFigures& worker, const std::vector<WorkerFigures>& all) {
+  int64_t sum = 0;
+  for (const WorkerFigures& each : all) {
+    if (each.role == worker.role) sum += each.counters.messages();
+  }
+  if (sum == 0) return 0;
+  return static_cast<double>(worker.counters.messages()) / static_cast<double>(sum);
+}
+
 }  // namespace
 
 void WorkerFigures::Merge(const WorkerFigures& other) {
@@ -88,6 +142,8 @@ void WorkerFigures::Merge(const WorkerFigures& other) {
   round_trip.Merge(other.round_trip);
   one_way.Merge(other.one_way);
   send_call.Merge(other.send_call);
+  acquire.Merge(other.acquire);
+  hand_off.Merge(other.hand_off);
 }
 
 void Figures::Merge(const Figures& other) {
@@ -98,9 +154,17 @@ void Figures::Merge(const Figures& other) {
 int64_t Figures::messages() const {
   int64_t sum = 0;
   for (const WorkerFigures& worker : workers) {
-    if (Arrives(worker.role)) sum += worker.counters.messages();
+    if (Arrives(worker.role)) sum += worker.counters.messages() + worker.counters.coalesced();
   }
   return sum;
+}
+
+int64_t Figures::arrival_nanos() const {
+  int64_t longest = 0;
+  for (const WorkerFigures& worker : workers) {
+    if (Arrives(worker.role)) longest = std::max(longest, worker.span_nanos);
+  }
+  return longest;
 }
 
 int64_t Figures::span_nanos() const {
@@ -125,6 +189,8 @@ Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles, int64
     worker.round_trip = page.round_trip.Snapshot();
     worker.one_way = page.one_way.Snapshot();
     worker.send_call = page.send_call.Snapshot();
+    worker.acquire = page.acquire.Snapshot();
+    worker.hand_off = page.hand_off.Snapshot();
   }
   return figures;
 }
@@ -134,48 +200,28 @@ v1::Metrics ToMetrics(const Figures& figures, v1::Pattern::Kind pattern, const s
   v1::Metrics metrics;
   metrics.set_name(name);
   metrics.set_stepped(stepped);
-  HistogramSnapshot round_trip;
-  HistogramSnapshot one_way;
-  HistogramSnapshot send_call;
-  int64_t messages = 0;
-  int64_t bytes = 0;
-  int64_t lost = 0;
+  WorkerFigures all;
+  v1::Counters arrived;
   for (size_t i = 0; i < figures.workers.size(); ++i) {
     const WorkerFigures& worker = figures.workers[i];
     v1::WorkerMetrics& each = *metrics.add_workers();
     each.set_worker(static_cast<int32_t>(i));
     each.set_role(RoleName(worker.role));
     *each.mutable_counters() = worker.counters;
-    Add(*metrics.mutable_total(), worker.counters);
-    round_trip.Merge(worker.round_trip);
-    one_way.Merge(worker.one_way);
-    send_call.Merge(worker.send_call);
+    each.set_share(ShareOf(worker, figures.workers));
+    all.Merge(worker);
     if (!Arrives(worker.role)) continue;
-    messages += worker.counters.messages();
-    bytes += worker.counters.bytes();
-    lost += worker.counters.lost();
-    if (worker.span_nanos <= 0) continue;
-    metrics.mutable_elapsed()->set_seconds(worker.span_nanos / 1'000'000'000);
-    metrics.mutable_elapsed()->set_nanos(static_cast<int32_t>(worker.span_nanos % 1'000'000'000));
-    const double rate =
-        static_cast<double>(worker.intervals) * 1e9 / static_cast<double>(worker.span_nanos);
-    metrics.set_messages_per_second(metrics.messages_per_second() + rate);
-    if (worker.counters.messages() == 0) continue;
-    const double size = static_cast<double>(worker.counters.bytes()) /
-                        static_cast<double>(worker.counters.messages());
-    metrics.set_bytes_per_second(metrics.bytes_per_second() + rate * size);
+    Add(arrived, worker.counters);
+    AddRate(worker, metrics);
   }
-  metrics.mutable_total()->set_messages(messages);
-  metrics.mutable_total()->set_bytes(bytes);
+  SetElapsed(figures.arrival_nanos(), metrics);
   // An initiator counts as lost each round that failed, whichever way: its responder saw some of
   // the same losses.
-  metrics.mutable_total()->set_lost(lost);
-  if (pattern == v1::Pattern::STREAM) {
-    AddLatency(metrics, v1::Latency::ONE_WAY, one_way, one_way_absent);
-    AddLatency(metrics, v1::Latency::SEND_CALL, send_call, "nothing was sent yet");
-  } else {
-    AddLatency(metrics, v1::Latency::ROUND_TRIP, round_trip, "no round trip was made yet");
-  }
+  all.counters.set_messages(arrived.messages());
+  all.counters.set_bytes(arrived.bytes());
+  all.counters.set_lost(arrived.lost());
+  *metrics.mutable_total() = std::move(all.counters);
+  AddLatencies(all, pattern, one_way_absent, metrics);
   return metrics;
 }
 

@@ -22,6 +22,8 @@ struct WorkerFigures {
   HistogramSnapshot round_trip;
   HistogramSnapshot one_way;
   HistogramSnapshot send_call;
+  HistogramSnapshot acquire;
+  HistogramSnapshot hand_off;
 
   void Merge(const WorkerFigures& other);
 };
@@ -33,10 +35,11 @@ struct Figures {
   bool empty() const { return workers.empty(); }
   void Merge(const Figures& other);
 
-  // Messages that arrived: what the experiment has been advanced by.
+  // Messages that arrived, what was merged with another one included.
   int64_t messages() const;
-  // The longest span of any worker.
+  // The longest span of any worker, and of any where messages arrive.
   int64_t span_nanos() const;
+  int64_t arrival_nanos() const;
 };
 
 // Reads the pages of an experiment as they are now. A worker that has not begun this leg yet, and

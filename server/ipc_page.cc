@@ -13,8 +13,8 @@
 namespace ipclab {
 namespace {
 
-constexpr int kDefaultPage = 100;
-constexpr int kLargestPage = 1000;
+constexpr int kDefaultObjects = 100;
+constexpr int kMostObjects = 1000;
 
 using Key = std::pair<int, std::string>;  // kind and name
 
@@ -51,7 +51,7 @@ absl::StatusOr<v1::ListIpcObjectsResponse> PageOfIpcObjects(
         [](const Key& key, const v1::IpcObject& object) { return key < KeyOf(object); });
   }
   const int size =
-      request.page_size() == 0 ? kDefaultPage : std::clamp(request.page_size(), 1, kLargestPage);
+      request.page_size() == 0 ? kDefaultObjects : std::clamp(request.page_size(), 1, kMostObjects);
   const auto last = first + std::min<std::ptrdiff_t>(size, objects.end() - first);
   v1::ListIpcObjectsResponse response;
   if (last != objects.end()) {

@@ -25,7 +25,7 @@ int64_t Ledger::BeginLeg(bool step) {
 
 Figures Ledger::EndLeg(void* pages) {
   in_leg_ = false;
-  Figures figures = ReadFigures(pages, plan_.roles, leg_);
+  Figures figures = ReadFigures(pages, plan_.shape.roles, leg_);
   if (figures.messages() == 0) return figures;
   (last_was_step_ ? stepped_ : free_).Merge(figures);
   if (last_was_step_) return figures;
@@ -36,19 +36,39 @@ Figures Ledger::EndLeg(void* pages) {
   return figures;
 }
 
-v1::Metrics Ledger::StepMetrics(const Figures& figures) { return MetricsOf(figures, true); }
+int64_t Ledger::StepsOf(const Figures& figures) const {
+  return figures.messages() / ArrivalsPerStep(plan_.spec.measure());
+}
+
+v1::Metrics Ledger::StepMetrics(const Figures& figures) {
+  ++sequence_;
+  return MetricsOf(figures, true);
+}
+
+v1::Metrics Ledger::StepSummary(const Figures& figures) const {
+  v1::Metrics metrics = MetricsOf(figures, true);
+  for (v1::Latency& latency : *metrics.mutable_latencies()) latency.clear_histogram();
+  return metrics;
+}
 
 v1::Metrics Ledger::Now(void* pages) {
   Figures figures = last_was_step_ ? stepped_ : free_;
-  if (in_leg_ && pages != nullptr) figures.Merge(ReadFigures(pages, plan_.roles, leg_));
+  if (in_leg_ && pages != nullptr) figures.Merge(ReadFigures(pages, plan_.shape.roles, leg_));
+  ++sequence_;
   return MetricsOf(figures, last_was_step_);
 }
 
 std::optional<v1::Result> Ledger::ToResult(const v1::Experiment& experiment) {
   if (free_.empty() && stepped_.empty()) return std::nullopt;
   v1::Result result;
-  if (!free_.empty()) *result.mutable_metrics() = MetricsOf(free_, false);
-  if (!stepped_.empty()) *result.mutable_stepped_metrics() = MetricsOf(stepped_, true);
+  if (!free_.empty()) {
+    ++sequence_;
+    *result.mutable_metrics() = MetricsOf(free_, false);
+  }
+  if (!stepped_.empty()) {
+    ++sequence_;
+    *result.mutable_stepped_metrics() = MetricsOf(stepped_, true);
+  }
   result.set_control_before_nanos(control_before_nanos_);
   result.set_control_after_nanos(control_after_nanos_);
   *result.mutable_environment() = environment_;
@@ -56,10 +76,10 @@ std::optional<v1::Result> Ledger::ToResult(const v1::Experiment& experiment) {
   return result;
 }
 
-v1::Metrics Ledger::MetricsOf(const Figures& figures, bool stepped) {
+v1::Metrics Ledger::MetricsOf(const Figures& figures, bool stepped) const {
   v1::Metrics metrics =
       ToMetrics(figures, plan_.spec.measure().pattern(), experiment_, stepped, OneWayAbsent());
-  metrics.set_sequence(++sequence_);
+  metrics.set_sequence(sequence_);
   return metrics;
 }
 

@@ -28,8 +28,13 @@ class Ledger {
   Figures EndLeg(void* pages);
   bool in_leg() const { return in_leg_; }
 
+  // How far these figures take the experiment.
+  int64_t StepsOf(const Figures& figures) const;
+
   // The figures of one step.
   v1::Metrics StepMetrics(const Figures& figures);
+  // The same again, without histograms: for the log, which keeps many.
+  v1::Metrics StepSummary(const Figures& figures) const;
 
   // Of this moment: free ones unless the newest leg is a step. pages is null when there are none.
   v1::Metrics Now(void* pages);
@@ -41,7 +46,8 @@ class Ledger {
   std::optional<v1::Result> ToResult(const v1::Experiment& experiment);
 
  private:
-  v1::Metrics MetricsOf(const Figures& figures, bool stepped);
+  // With the sequence of now, which the caller has advanced.
+  v1::Metrics MetricsOf(const Figures& figures, bool stepped) const;
   std::string OneWayAbsent() const;
 
   const std::string experiment_;

@@ -40,6 +40,22 @@ std::optional<std::pair<int, int>> FindPair(const Topology& topology, Placement:
   return std::nullopt;
 }
 
+// The pair, and every CPU that serves with all that came before it.
+std::vector<int> Extended(const Topology& topology, std::pair<int, int> pair,
+                          Placement::Policy policy) {
+  std::vector<const Cpu*> found = {topology.Find(pair.first)};
+  if (pair.second != pair.first) found.push_back(topology.Find(pair.second));
+  for (const Cpu& cpu : topology.cpus) {
+    const auto serves = [&](const Cpu* other) {
+      return cpu.id != other->id && Serves(*other, cpu, policy);
+    };
+    if (std::ranges::all_of(found, serves)) found.push_back(&cpu);
+  }
+  std::vector<int> ids;
+  for (const Cpu* const cpu : found) ids.push_back(cpu->id);
+  return ids;
+}
+
 std::string WhatTheHostHas(const Topology& topology) {
   std::set<int> cores;
   std::set<int> sockets;
@@ -94,7 +110,10 @@ absl::StatusOr<PlacementPlan> PlanPlacement(const Topology& topology, const Plac
   }
   PlacementPlan plan;
   plan.placement.set_policy(policy);
-  for (int i = 0; i < workers; ++i) plan.cpus.push_back(i % 2 == 0 ? pair->first : pair->second);
+  const std::vector<int> cpus = Extended(topology, *pair, policy);
+  for (size_t i = 0; i < static_cast<size_t>(workers); ++i) {
+    plan.cpus.push_back(cpus[i % cpus.size()]);
+  }
   return plan;
 }
 
@@ -107,6 +126,12 @@ Placement::Policy RelationOf(const Topology& topology, int first, int second) {
     if (Serves(*a, *b, policy)) return policy;
   }
   return Placement::DIFFERENT_CORES;
+}
+
+Placement::Policy RelationOf(const Topology& topology, const std::vector<int>& cpus) {
+  if (cpus.size() < 2) return Placement::POLICY_UNSPECIFIED;
+  if (std::set<int>(cpus.begin(), cpus.end()).size() < cpus.size()) return Placement::SAME_CPU;
+  return RelationOf(topology, cpus[0], cpus[1]);
 }
 
 }  // namespace ipclab

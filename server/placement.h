@@ -14,6 +14,9 @@ struct PlacementPlan {
   std::vector<int> cpus;    // one per worker
 };
 
+// More than two workers: each on a CPU that is related so to those of all before it, as long as
+// there is one; then over again from the first.
+//
 // INVALID_ARGUMENT when the placement itself makes no sense, FAILED_PRECONDITION when this host
 // cannot give it; the message says what the host has.
 absl::StatusOr<PlacementPlan> PlanPlacement(const Topology& topology,
@@ -21,5 +24,9 @@ absl::StatusOr<PlacementPlan> PlanPlacement(const Topology& topology,
 
 // How two CPUs are related, in the words of v1::Placement: what was achieved.
 v1::Placement::Policy RelationOf(const Topology& topology, int first, int second);
+
+// The same of the workers' CPUs: SAME_CPU when two workers have one, else that of the first two;
+// UNSPECIFIED for a single worker.
+v1::Placement::Policy RelationOf(const Topology& topology, const std::vector<int>& cpus);
 
 }  // namespace ipclab

@@ -11,6 +11,7 @@
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/experiment_service.pb.h"
 #include "server/catalogue.h"
+#include "server/crew_shape.h"
 #include "server/limits.h"
 
 namespace ipclab {
@@ -19,8 +20,8 @@ namespace ipclab {
 struct ExperimentPlan {
   v1::ExperimentSpec spec;  // with every default filled in
   const internal::MechanismRecord* mechanism = nullptr;
-  std::vector<internal::Role> roles;  // one per worker
-  std::vector<int> cpus;              // one per worker
+  CrewShape shape;
+  std::vector<int> cpus;  // one per worker
   // How the CPUs of two workers are related; UNSPECIFIED for one worker.
   v1::Placement::Policy cpu_relation = v1::Placement::POLICY_UNSPECIFIED;
 };

@@ -3,6 +3,10 @@
 //
 // Used by one worker's only thread. Destroying it closes this end. Messages have one fixed size,
 // chosen at creation; framing, where the mechanism keeps no borders, is the channel's own.
+//
+// What carries events is a channel too, of empty messages: Send notifies, Receive waits until it
+// was notified and takes all notifications that the mechanism hands out at once.
+//
 // Send and Receive are on the measured path: no allocation, lock, log or protobuf.
 #pragma once
 
@@ -13,19 +17,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "worker/io_status.h"
 
 namespace ipclab {
 
 // How long Receive waits for a message that may have been lost.
 inline constexpr std::chrono::milliseconds kLossyPatience(50);
-
-// What came of one operation. Kept small and free of allocation; errno says the rest.
-enum class IoStatus : uint8_t {
-  kOk,
-  kWouldBlock,  // nothing was transferred; from the Try forms, and Receive where messages get lost
-  kPeerClosed,  // the other end is gone; nothing more will come or go
-  kError,       // see error()
-};
 
 class Channel {
  public:
@@ -48,9 +45,16 @@ class Channel {
   // Whoever sends no more for now calls it; Receive does where messages go both ways.
   virtual void Flush() {}
 
+  // A descriptor that polls readable when a message may be there, for who waits for several
+  // channels at once: after kWouldBlock from TryReceive. -1 where there is none.
+  virtual int ReadableDescriptor() const { return -1; }
+
   // Bytes, or messages where the mechanism keeps borders, that wait to be received at this end, as
   // the kernel tells; UNIMPLEMENTED with the reason where it does not.
   virtual absl::StatusOr<int64_t> Depth() const = 0;
+
+  // Reads that were made again because a writer was at work meanwhile.
+  virtual int64_t Retries() const { return 0; }
 
   // errno of the last kError.
   int error() const { return error_; }

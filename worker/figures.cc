@@ -5,9 +5,9 @@ namespace ipclab {
 void Figures::Clear() {
   for (std::atomic<int64_t>* counter :
        {&page_.messages, &page_.bytes, &page_.lost, &page_.duplicated, &page_.reordered,
-        &page_.corrupted, &page_.migrations, &page_.span_nanos, &page_.cpu_user_nanos,
-        &page_.cpu_system_nanos, &page_.voluntary_switches, &page_.involuntary_switches,
-        &page_.minor_faults, &page_.major_faults}) {
+        &page_.corrupted, &page_.migrations, &page_.coalesced, &page_.retries, &page_.span_nanos,
+        &page_.cpu_user_nanos, &page_.cpu_system_nanos, &page_.voluntary_switches,
+        &page_.involuntary_switches, &page_.minor_faults, &page_.major_faults}) {
     counter->store(0, std::memory_order_relaxed);
   }
 }

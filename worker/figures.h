@@ -23,14 +23,20 @@ class Figures {
   // One message, counted or not, or one phase of a leg is done.
   void Progress() { Add(page_.progress, uint64_t{1}); }
 
-  // One counted message, complete at now. The span begins at from of the first.
-  void Count(uint64_t from, Clock::Reading now, size_t bytes) {
+  // Counted messages of so many bytes each, complete at now. The span begins at from of the first.
+  void Count(uint64_t from, Clock::Reading now, size_t bytes, int64_t more = 0) {
     const int64_t messages = page_.messages.load(std::memory_order_relaxed);
     if (messages == 0) span_begin_ = from;
-    page_.messages.store(messages + 1, std::memory_order_relaxed);
-    Add(page_.bytes, static_cast<int64_t>(bytes));
+    page_.messages.store(messages + 1 + more, std::memory_order_relaxed);
+    Add(page_.bytes, static_cast<int64_t>(bytes) * (1 + more));
     page_.span_nanos.store(clock_.Nanos(span_begin_, now.ticks), std::memory_order_relaxed);
     SawCpu(now.cpu);
+  }
+
+  // Counted messages whose time nobody read, and nobody will.
+  void CountUntimed(int64_t messages, size_t bytes) {
+    Add(page_.messages, messages);
+    Add(page_.bytes, static_cast<int64_t>(bytes) * messages);
   }
 
   // What the sequence number of an arrival told; warm-up is no excuse for losses.

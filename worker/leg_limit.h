@@ -37,6 +37,10 @@ class LegLimit {
     ++sent_;
   }
 
+  // The next message was sent and not timed. NextIsFirst tells which one must be.
+  void SentUntimed() { ++sent_; }
+  bool NextIsFirst() const { return sent_ == warm_up_; }
+
  private:
   const std::atomic<uint32_t>& stop_;
   const int64_t warm_up_;

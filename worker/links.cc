@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "worker/waiting_channel.h"
+#include "worker/waiting_lock.h"
 
 namespace ipclab {
 namespace {
@@ -19,23 +20,23 @@ absl::Status Failure(std::string_view act, int link, const Mechanism& mechanism,
 
 Links::Links(const internal::WorkerSetup& setup, const Mechanism& mechanism, const Clock& clock)
     : setup_(setup), mechanism_(mechanism), clock_(clock) {
-  for (const internal::LinkSetup& link : setup.links()) links_.push_back({link, nullptr, false});
+  for (const internal::LinkSetup& link : setup.links())
+    links_.push_back({link, nullptr, nullptr, false});
 }
 
 absl::StatusOr<std::vector<internal::Offer>> Links::Host(std::vector<UniqueFd>& descriptors) {
   std::vector<internal::Offer> offers;
   for (Link& link : links_) {
     if (!link.setup.host()) continue;
-    absl::StatusOr<Hosted> hosted = mechanism_.host(SpecOf(link.setup));
-    if (!hosted.ok()) {
-      return Failure("host", link.setup.link(), mechanism_, std::string(hosted.status().message()));
+    absl::StatusOr<ChannelOffer> made = Make(link);
+    if (!made.ok()) {
+      return Failure("host", link.setup.link(), mechanism_, std::string(made.status().message()));
     }
-    link.channel = Waiting(std::move(hosted->channel));
     internal::Offer& offer = offers.emplace_back();
     offer.set_link(link.setup.link());
-    offer.set_offer(std::move(hosted->offer.bytes));
-    offer.set_descriptors(static_cast<int>(hosted->offer.descriptors.size()));
-    std::ranges::move(hosted->offer.descriptors, std::back_inserter(descriptors));
+    offer.set_offer(std::move(made->bytes));
+    offer.set_descriptors(static_cast<int>(made->descriptors.size()));
+    std::ranges::move(made->descriptors, std::back_inserter(descriptors));
   }
   return offers;
 }
@@ -43,34 +44,60 @@ absl::StatusOr<std::vector<internal::Offer>> Links::Host(std::vector<UniqueFd>& 
 absl::Status Links::Join(const internal::Join& join, std::vector<UniqueFd> descriptors) {
   const auto link = std::ranges::find_if(
       links_, [&](const Link& candidate) { return candidate.setup.link() == join.link(); });
-  if (link == links_.end() || link->setup.host() || link->channel != nullptr ||
-      mechanism_.join == nullptr) {
+  if (link == links_.end() || link->setup.host() || link->made()) {
     return Failure("join", join.link(), mechanism_, "it is not there to be joined");
   }
-  auto channel = mechanism_.join(SpecOf(link->setup), {join.offer(), std::move(descriptors)});
-  if (!channel.ok()) {
-    return Failure("join", join.link(), mechanism_, std::string(channel.status().message()));
-  }
-  link->channel = Waiting(*std::move(channel));
-  return absl::OkStatus();
+  const absl::Status made = Make(*link, {join.offer(), std::move(descriptors)});
+  return made.ok() ? made : Failure("join", join.link(), mechanism_, std::string(made.message()));
 }
 
-absl::StatusOr<Channel*> Links::Only() {
-  if (links_.size() != 1) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("leg: the pattern wants one link, not ", links_.size()));
-  }
-  Link& link = links_.front();
-  if (link.channel == nullptr) {
-    return Failure("leg over", link.setup.link(), mechanism_, "it is not connected");
-  }
-  if (!link.connected) {
-    if (const absl::Status status = link.channel->Connect(); !status.ok()) {
+absl::Status Links::Connect() {
+  for (Link& link : links_) {
+    if (link.connected) continue;
+    if (!link.made()) {
+      return Failure("leg over", link.setup.link(), mechanism_, "it is not connected");
+    }
+    const absl::Status status = link.lock ? link.lock->Connect() : link.channel->Connect();
+    if (!status.ok()) {
       return Failure("connect", link.setup.link(), mechanism_, std::string(status.message()));
     }
     link.connected = true;
   }
-  return link.channel.get();
+  return links_.empty() ? absl::FailedPreconditionError("leg: there is no link") : absl::OkStatus();
+}
+
+bool Links::IsLock() const { return setup_.measure().pattern() == v1::Pattern::CONTENTION; }
+
+absl::StatusOr<ChannelOffer> Links::Make(Link& link) const {
+  const ChannelSpec spec = SpecOf(link.setup);
+  if (IsLock()) {
+    if (mechanism_.host_lock == nullptr) return absl::UnimplementedError("it is no lock");
+    absl::StatusOr<HostedLock> hosted = mechanism_.host_lock(spec);
+    if (!hosted.ok()) return hosted.status();
+    link.lock = MakeWaiting(std::move(hosted->lock), setup_.measure().wait(), clock_);
+    return std::move(hosted->offer);
+  }
+  if (mechanism_.host == nullptr) return absl::UnimplementedError("it is no channel");
+  absl::StatusOr<Hosted> hosted = mechanism_.host(spec);
+  if (!hosted.ok()) return hosted.status();
+  link.channel = Waiting(std::move(hosted->channel));
+  return std::move(hosted->offer);
+}
+
+absl::Status Links::Make(Link& link, ChannelOffer offer) const {
+  const ChannelSpec spec = SpecOf(link.setup);
+  if (IsLock()) {
+    if (mechanism_.join_lock == nullptr) return absl::UnimplementedError("it is no lock");
+    auto lock = mechanism_.join_lock(spec, std::move(offer));
+    if (!lock.ok()) return lock.status();
+    link.lock = MakeWaiting(*std::move(lock), setup_.measure().wait(), clock_);
+    return absl::OkStatus();
+  }
+  if (mechanism_.join == nullptr) return absl::UnimplementedError("it is not to be joined");
+  auto channel = mechanism_.join(spec, std::move(offer));
+  if (!channel.ok()) return channel.status();
+  link.channel = Waiting(*std::move(channel));
+  return absl::OkStatus();
 }
 
 ChannelSpec Links::SpecOf(const internal::LinkSetup& link) const {
@@ -78,6 +105,8 @@ ChannelSpec Links::SpecOf(const internal::LinkSetup& link) const {
   spec.message_bytes = setup_.measure().message_bytes();
   spec.duplex = link.duplex();
   spec.sends = link.sends();
+  spec.senders = std::max(link.senders(), 1);
+  spec.receivers = std::max(link.receivers(), 1);
   for (const auto& [name, value] : setup_.measure().options()) spec.options[name] = value;
   spec.names.assign(link.names().begin(), link.names().end());
   return spec;

@@ -1,5 +1,5 @@
-// The channels of one worker: those that it hosts and those that it joins, waiting as the
-// measurement says.
+// What one worker is linked to the others by: the channels, or the lock, that it hosts and those
+// that it joins, waiting as the measurement says.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "ipclab/internal/control.pb.h"
 #include "worker/channel.h"
+#include "worker/lock.h"
 #include "worker/mechanism.h"
 
 namespace ipclab {
@@ -26,18 +27,30 @@ class Links {
   // Joins one link with its host's offer. FAILED_PRECONDITION when it is not there to be joined.
   absl::Status Join(const internal::Join& join, std::vector<UniqueFd> descriptors);
 
-  // The channel of a worker that has one, connected. FAILED_PRECONDITION when it was not joined
-  // yet.
-  absl::StatusOr<Channel*> Only();
+  // Connects those that are not yet. FAILED_PRECONDITION when one was not joined, or is none.
+  absl::Status Connect();
+
+  // After Connect.
+  size_t size() const { return links_.size(); }
+  const internal::LinkSetup& setup(size_t i) const { return links_[i].setup; }
+  Channel& channel(size_t i) const { return *links_[i].channel; }
+  Lock& lock(size_t i) const { return *links_[i].lock; }
 
  private:
+  // Has one of the two.
   struct Link {
     const internal::LinkSetup& setup;
     std::unique_ptr<Channel> channel;
+    std::unique_ptr<Lock> lock;
     bool connected = false;
+
+    bool made() const { return channel != nullptr || lock != nullptr; }
   };
 
   ChannelSpec SpecOf(const internal::LinkSetup& link) const;
+  absl::StatusOr<ChannelOffer> Make(Link& link) const;
+  absl::Status Make(Link& link, ChannelOffer offer) const;
+  bool IsLock() const;
   std::unique_ptr<Channel> Waiting(std::unique_ptr<Channel> channel) const;
 
   const internal::WorkerSetup& setup_;

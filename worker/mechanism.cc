@@ -24,9 +24,11 @@ void SetFacts(const Facts& facts, v1::Mechanism& open) {
   open.set_scope(facts.scope);
   open.set_persistence(facts.persistence);
   open.set_peer_loss(facts.peer_loss);
+  open.set_sharing(facts.sharing);
   open.set_keeps_borders(facts.keeps_borders);
   open.set_lossy(facts.lossy);
   open.set_needs_synchronisation(facts.needs_synchronisation);
+  open.set_only_blocks(facts.only_blocks);
   open.set_ordering(std::string(facts.ordering));
   open.set_access(std::string(facts.access));
 }
@@ -68,11 +70,16 @@ internal::MechanismRecord Describe(const Mechanism& mechanism) {
   open.mutable_patterns()->Add(mechanism.patterns.begin(), mechanism.patterns.end());
   open.set_max_message_bytes(probe.max_message_bytes);
   open.set_max_message_changed_by(probe.max_message_changed_by);
+  open.set_max_shared_message_bytes(probe.max_shared_message_bytes);
   SetFacts(mechanism.facts, open);
   open.set_loopback(mechanism.loopback);
   open.mutable_limits()->Add(probe.limits.begin(), probe.limits.end());
   open.mutable_options()->Add(probe.options.begin(), probe.options.end());
   for (const std::string_view hazard : mechanism.hazards) open.add_hazards(std::string(hazard));
+  for (const std::string_view view : mechanism.kernel_views) {
+    open.add_kernel_views(std::string(view));
+  }
+  record.set_fast(mechanism.facts.fast);
   record.mutable_name_kinds()->Add(mechanism.name_kinds.begin(), mechanism.name_kinds.end());
   return record;
 }

@@ -17,14 +17,20 @@
 #include "ipclab/internal/control.pb.h"
 #include "ipclab/v1/mechanism.pb.h"
 #include "worker/channel.h"
+#include "worker/lock.h"
 
 namespace ipclab {
 
-// What a channel is to be.
+// What one worker's end of a channel, or of a lock, is to be.
 struct ChannelSpec {
-  int64_t message_bytes = 1;
-  bool duplex = false;  // messages go both ways
-  bool sends = false;   // not duplex: this end sends
+  int64_t message_bytes = 1;  // 0 of what carries no data
+  bool duplex = false;        // messages go both ways
+  bool sends = false;         // not duplex: this end sends
+  // How many workers send into the object and how many receive from it. More than one only where
+  // Facts::sharing says so; then there is one host and every other worker joins with the same
+  // offer. Of a lock: both are the number of workers.
+  int senders = 1;
+  int receivers = 1;
   // Every option of the record is there, validated, with its default if it was not given.
   absl::flat_hash_map<std::string, std::string> options;
   // One per entry of Mechanism::name_kinds; nobody else uses them.
@@ -34,9 +40,12 @@ struct ChannelSpec {
   const std::string& Option(std::string_view name) const;
   int64_t IntegerOption(std::string_view name) const;
   bool BooleanOption(std::string_view name) const { return Option(name) == "true"; }
+
+  // True when more than two workers use the object.
+  bool shared() const { return senders > 1 || receivers > 1; }
 };
 
-// What the host gives to whoever joins: opaque to everybody else.
+// What the host gives to all who join: opaque to everybody else.
 struct ChannelOffer {
   std::string bytes;
   std::vector<UniqueFd> descriptors;
@@ -47,11 +56,17 @@ struct Hosted {
   ChannelOffer offer;  // dropped by the host as soon as it was sent, or nobody ever sees EOF
 };
 
+struct HostedLock {
+  std::unique_ptr<Lock> lock;
+  ChannelOffer offer;
+};
+
 // What probe finds on this host.
 struct Probe {
   std::string unavailable_reason;  // empty: available; else why not and what would mend it
   int64_t max_message_bytes = 0;   // 0: none of its own
   std::string max_message_changed_by;
+  int64_t max_shared_message_bytes = 0;  // where several share one object; 0: as with two
   std::vector<v1::Limit> limits;
   std::vector<v1::Option> options;
 };
@@ -64,11 +79,14 @@ struct Facts {
   v1::Mechanism::Scope scope;
   v1::Mechanism::Persistence persistence;
   v1::Mechanism::PeerLoss peer_loss;
+  v1::Mechanism::Sharing sharing = v1::Mechanism::ONE_TO_ONE;
   bool keeps_borders = false;
   // Messages may be lost. Receive of such a channel returns kWouldBlock when none came for a
   // while, as set by kLossyPatience, and the pattern looks whether one will come at all.
   bool lossy = false;
   bool needs_synchronisation = false;  // its users must order their accesses themselves
+  bool only_blocks = false;            // it has no Try forms: SPIN is refused
+  bool fast = false;                   // a message costs less than reading the clock twice
   std::string_view ordering = "as sent";
   std::string_view access;  // who may connect
 };
@@ -80,16 +98,23 @@ struct Mechanism {
   Facts facts;
   std::span<const v1::Pattern::Kind> patterns;
   std::span<const std::string_view> hazards;
+  // Where the system shows it: a command or a file each.
+  std::span<const std::string_view> kernel_views = {};
   // The names that one link may create; the server commits them before host runs.
   std::span<const internal::IpcName::Kind> name_kinds;
   bool loopback = false;  // one worker is both ends; join is null
 
   // Looks at this host: called once, in the zygote at its start. Must leave nothing behind.
   Probe (*probe)();
-  // Creates the objects and this end.
-  absl::StatusOr<Hosted> (*host)(const ChannelSpec& spec);
-  // Makes the other end from the host's offer.
-  absl::StatusOr<std::unique_ptr<Channel>> (*join)(const ChannelSpec& spec, ChannelOffer offer);
+  // Of what carries messages or events: creates the objects and this end.
+  absl::StatusOr<Hosted> (*host)(const ChannelSpec& spec) = nullptr;
+  // Makes another end from the host's offer.
+  absl::StatusOr<std::unique_ptr<Channel>> (*join)(const ChannelSpec& spec,
+                                                   ChannelOffer offer) = nullptr;
+  // The same of what excludes, for CONTENTION.
+  absl::StatusOr<HostedLock> (*host_lock)(const ChannelSpec& spec) = nullptr;
+  absl::StatusOr<std::unique_ptr<Lock>> (*join_lock)(const ChannelSpec& spec,
+                                                     ChannelOffer offer) = nullptr;
 };
 
 // Every mechanism of the lab, in the order in which they are listed.

@@ -32,7 +32,10 @@ class MessageFormat {
 
   size_t bytes() const { return bytes_; }
   bool stamped() const { return stamped_; }
-  int sequence_bits() const { return static_cast<int>(header_bytes_) * 8 - 1; }
+  // 0 where messages are empty: those of events carry nothing.
+  int sequence_bits() const {
+    return header_bytes_ == 0 ? 0 : static_cast<int>(header_bytes_) * 8 - 1;
+  }
 
   void WriteHeader(std::span<std::byte> message, uint64_t sequence, bool last) const {
     const uint64_t header = sequence << 1 | static_cast<uint64_t>(last);

@@ -33,7 +33,7 @@ class SequenceCheck {
  public:
   static constexpr size_t kGaps = 32;
 
-  // bits: how many of a sequence number arrive, 7 to 63.
+  // bits: how many of a sequence number arrive, 7 to 63; 0 of empty messages, which need no check.
   explicit SequenceCheck(int bits) : mask_((uint64_t{1} << bits) - 1), most_ahead_(mask_ / 2) {}
 
   // The sequence number that is due.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "common/pages.h"
@@ -51,7 +52,15 @@ class Traffic {
   std::span<std::byte> incoming() const { return incoming_; }
 
   // The sequence number of the next message to send.
-  uint64_t TakeSequence() { return next_to_send_++; }
+  uint64_t TakeSequence() { return std::exchange(next_to_send_, next_to_send_ + stride_); }
+  uint64_t next_to_send() const { return next_to_send_; }
+
+  // Where several send into one object: from the first message on the numbers are rank,
+  // rank + stride, and so on. To be called again in every leg.
+  void NumberAs(uint64_t rank, uint64_t stride) {
+    if (next_to_send_ == 0) next_to_send_ = rank;
+    stride_ = stride;
+  }
 
   // The check of all that this worker receives.
   SequenceCheck& arrivals() { return arrivals_; }
@@ -65,6 +74,7 @@ class Traffic {
   const std::span<std::byte> incoming_;
   SequenceCheck arrivals_;
   uint64_t next_to_send_ = 0;
+  uint64_t stride_ = 1;
 };
 
 }  // namespace ipclab

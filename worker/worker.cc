@@ -6,7 +6,8 @@
 
 #include <atomic>
 #include <cstring>
-#include <optional>
+#include <deque>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/mapping.h"
@@ -33,6 +34,19 @@ namespace {
 
 [[noreturn]] void Fail(MessageSocket& control, const absl::Status& status) {
   Fail(control, internal::Failed::ERROR, std::string(status.message()));
+}
+
+// Of all lanes, since they were made.
+int64_t Retries(const std::vector<Lane>& lanes) {
+  int64_t sum = 0;
+  for (const Lane& lane : lanes) sum += lane.channel.Retries();
+  return sum;
+}
+
+// Sleeps as long as the workers of a leg may be apart.
+void Nap() {
+  constexpr useconds_t kMicros = 50;
+  ::usleep(kMicros);
 }
 
 class Worker {
@@ -62,10 +76,18 @@ class Worker {
   // Makes the leg's memory ready: cleared, touched so that no fault falls into a figure, and
   // marked.
   void Prepare(int64_t leg);
+  // The leg's own work, between the controls.
+  LegOutcome Run(const internal::Leg& leg);
+  LegOutcome RunLanes(const internal::Leg& leg);
   // One set of the control before or after a leg; its median is kept where this worker measures it.
   void PlayControl(int rounds, std::atomic<int64_t>& median);
+  // Of more than two workers: while two of them play the control the others must sleep.
+  void AwaitOpening();
+  void AwaitOthers();
   // In words, what an errno of the channel means for this measurement.
   std::string Reason(int error) const;
+  // Others than the two that play the control are there.
+  bool IsCrowd() const { return setup_.crew() > 2; }
   void Tell(const internal::FromWorker& message, std::span<const int> descriptors = {});
 
   const internal::WorkerSetup& setup_;
@@ -78,7 +100,9 @@ class Worker {
   ControlPage& control_page_;
   Figures figures_;
   ControlLine control_line_;
-  std::optional<Traffic> traffic_;  // none before the first leg: parked workers stay small
+  // One per link; none before the first leg: parked workers stay small.
+  std::deque<Traffic> traffic_;
+  bool touched_ = false;
 };
 
 void Worker::BeReady() {
@@ -125,33 +149,26 @@ void Worker::Join(const internal::Join& join, std::vector<UniqueFd> descriptors)
 }
 
 void Worker::RunLeg(const internal::Leg& leg) {
-  const absl::StatusOr<Channel*> channel = links_.Only();
-  if (!channel.ok()) Fail(control_, channel.status());
+  if (absl::Status status = links_.Connect(); !status.ok()) Fail(control_, status);
   Prepare(leg.number());
   figures_.Progress();
   PlayControl(leg.control_rounds(), control_page_.control_before_nanos);
+  if (IsCrowd()) AwaitOpening();
   figures_.Progress();
 
   const ResourceUse before = ResourceUse::Now();
-  LegRun run = {**channel,
-                clock_,
-                *traffic_,
-                figures_,
-                LegLimit(leg, clock_, control_page_.stop),
-                traffic_->arrivals().next() + static_cast<uint64_t>(leg.warm_up()),
-                mechanism_.facts.lossy,
-                LegEnd(control_page_.leg_end, traffic_->arrivals().next())};
-  const LegOutcome outcome = part_.run(run);
+  const LegOutcome outcome = Run(leg);
   (ResourceUse::Now() - before).StoreIn(figures_.page());
   figures_.SawCpu(::sched_getcpu());  // for the clock that cannot tell
   if (!outcome.ok()) {
     const bool closed = outcome.status == IoStatus::kPeerClosed;
     Fail(control_, closed ? internal::Failed::PEER_CLOSED : internal::Failed::ERROR,
          absl::StrCat(outcome.act, " on ", std::string(mechanism_.id), ": ",
-                      closed ? "the other end is closed" : Reason((*channel)->error())));
+                      closed ? "the other end is closed" : Reason(outcome.error)));
   }
 
   figures_.Progress();
+  if (IsCrowd()) AwaitOthers();
   PlayControl(leg.control_rounds(), control_page_.control_after_nanos);
   figures_.Progress();
   if (control_page_.at_work.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
@@ -160,29 +177,82 @@ void Worker::RunLeg(const internal::Leg& leg) {
   Tell(done);
 }
 
+LegOutcome Worker::Run(const internal::Leg& leg) {
+  if (part_.contend == nullptr) return RunLanes(leg);
+  LockRun run = {links_.lock(0), clock_, figures_, leg, setup_, control_page_};
+  LegOutcome outcome = part_.contend(run);
+  if (outcome.error == 0) outcome.error = run.lock.error();
+  return outcome;
+}
+
+LegOutcome Worker::RunLanes(const internal::Leg& leg) {
+  std::vector<Lane> lanes;
+  for (size_t i = 0; i < links_.size(); ++i) {
+    const internal::LinkSetup& link = links_.setup(i);
+    // What comes down a pipeline keeps the numbers of its first worker.
+    const size_t end =
+        pattern_.kind == v1::Pattern::PIPELINE ? 0 : static_cast<size_t>(link.link());
+    const uint64_t first = traffic_[i].arrivals().next();
+    lanes.push_back({links_.channel(i), traffic_[i], first + static_cast<uint64_t>(leg.warm_up()),
+                     LegEnd(control_page_.leg_ends[end], first), link});
+  }
+  Lane& lane = lanes.front();
+  LegRun run = {lane.channel,
+                clock_,
+                lane.traffic,
+                figures_,
+                LegLimit(leg, clock_, control_page_.stop),
+                lane.first_counted,
+                mechanism_.facts.lossy,
+                lane.leg_end,
+                lanes,
+                setup_,
+                control_page_};
+  const int64_t retries = Retries(lanes);
+  LegOutcome outcome = part_.run(run);
+  if (outcome.error == 0) outcome.error = lane.channel.error();
+  figures_.page().retries.store(Retries(lanes) - retries, std::memory_order_relaxed);
+  return outcome;
+}
+
 void Worker::Prepare(int64_t leg) {
-  const bool first = !traffic_.has_value();
-  if (first) {
+  const bool first = traffic_.empty();
+  if (first && part_.contend == nullptr) {
     const auto& measure = setup_.measure();
-    traffic_.emplace(MessageFormat(static_cast<size_t>(measure.message_bytes()), pattern_.stamps),
-                     measure.verify_payload(), /*two_buffers=*/part_.role == internal::INITIATOR);
+    for (size_t i = 0; i < links_.size(); ++i) {
+      traffic_.emplace_back(
+          MessageFormat(static_cast<size_t>(measure.message_bytes()), pattern_.stamps),
+          measure.verify_payload(), /*two_buffers=*/part_.role == internal::INITIATOR);
+    }
   }
   figures_.Clear();
   for (Histogram WorkerPage::*const histogram : part_.histograms) {
-    if (first) (figures_.page().*histogram).Touch();
+    if (!touched_) (figures_.page().*histogram).Touch();
     (figures_.page().*histogram).Clear();
   }
+  touched_ = true;
   figures_.page().leg.store(leg, std::memory_order_release);
 }
 
 void Worker::PlayControl(int rounds, std::atomic<int64_t>& median) {
-  const bool serves = part_.role != internal::RESPONDER && part_.role != internal::RECEIVER;
-  const bool plays = rounds > 0 && part_.role != internal::BOTH;
-  if (serves) {
+  const bool plays = rounds > 0 && setup_.crew() > 1;
+  if (setup_.index() == 0) {
     median.store(plays ? control_line_.Serve(rounds) : 0, std::memory_order_relaxed);
-  } else if (plays) {
+  } else if (plays && setup_.index() == 1) {
     control_line_.Return();
   }
+}
+
+void Worker::AwaitOpening() {
+  if (setup_.index() == 0) control_page_.opened.store(1, std::memory_order_release);
+  while (control_page_.opened.load(std::memory_order_acquire) == 0) Nap();
+}
+
+void Worker::AwaitOthers() {
+  const auto all = static_cast<uint32_t>(setup_.crew());
+  control_page_.left.fetch_add(1, std::memory_order_acq_rel);
+  if (setup_.index() > 1) return;
+  while (control_page_.left.load(std::memory_order_acquire) < all) Nap();
 }
 
 std::string Worker::Reason(int error) const {

@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/experiment_name.h"
+#include "clients/cli/parse.h"
+#include "ipclab/v1/mechanism.pb.h"
 
 namespace ipclab::cli {
 namespace {
@@ -50,6 +52,15 @@ const CLI::Option* PositionalAt(const CLI::App& app, size_t index) {
   return last && last->get_items_expected_max() > 1 ? last : nullptr;
 }
 
+std::vector<std::string> Choices(const std::string& type) {
+  if (absl::StrContains(type, "|")) return absl::StrSplit(type, '|');
+  std::vector<std::string> names;
+  if (type != "PATTERN") return names;
+  const auto& kinds = *v1::Pattern::Kind_descriptor();
+  for (int i = 1; i < kinds.value_count(); ++i) names.push_back(LowerName(kinds.value(i)->name()));
+  return names;
+}
+
 // What a value may be is told by the name of its type, which the help shows: NAME, FILE, a|b|c.
 Completion Values(const CLI::Option& option, const std::string& lead, const std::string& prefix) {
   Completion completion = {.lead = lead, .prefix = prefix};
@@ -57,10 +68,8 @@ Completion Values(const CLI::Option& option, const std::string& lead, const std:
   if (type == kExperimentType) completion.more = More::kExperiments;
   if (type == "MECHANISM" || type == "ID") completion.more = More::kMechanisms;
   if (type == "FILE" || type == "FOLDER" || type == "DIR") completion.more = More::kFiles;
-  if (absl::StrContains(type, "|")) {
-    for (const std::string& choice : std::vector<std::string>(absl::StrSplit(type, '|'))) {
-      if (absl::StartsWith(choice, prefix)) completion.candidates.push_back({lead + choice});
-    }
+  for (const std::string& choice : Choices(type)) {
+    if (absl::StartsWith(choice, prefix)) completion.candidates.push_back({lead + choice});
   }
   return completion;
 }

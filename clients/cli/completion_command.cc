@@ -19,7 +19,7 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kCompletionExamples[] =
     "  source <(ipclab completion bash)           # for this bash; in ~/.bashrc for all\n"
     "  source <(ipclab completion zsh)            # likewise, after compinit\n"
     "  ipclab completion fish | source            # likewise, in ~/.config/fish/config.fish";
@@ -90,7 +90,7 @@ Command AddCompletionCommand(CLI::App& app) {
   command.add_option("shell", *shell, Described("The shell"))
       ->type_name("bash|zsh|fish")
       ->required();
-  command.footer(absl::StrCat("Examples:\n", kExamples));
+  command.footer(absl::StrCat("Examples:\n", kCompletionExamples));
   return {&command, [shell] { return PrintScript(*shell); }};
 }
 

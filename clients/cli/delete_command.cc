@@ -17,7 +17,7 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kDeleteExamples[] =
     "  ipclab delete x-1a2b3c4d x-5e6f7a8b\n"
     "  ipclab delete --ended\n"
     "  ipclab delete --ended --filter 'labels.team = \"a\"'";
@@ -88,7 +88,7 @@ int Run(const CommonFlags& common, const DeleteFlags& flags) {
 Command AddDeleteCommand(CLI::App& app, CommonFlags& common) {
   const auto flags = std::make_shared<DeleteFlags>();
   CLI::App& command = AddServerCommand(app, "delete", "Forget ended experiments and their results",
-                                       kExamples, common);
+                                       kDeleteExamples, common);
   command
       .add_option("name", flags->names,
                   Described("The experiments; those that live must be cancelled first"))

@@ -17,8 +17,6 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr auto kLeft = Table::Column::Align::kLeft;
-
 bool EndedBadly(const v1::Experiment& experiment) {
   return experiment.state() == v1::Experiment::FAILED ||
          experiment.state() == v1::Experiment::ABORTED;
@@ -76,13 +74,24 @@ std::string Work(const v1::ExperimentSpec& spec, const Terminal& terminal) {
   }
   std::string placement = PlacementText(spec.placement());
   if (spec.share_cpus()) absl::StrAppend(&placement, ", shared with others");
+  std::string traffic = LowerName(v1::Pattern::Kind_Name(measure.pattern()));
+  if (measure.message_bytes() > 0) {
+    absl::StrAppend(&traffic, " of ", SizeText(measure.message_bytes()),
+                    measure.verify_payload() ? ", contents verified" : "");
+  }
+  if (measure.time_every() > 1) {
+    absl::StrAppend(&traffic, ", one in ", measure.time_every(), " timed");
+  }
   return Section(
       "measures",
       {{"mechanism", measure.mechanism()},
        {"options", OptionsText(measure)},
-       {"traffic", absl::StrCat(LowerName(v1::Pattern::Kind_Name(measure.pattern())), " of ",
-                                SizeText(measure.message_bytes()),
-                                measure.verify_payload() ? ", contents verified" : "")},
+       {"traffic", traffic},
+       {"workers", CrowdText(measure)},
+       {"load", LoadText(measure.load())},
+       {"wait", measure.wait() == v1::MeasureSpec::WAIT_UNSPECIFIED
+                    ? ""
+                    : LowerName(v1::MeasureSpec::Wait_Name(measure.wait()))},
        {"amount", amount},
        {"placement", placement},
        {"time limit",
@@ -151,11 +160,12 @@ std::string ExperimentTable(const std::vector<v1::Experiment>& experiments,
   Table table(columns);
   for (const v1::Experiment& each : experiments) {
     const v1::MeasureSpec& measure = each.spec().measure();
-    table.AddRow({Shortened(ExperimentId(each.name()), terminal), StateText(each.state()),
-                  measure.mechanism(), SizeText(measure.message_bytes()),
-                  RateText(static_cast<double>(each.step())),
-                  AgoText(TimeOf(each.create_time()), now), NoteOf(each)},
-                 ToneOf(each.state()));
+    table.AddRow(
+        {Shortened(ExperimentId(each.name()), terminal), StateText(each.state()),
+         measure.mechanism(), measure.message_bytes() > 0 ? SizeText(measure.message_bytes()) : "-",
+         RateText(static_cast<double>(each.step())), AgoText(TimeOf(each.create_time()), now),
+         NoteOf(each)},
+        ToneOf(each.state()));
   }
   return table.Render(terminal);
 }

@@ -1,6 +1,7 @@
 #include "clients/cli/experiment_text.h"
 
 #include <map>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -43,26 +44,87 @@ Tone ToneOf(E::State state) {
 }
 
 std::string AmountText(const v1::MeasureSpec& spec) {
-  if (spec.has_messages()) {
-    return absl::StrCat(spec.messages(), spec.messages() == 1 ? " message" : " messages");
+  if (!spec.has_messages()) {
+    return spec.has_duration() ? absl::FormatDuration(DurationOf(spec.duration())) : "";
   }
-  return spec.has_duration() ? absl::FormatDuration(DurationOf(spec.duration())) : "";
+  const std::string plural = spec.messages() == 1 ? "" : "s";
+  switch (spec.pattern()) {
+    case v1::Pattern::CONTENTION:
+      return absl::StrCat(spec.messages(), " acquisition", plural, " of each worker");
+    case v1::Pattern::HAND_OFF:
+      return absl::StrCat(spec.messages(), " round", plural);
+    case v1::Pattern::NOTIFY:
+      return absl::StrCat(spec.messages(), " notification", plural);
+    case v1::Pattern::FAN_IN:
+      return absl::StrCat(spec.messages(), " message", plural, " of each sender");
+    case v1::Pattern::FAN_OUT:
+      return absl::StrCat(spec.messages(), " message", plural, " for each receiver");
+    default:
+      return absl::StrCat(spec.messages(), " message", plural);
+  }
+}
+
+int64_t AwaitedMessages(const v1::MeasureSpec& spec) {
+  constexpr int kUsual = 2;  // where the spec is as asked for, and does not say
+  const auto or_usual = [](int count) { return count == 0 ? kUsual : count; };
+  switch (spec.pattern()) {
+    case v1::Pattern::FAN_IN:
+      return spec.messages() * or_usual(spec.senders());
+    case v1::Pattern::FAN_OUT:
+    case v1::Pattern::BROADCAST:
+      return spec.messages() * or_usual(spec.receivers());
+    case v1::Pattern::CONTENTION:
+      return spec.messages() * or_usual(spec.workers());
+    default:
+      return spec.messages();
+  }
+}
+
+std::string SubjectText(const v1::MeasureSpec& spec) {
+  if (spec.message_bytes() == 0) return spec.mechanism();
+  return absl::StrCat(spec.mechanism(), " ", SizeText(spec.message_bytes()));
+}
+
+std::string CrowdText(const v1::MeasureSpec& spec) {
+  std::vector<std::string> parts;
+  const bool fans_in = spec.pattern() == v1::Pattern::FAN_IN;
+  const bool fans_out =
+      spec.pattern() == v1::Pattern::FAN_OUT || spec.pattern() == v1::Pattern::BROADCAST;
+  if (fans_in) parts.push_back(absl::StrCat(spec.senders(), " to ", spec.receivers()));
+  if (fans_out) parts.push_back(absl::StrCat("1 to ", spec.receivers()));
+  if (spec.workers() > 0) parts.push_back(absl::StrCat(spec.workers(), " workers"));
+  if (const absl::Duration held = DurationOf(spec.critical_section());
+      held > absl::ZeroDuration()) {
+    parts.push_back(absl::StrCat("lock held for ", absl::FormatDuration(held)));
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+std::string LoadText(const v1::Load& load) {
+  if (load.per_second() <= 0) return "";
+  const bool by_chance = load.arrivals() == v1::Load::POISSON;
+  return absl::StrCat("open loop, ", RateText(load.per_second()), "/s of each sender",
+                      by_chance ? absl::StrCat(" by chance (seed ", load.seed(), ")") : "");
 }
 
 std::string WorkText(const v1::ExperimentSpec& spec) {
   if (!spec.has_measure()) return "";
   const v1::MeasureSpec& measure = spec.measure();
-  std::string text =
-      absl::StrCat(measure.mechanism(), ", ", LowerName(v1::Pattern::Kind_Name(measure.pattern())),
-                   ", ", SizeText(measure.message_bytes()));
-  const std::string placement = PlacementText(spec.placement());
-  return placement.empty() ? text : absl::StrCat(text, ", ", placement);
+  std::vector<std::string> parts = {measure.mechanism(),
+                                    LowerName(v1::Pattern::Kind_Name(measure.pattern()))};
+  const std::string size = measure.message_bytes() > 0 ? SizeText(measure.message_bytes()) : "";
+  for (const std::string& part :
+       {CrowdText(measure), size, PlacementText(spec.placement()), LoadText(measure.load())}) {
+    if (!part.empty()) parts.push_back(part);
+  }
+  return absl::StrJoin(parts, ", ");
 }
 
 std::string PlacementText(const v1::Placement& placement) {
   if (placement.policy() == v1::Placement::EXPLICIT) {
-    return absl::StrCat(placement.cpus_size() == 1 ? "CPU " : "CPUs ",
-                        absl::StrJoin(placement.cpus(), " and "));
+    return absl::StrCat(
+        placement.cpus_size() == 1 ? "CPU " : "CPUs ",
+        absl::StrJoin(placement.cpus(), placement.cpus_size() == 2 ? " and " : ","));
   }
   if (placement.policy() == v1::Placement::POLICY_UNSPECIFIED) return "";
   return LowerName(v1::Placement::Policy_Name(placement.policy()));

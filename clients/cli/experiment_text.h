@@ -1,6 +1,7 @@
 // An experiment in a few words, as tables, pages and the live view all say it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "clients/cli/terminal.h"
@@ -15,8 +16,20 @@ std::string StateText(v1::Experiment::State state);
 
 Tone ToneOf(v1::Experiment::State state);
 
-// "1000 messages", "1s"; empty when that is not said.
+// "1000 messages", "500 acquisitions of each worker", "1s"; empty when that is not said.
 std::string AmountText(const v1::MeasureSpec& spec);
+
+// How many messages arrive in all where a number was asked for.
+int64_t AwaitedMessages(const v1::MeasureSpec& spec);
+
+// "pipe 64 B"; "mutex", which has no size.
+std::string SubjectText(const v1::MeasureSpec& spec);
+
+// How many workers of a kind there are where the pattern does not say it: "4 to 1", "3 workers".
+std::string CrowdText(const v1::MeasureSpec& spec);
+
+// "open loop, 10.0 k/s of each sender"; empty in a closed loop.
+std::string LoadText(const v1::Load& load);
 
 // "pipe, round_trip, 64 B, different_cores"
 std::string WorkText(const v1::ExperimentSpec& spec);

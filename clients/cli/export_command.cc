@@ -23,7 +23,7 @@ namespace {
 
 using Format = v1::ExportExperimentRequest;
 
-constexpr char kExamples[] =
+constexpr char kExportExamples[] =
     "  ipclab export x-1a2b3c4d\n"
     "  ipclab export x-1a2b3c4d --format csv -o figures.csv\n"
     "  ipclab export x-1a2b3c4d --format hdr -o results/\n"
@@ -148,7 +148,7 @@ int Run(const CommonFlags& common, const ExportFlags& flags) {
 Command AddExportCommand(CLI::App& app, CommonFlags& common) {
   const auto flags = std::make_shared<ExportFlags>();
   CLI::App& command = AddServerCommand(
-      app, "export", "Write what an ended experiment measured to a file", kExamples, common);
+      app, "export", "Write what an ended experiment measured to a file", kExportExamples, common);
   command.add_option("name", flags->name, Described("The experiment"))
       ->type_name(kExperimentType)
       ->required();

@@ -1,9 +1,11 @@
 #include "clients/cli/figures_page.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/moment.h"
@@ -14,8 +16,6 @@
 
 namespace ipclab::cli {
 namespace {
-
-constexpr auto kLeft = Table::Column::Align::kLeft;
 
 // A table fits between the indentation and the edge.
 Terminal Inner(Terminal terminal) {
@@ -53,28 +53,49 @@ std::string LatencyTable(const v1::Metrics& metrics, const Terminal& terminal) {
   return absl::StrCat("\n", Indented(table.Render(Inner(terminal))));
 }
 
+// True where workers with one role may have done more and less than each other.
+bool HasShares(const v1::Metrics& metrics) {
+  return std::any_of(metrics.workers().begin(), metrics.workers().end(),
+                     [](const auto& worker) { return worker.share() > 0 && worker.share() < 1; });
+}
+
 std::string WorkerTable(const v1::Metrics& metrics, const Terminal& terminal) {
   if (metrics.workers().empty()) return "";
-  Table table({{.title = "worker", .align = kLeft, .key = true},
-               {.title = "role", .align = kLeft},
-               {.title = "messages"},
-               {.title = "CPU user"},
-               {.title = "CPU kernel"},
-               {.title = "slept"},
-               {.title = "preempted"},
-               {.title = "faults"}});
+  const bool shares = HasShares(metrics);
+  std::vector<Table::Column> columns = {{.title = "worker", .align = kLeft, .key = true},
+                                        {.title = "role", .align = kLeft},
+                                        {.title = "messages"}};
+  if (shares) columns.push_back({.title = "share"});
+  for (const char* title : {"CPU user", "CPU kernel", "slept", "preempted", "faults"}) {
+    columns.push_back({.title = title});
+  }
+  Table table(std::move(columns));
   for (const v1::WorkerMetrics& worker : metrics.workers()) {
     const v1::Counters& own = worker.counters();
     // These come when a run or step ends; until then they are not nothing, but not known.
     const bool accounted = own.cpu_user_nanos() + own.cpu_system_nanos() > 0;
-    const auto known = [&](const std::string& text) { return accounted ? text : "-"; };
-    table.AddRow({absl::StrCat(worker.worker()), worker.role(), absl::StrCat(own.messages()),
-                  known(NanosText(own.cpu_user_nanos())), known(NanosText(own.cpu_system_nanos())),
-                  known(absl::StrCat(own.voluntary_switches())),
-                  known(absl::StrCat(own.involuntary_switches())),
-                  known(absl::StrCat(own.minor_faults() + own.major_faults()))});
+    std::vector<std::string> cells = {absl::StrCat(worker.worker()), worker.role(),
+                                      absl::StrCat(own.messages())};
+    if (shares) cells.push_back(absl::StrFormat("%.1f%%", worker.share() * 100));
+    for (const std::string& text :
+         {NanosText(own.cpu_user_nanos()), NanosText(own.cpu_system_nanos()),
+          absl::StrCat(own.voluntary_switches()), absl::StrCat(own.involuntary_switches()),
+          absl::StrCat(own.minor_faults() + own.major_faults())}) {
+      cells.push_back(accounted ? text : "-");
+    }
+    table.AddRow(std::move(cells));
   }
   return absl::StrCat("\n", Indented(table.Render(Inner(terminal))));
+}
+
+std::string MergedText(const v1::Counters& total) {
+  if (total.coalesced() == 0) return "";
+  return absl::StrCat(total.coalesced(), " notifications, seen together with another one");
+}
+
+std::string RetriesText(const v1::Counters& total) {
+  if (total.retries() == 0) return "";
+  return absl::StrCat(total.retries(), " times, as the writer was at work meanwhile");
 }
 
 }  // namespace
@@ -84,23 +105,32 @@ std::string FiguresPage(const v1::Metrics& metrics, const Terminal& terminal) {
   const std::string mishaps = MishapsText(total);
   const std::string rate =
       metrics.messages_per_second() > 0
-          ? absl::StrCat(RateText(metrics.messages_per_second()), " messages/s, ",
-                         ByteRateText(metrics.bytes_per_second()), "/s")
+          ? absl::StrCat(RateText(metrics.messages_per_second()), " messages/s",
+                         metrics.bytes_per_second() > 0
+                             ? absl::StrCat(", ", ByteRateText(metrics.bytes_per_second()), "/s")
+                             : "")
           : "";
   return absl::StrCat(Section(metrics.stepped() ? "figures of the steps" : "figures",
                               {{"messages", absl::StrCat(total.messages(), " in ",
                                                          RoughText(DurationOf(metrics.elapsed())))},
                                {"rate", rate},
+                               {"merged", MergedText(total)},
+                               {"read again", RetriesText(total)},
                                {"went wrong", mishaps.empty() ? "nothing" : mishaps}},
                               terminal),
                       LatencyTable(metrics, terminal), WorkerTable(metrics, terminal));
 }
 
 const v1::Latency* MainLatency(const v1::Metrics& metrics) {
+  const v1::Latency* send_call = nullptr;
   for (const v1::Latency& latency : metrics.latencies()) {
-    if (latency.kind() != v1::Latency::SEND_CALL && latency.count() > 0) return &latency;
+    if (latency.count() == 0) continue;
+    if (latency.kind() != v1::Latency::SEND_CALL) return &latency;
+    send_call = &latency;
   }
-  return nullptr;
+  // Where it is all that is timed, as of NOTIFY; elsewhere it is another thing than what is
+  // missing.
+  return metrics.latencies_size() == 1 ? send_call : nullptr;
 }
 
 std::optional<int64_t> PercentileOf(const v1::Latency& latency, double percent) {
@@ -124,6 +154,17 @@ std::string LatencyText(const v1::Metrics& metrics) {
 
 std::string LatencyKindText(v1::Latency::Kind kind) {
   return absl::StrReplaceAll(LowerName(v1::Latency::Kind_Name(kind)), {{"_", " "}});
+}
+
+std::string OddsText(const v1::Counters& counters) {
+  std::vector<std::string> parts;
+  for (const std::string& part :
+       {MishapsText(counters),
+        counters.coalesced() > 0 ? absl::StrCat(counters.coalesced(), " merged") : "",
+        counters.retries() > 0 ? absl::StrCat(counters.retries(), " read again") : ""}) {
+    if (!part.empty()) parts.push_back(part);
+  }
+  return absl::StrJoin(parts, ", ");
 }
 
 std::string MishapsText(const v1::Counters& counters) {

@@ -12,7 +12,8 @@ namespace ipclab::cli {
 // Rates, counters, latencies and each worker's share.
 std::string FiguresPage(const v1::Metrics& metrics, const Terminal& terminal);
 
-// The latency that the pattern is about: the first that has values; nullptr when there is none.
+// The latency that the pattern is about: the first that has values, the send call only where there
+// is no other; nullptr when there is none.
 const v1::Latency* MainLatency(const v1::Metrics& metrics);
 
 // A percentile of the latency; none when too few values support it.
@@ -26,5 +27,8 @@ std::string LatencyKindText(v1::Latency::Kind kind);
 
 // "3 lost, 1 reordered"; empty when nothing went wrong.
 std::string MishapsText(const v1::Counters& counters);
+
+// The same, and what is no mishap but worth a word: "3 lost, 90 merged, 12 read again".
+std::string OddsText(const v1::Counters& counters);
 
 }  // namespace ipclab::cli

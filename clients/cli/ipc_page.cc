@@ -10,8 +10,6 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr auto kLeft = Table::Column::Align::kLeft;
-
 std::string UseText(const v1::IpcObject& object) {
   if (!object.error().empty()) return absl::StrCat("still there: ", Printable(object.error()));
   if (!object.own()) return absl::StrCat("not this server's, of user ", object.owner_uid());
@@ -19,7 +17,7 @@ std::string UseText(const v1::IpcObject& object) {
   return object.experiment().empty() ? "in use" : "in use by " + ExperimentId(object.experiment());
 }
 
-Tone ToneOf(const v1::IpcObject& object) {
+Tone ToneOfObject(const v1::IpcObject& object) {
   if (!object.error().empty()) return Tone::kBad;
   if (!object.own()) return Tone::kFaint;
   return object.reclaimable() ? Tone::kWarning : Tone::kPlain;
@@ -39,7 +37,7 @@ std::string IpcTable(const std::vector<v1::IpcObject>& objects, const Terminal& 
                   object.bytes() > 0 ? SizeText(object.bytes()) : "-",
                   object.has_change_time() ? AgoText(TimeOf(object.change_time()), now) : "-",
                   UseText(object)},
-                 ToneOf(object));
+                 ToneOfObject(object));
   }
   return table.Render(terminal);
 }

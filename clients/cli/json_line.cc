@@ -38,6 +38,13 @@ size_t SequenceLength(const std::string& text, size_t at) {
   return 0;
 }
 
+std::string RealJson(double value) {
+  if (!std::isfinite(value)) return "null";
+  char digits[64];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), value).ptr;
+  return {digits, end};
+}
+
 }  // namespace
 
 JsonLine& JsonLine::Text(const std::string& key, const std::string& value) {
@@ -57,10 +64,15 @@ JsonLine& JsonLine::Number(const std::string& key, std::optional<int64_t> value)
 }
 
 JsonLine& JsonLine::Real(const std::string& key, std::optional<double> value) {
-  if (!value || !std::isfinite(*value)) return Null(key);
-  char digits[64];
-  const auto end = std::to_chars(digits, digits + sizeof(digits), *value).ptr;
-  return Add(key, std::string(digits, end));
+  return value ? Add(key, RealJson(*value)) : Null(key);
+}
+
+JsonLine& JsonLine::Reals(const std::string& key, const std::vector<double>& values) {
+  std::string list;
+  for (const double value : values) {
+    absl::StrAppend(&list, list.empty() ? "" : ",", RealJson(value));
+  }
+  return Add(key, absl::StrCat("[", list, "]"));
 }
 
 JsonLine& JsonLine::Null(const std::string& key) { return Add(key, "null"); }

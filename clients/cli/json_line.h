@@ -28,6 +28,8 @@ class JsonLine {
   // The shortest digits that read back as the same value; null when absent or not finite.
   JsonLine& Real(const std::string& key, std::optional<double> value);
 
+  JsonLine& Reals(const std::string& key, const std::vector<double>& values);
+
   JsonLine& Null(const std::string& key);
   JsonLine& Object(const std::string& key, const JsonLine& value);
 

@@ -18,7 +18,7 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kListExamples[] =
     "  ipclab list\n"
     "  ipclab list --filter 'state = RUNNING AND labels.team = \"a\"'\n"
     "  ipclab list --order-by 'step desc' --limit 10\n"
@@ -67,7 +67,7 @@ int Run(const CommonFlags& common, const ListFlags& flags) {
 
 Command AddListCommand(CLI::App& app, CommonFlags& common) {
   const auto flags = std::make_shared<ListFlags>();
-  CLI::App& command = AddServerCommand(app, "list", "List experiments", kExamples, common);
+  CLI::App& command = AddServerCommand(app, "list", "List experiments", kListExamples, common);
   command.add_option("--filter", flags->query.filter, Described("Only those that match"))
       ->type_name("FILTER");
   command

@@ -1,13 +1,10 @@
 #include "clients/cli/measure_plan.h"
 
 #include <algorithm>
-#include <iterator>
-#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/units.h"
 #include "google/protobuf/util/time_util.h"
@@ -16,7 +13,7 @@ namespace ipclab::cli {
 namespace {
 
 constexpr char kDefaultDuration[] = "1s";
-// Of every mechanism in every pattern: all together should take a minute or two.
+// Of every mechanism: all together should take a minute or two.
 constexpr char kDefaultDurationOfAll[] = "300ms";
 constexpr int kMostTrials = 10'000;
 
@@ -99,11 +96,11 @@ absl::Status ReadTraffic(const MeasureFlags& flags, MeasurePlan& plan) {
   const auto sizes = ParseSizes(flags.bytes);
   if (!sizes.ok()) return Named("--bytes", sizes.status());
   plan.sizes = *sizes;
-  const auto patterns = ParsePatterns(!flags.pattern.empty() ? flags.pattern
-                                      : flags.all            ? "round_trip,stream"
-                                                             : "round_trip");
-  if (!patterns.ok()) return Named("--pattern", patterns.status());
-  plan.patterns = *patterns;
+  if (!flags.pattern.empty()) {
+    const auto patterns = ParsePatterns(flags.pattern);
+    if (!patterns.ok()) return Named("--pattern", patterns.status());
+    plan.patterns = *patterns;
+  }
   const auto waits = ParseWaits(flags.wait);
   if (!waits.ok()) return Named("--wait", waits.status());
   plan.waits = *waits;
@@ -120,32 +117,53 @@ absl::Status ReadTraffic(const MeasureFlags& flags, MeasurePlan& plan) {
   return absl::OkStatus();
 }
 
-void AddItems(const MeasurePlan& plan, const std::string& mechanism, int64_t size,
-              const std::vector<v1::Pattern::Kind>& patterns, std::vector<MeasureItem>& items) {
-  for (const v1::Pattern::Kind pattern : patterns) {
-    for (const v1::MeasureSpec::Wait wait : plan.waits) {
-      items.push_back(
-          {.mechanism = mechanism, .message_bytes = size, .pattern = pattern, .wait = wait});
-    }
+absl::Status ReadLoad(const MeasureFlags& flags, v1::MeasureSpec& measure) {
+  if (flags.seed < 0) return absl::InvalidArgumentError("--seed: a number above 0");
+  if (flags.rate.empty()) {
+    const char* const lonely = !flags.arrivals.empty() ? "--arrivals"
+                               : flags.seed != 0       ? "--seed"
+                                                       : nullptr;
+    if (lonely == nullptr) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(lonely, ": goes with --rate"));
   }
+  const absl::StatusOr<double> rate = ParseRate(flags.rate);
+  if (!rate.ok()) return Named("--rate", rate.status());
+  v1::Load& load = *measure.mutable_load();
+  load.set_per_second(*rate);
+  const std::string arrivals = flags.arrivals.empty() ? "fixed" : flags.arrivals;
+  if (arrivals != "fixed" && arrivals != "poisson") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--arrivals: \"", arrivals, "\" is none: use fixed or poisson"));
+  }
+  load.set_arrivals(arrivals == "fixed" ? v1::Load::FIXED : v1::Load::POISSON);
+  if (flags.seed != 0 && load.arrivals() != v1::Load::POISSON) {
+    return absl::InvalidArgumentError("--seed: goes with --arrivals poisson");
+  }
+  load.set_seed(flags.seed);
+  return absl::OkStatus();
 }
 
-// Those of the plan's patterns that the mechanism carries.
-std::vector<v1::Pattern::Kind> Carried(const MeasurePlan& plan, const v1::Mechanism& mechanism) {
-  std::vector<v1::Pattern::Kind> patterns;
-  std::copy_if(plan.patterns.begin(), plan.patterns.end(), std::back_inserter(patterns),
-               [&](v1::Pattern::Kind pattern) {
-                 const auto& carried = mechanism.patterns();
-                 return std::find(carried.begin(), carried.end(), pattern) != carried.end();
-               });
-  return patterns;
-}
-
-std::string TooLargeText(const v1::Mechanism& mechanism, const std::vector<std::string>& sizes) {
-  const std::string& means = mechanism.max_message_changed_by();
-  return absl::StrCat("no ", absl::StrJoin(sizes, ", "), ": it takes ",
-                      SizeText(mechanism.max_message_bytes()), " at most here",
-                      means.empty() ? "" : absl::StrCat("; raise it with ", means));
+absl::Status ReadWorkers(const MeasureFlags& flags, v1::MeasureSpec& measure) {
+  measure.set_senders(flags.senders);
+  measure.set_receivers(flags.receivers);
+  measure.set_workers(flags.workers);
+  measure.set_time_every(flags.time_every);
+  if (flags.time_every > 1 && measure.has_load()) {
+    return absl::InvalidArgumentError(
+        "--time-every: not with --rate, where every message is due at a time of its own");
+  }
+  if (flags.critical_section.empty()) return absl::OkStatus();
+  const bool none = flags.critical_section == "0";
+  const absl::StatusOr<absl::Duration> time =
+      none ? absl::ZeroDuration() : ParseDuration(flags.critical_section);
+  if (!time.ok() || *time > absl::Seconds(1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--critical-section: \"", flags.critical_section,
+                     "\" is no time to hold a lock: use 0, 500ns, 10us or 1ms, a second at most"));
+  }
+  *measure.mutable_critical_section() =
+      google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(*time));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -160,70 +178,12 @@ absl::StatusOr<MeasurePlan> ReadMeasureFlags(const MeasureFlags& flags) {
   }
   for (const absl::Status& status :
        {ReadMechanisms(flags), ReadTraffic(flags, plan), ReadAmount(flags, plan),
-        ReadOptions(flags, *plan.spec.mutable_measure())}) {
+        ReadOptions(flags, *plan.spec.mutable_measure()),
+        ReadLoad(flags, *plan.spec.mutable_measure()),
+        ReadWorkers(flags, *plan.spec.mutable_measure())}) {
     if (!status.ok()) return status;
   }
   return plan;
-}
-
-std::vector<MeasureItem> ItemsOf(const MeasurePlan& plan) {
-  std::vector<MeasureItem> items;
-  for (const std::string& mechanism : plan.mechanisms) {
-    for (const int64_t size : plan.sizes) {
-      AddItems(plan, mechanism, size, plan.patterns, items);
-    }
-  }
-  return items;
-}
-
-Selection SelectFrom(const MeasurePlan& plan, const std::vector<v1::Mechanism>& mechanisms) {
-  Selection selection;
-  for (const v1::Mechanism& mechanism : mechanisms) {
-    const auto leave_out = [&](std::string reason) {
-      selection.left_out.push_back({mechanism.id(), std::move(reason)});
-    };
-    if (!mechanism.available()) {
-      leave_out(mechanism.unavailable_reason());
-      continue;
-    }
-    const std::vector<v1::Pattern::Kind> patterns = Carried(plan, mechanism);
-    if (patterns.empty()) {
-      leave_out("it does not carry this pattern");
-      continue;
-    }
-    std::vector<std::string> too_large;
-    for (const int64_t size : plan.sizes) {
-      const int64_t most = mechanism.max_message_bytes();
-      if (most > 0 && size > most) {
-        too_large.push_back(SizeText(size));
-      } else {
-        AddItems(plan, mechanism.id(), size, patterns, selection.items);
-      }
-    }
-    if (!too_large.empty()) leave_out(TooLargeText(mechanism, too_large));
-  }
-  return selection;
-}
-
-v1::ExperimentSpec SpecOf(const MeasurePlan& plan, const MeasureItem& item) {
-  v1::ExperimentSpec spec = plan.spec;
-  v1::MeasureSpec& measure = *spec.mutable_measure();
-  measure.set_mechanism(item.mechanism);
-  measure.set_message_bytes(item.message_bytes);
-  measure.set_pattern(item.pattern);
-  measure.set_wait(item.wait);
-  return spec;
-}
-
-std::string ItemText(const MeasurePlan& plan, const MeasureItem& item) {
-  std::string text = absl::StrCat(item.mechanism, " ", SizeText(item.message_bytes));
-  if (plan.patterns.size() > 1) {
-    absl::StrAppend(&text, ", ", LowerName(v1::Pattern::Kind_Name(item.pattern)));
-  }
-  if (plan.waits.size() > 1) {
-    absl::StrAppend(&text, ", ", LowerName(v1::MeasureSpec::Wait_Name(item.wait)));
-  }
-  return text;
 }
 
 }  // namespace ipclab::cli

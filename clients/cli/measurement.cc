@@ -1,10 +1,9 @@
 #include "clients/cli/measurement.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -19,10 +18,6 @@ std::optional<T> Median(std::vector<T> values) {
   const size_t middle = values.size() / 2;
   if (values.size() % 2 == 1) return values[middle];
   return values[middle - 1] + (values[middle] - values[middle - 1]) / 2;
-}
-
-v1::Latency::Kind LatencyKindOf(v1::Pattern::Kind pattern) {
-  return pattern == v1::Pattern::STREAM ? v1::Latency::ONE_WAY : v1::Latency::ROUND_TRIP;
 }
 
 const v1::Latency* FindLatency(const v1::Metrics& metrics, v1::Latency::Kind kind) {
@@ -40,26 +35,23 @@ Failure Malformed(const absl::Status& status) {
               absl::StrCat("the server's result cannot be read: ", std::string(status.message()))};
 }
 
-void AddLatency(const v1::Metrics& metrics, Measurement& sum) {
-  const v1::Latency* latency = FindLatency(metrics, sum.latency_kind);
+void AddLatency(const v1::Metrics& metrics, v1::Latency::Kind kind, Distribution& to,
+                Measurement& sum) {
+  const v1::Latency* latency = FindLatency(metrics, kind);
   if (latency == nullptr) {
-    sum.latency_absent_reason = "the server measured none for this pattern";
-    return;
+    to.absent_reason = "the server measured none for this pattern";
+  } else if (const absl::Status status = to.Add(*latency); !status.ok()) {
+    sum.failure = Malformed(status);
   }
-  if (!latency->absent_reason().empty()) {
-    sum.latency_absent_reason = latency->absent_reason();
-    return;
-  }
-  const absl::StatusOr<HistogramSnapshot> histogram = HistogramOf(*latency);
-  if (!histogram.ok()) {
-    sum.failure = Malformed(histogram.status());
-    return;
-  }
-  sum.latency.Merge(*histogram);
-  sum.support.clear();
-  for (const v1::Percentile& each : latency->percentiles()) {
-    sum.support.push_back({.percent = each.percent(), .needed_count = each.needed_count()});
-  }
+}
+
+// The least lucky worker's share of this trial is added to that of the others, and so on.
+void AddShares(const v1::Metrics& metrics, Measurement& sum) {
+  std::vector<double> shares;
+  for (const v1::WorkerMetrics& worker : metrics.workers()) shares.push_back(worker.share());
+  std::sort(shares.begin(), shares.end());
+  sum.shares.resize(std::max(sum.shares.size(), shares.size()));
+  for (size_t i = 0; i < shares.size(); ++i) sum.shares[i] += shares[i] / sum.trials;
 }
 
 // Where the workers really were: whoever shares a CPU shares it, whatever was asked for.
@@ -83,6 +75,8 @@ void AddCounters(const v1::Counters& total, Measurement& sum) {
   sum.duplicated += total.duplicated();
   sum.reordered += total.reordered();
   sum.corrupted += total.corrupted();
+  sum.coalesced += total.coalesced();
+  sum.retries += total.retries();
 }
 
 std::optional<Failure> CheckDelivery(const Measurement& sum) {
@@ -101,16 +95,23 @@ std::optional<Failure> CheckDelivery(const Measurement& sum) {
 
 }  // namespace
 
-std::optional<int64_t> Measurement::Percentile(double percent) const {
-  if (latency.count == 0 || latency.count < NeededCount(percent)) return std::nullopt;
-  return latency.ValueAtPercentile(percent);
+v1::Latency::Kind LatencyKindOf(v1::Pattern::Kind pattern) {
+  switch (pattern) {
+    case v1::Pattern::ROUND_TRIP:
+    case v1::Pattern::HAND_OFF:
+      return v1::Latency::ROUND_TRIP;
+    case v1::Pattern::CONTENTION:
+      return v1::Latency::ACQUIRE;
+    case v1::Pattern::NOTIFY:
+      return v1::Latency::SEND_CALL;
+    default:
+      return v1::Latency::ONE_WAY;
+  }
 }
 
-int64_t Measurement::NeededCount(double percent) const {
-  for (const Support& each : support) {
-    if (std::abs(each.percent - percent) < 1e-6) return each.needed_count;
-  }
-  return 1;
+bool CarriesMessages(v1::Pattern::Kind pattern) {
+  return pattern != v1::Pattern::CONTENTION && pattern != v1::Pattern::HAND_OFF &&
+         pattern != v1::Pattern::NOTIFY;
 }
 
 Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Experiment>& trials,
@@ -132,7 +133,11 @@ Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Exp
     const v1::Metrics& metrics = result.metrics();
     AddPlacement(trial, sum);
     AddCounters(metrics.total(), sum);
-    AddLatency(metrics, sum);
+    AddLatency(metrics, sum.latency_kind, sum.latency, sum);
+    if (sum.spec.pattern() == v1::Pattern::CONTENTION) {
+      AddLatency(metrics, v1::Latency::HAND_OFF, sum.hand_off, sum);
+      AddShares(metrics, sum);
+    }
     message_rates.push_back(metrics.messages_per_second());
     byte_rates.push_back(metrics.bytes_per_second());
     cpu_nanos += metrics.total().cpu_user_nanos() + metrics.total().cpu_system_nanos();
@@ -153,27 +158,6 @@ Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Exp
   sum.warnings.assign(warnings.begin(), warnings.end());
   if (!sum.failure) sum.failure = CheckDelivery(sum);
   return sum;
-}
-
-absl::StatusOr<HistogramSnapshot> HistogramOf(const v1::Latency& latency) {
-  const v1::Histogram& wire = latency.histogram();
-  if (wire.indexes_size() != wire.counts_size()) {
-    return absl::InvalidArgumentError("histogram: as many counts as indexes are needed");
-  }
-  HistogramSnapshot histogram;
-  histogram.min = latency.min_nanos();
-  histogram.max = latency.max_nanos();
-  int before = -1;
-  for (int i = 0; i < wire.indexes_size(); ++i) {
-    const int index = wire.indexes(i);
-    if (index <= before || index >= HistogramLayout::kCounts || wire.counts(i) < 1) {
-      return absl::InvalidArgumentError(absl::StrCat("histogram: bad bucket ", index));
-    }
-    before = index;
-    histogram.count += wire.counts(i);
-    histogram.buckets.push_back({.index = index, .count = wire.counts(i)});
-  }
-  return histogram;
 }
 
 }  // namespace ipclab::cli

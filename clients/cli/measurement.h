@@ -7,31 +7,23 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "clients/cli/distribution.h"
 #include "clients/cli/failure.h"
-#include "common/histogram.h"
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/metrics.pb.h"
 
 namespace ipclab::cli {
 
 struct Measurement {
-  // How many values a percentile needs before it means something, as the server says.
-  struct Support {
-    double percent;
-    int64_t needed_count;
-  };
-
   v1::MeasureSpec spec;     // as run; as asked for when nothing ran
   v1::Placement placement;  // as achieved
   std::vector<int> cpus;    // of each worker, in the last trial
   int trials = 0;           // that succeeded
 
-  // The latency that the pattern is about, all trials together.
+  // The latency that the pattern is about, and of CONTENTION the hand-over to who waited.
   v1::Latency::Kind latency_kind = v1::Latency::KIND_UNSPECIFIED;
-  HistogramSnapshot latency;
-  std::vector<Support> support;
-  std::string latency_absent_reason;
+  Distribution latency;
+  Distribution hand_off;
 
   // The median trial's rates; processor time of all workers over all messages.
   std::optional<double> messages_per_second;
@@ -45,6 +37,12 @@ struct Measurement {
   int64_t duplicated = 0;
   int64_t reordered = 0;
   int64_t corrupted = 0;
+  int64_t coalesced = 0;
+  int64_t retries = 0;
+
+  // Of CONTENTION, ascending: what part of all acquisitions the least lucky worker had, and so on
+  // to the luckiest; the mean over the trials.
+  std::vector<double> shares;
 
   // The median of the cache-line round trips that bracketed the trials; none with one worker.
   std::optional<int64_t> control_nanos;
@@ -54,21 +52,18 @@ struct Measurement {
 
   // Why the figures are not to be trusted or not there.
   std::optional<Failure> failure;
-
-  // The value below or at which percent of all latencies lie; none when too few support it.
-  std::optional<int64_t> Percentile(double percent) const;
-
-  // How many latencies that percentile needs.
-  int64_t NeededCount(double percent) const;
 };
+
+// The latency that a pattern is about.
+v1::Latency::Kind LatencyKindOf(v1::Pattern::Kind pattern);
+
+// False for what excludes or wakes, and has no message size.
+bool CarriesMessages(v1::Pattern::Kind pattern);
 
 // Puts the trials together: experiments that SUCCEEDED, all of the same spec. failure is what ended
 // the trial after them, if one failed. asked is used when there are no trials. may_lose: the
 // mechanism is one that loses messages.
 Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Experiment>& trials,
                       std::optional<Failure> failure, bool may_lose = false);
-
-// Reads a histogram off the wire; INVALID_ARGUMENT when it is not one.
-absl::StatusOr<HistogramSnapshot> HistogramOf(const v1::Latency& latency);
 
 }  // namespace ipclab::cli

@@ -3,22 +3,55 @@
 #include <vector>
 
 #include "clients/cli/json_line.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace ipclab::cli {
 namespace {
 
-JsonLine LatencyJson(const Measurement& measurement) {
-  const HistogramSnapshot& latency = measurement.latency;
-  const bool any = latency.count > 0;
+JsonLine LatencyJson(const Distribution& latency) {
+  const bool any = !latency.empty();
   JsonLine json;
-  json.Number("count", latency.count)
-      .Number("min", any ? std::optional(latency.min) : std::nullopt)
-      .Number("p50", measurement.Percentile(50))
-      .Number("p90", measurement.Percentile(90))
-      .Number("p99", measurement.Percentile(99))
-      .Number("p999", measurement.Percentile(99.9))
-      .Number("max", any ? std::optional(latency.max) : std::nullopt);
+  json.Number("count", latency.values.count)
+      .Number("min", any ? std::optional(latency.values.min) : std::nullopt)
+      .Number("p50", latency.Percentile(50))
+      .Number("p90", latency.Percentile(90))
+      .Number("p99", latency.Percentile(99))
+      .Number("p999", latency.Percentile(99.9))
+      .Number("max", any ? std::optional(latency.values.max) : std::nullopt);
   return json;
+}
+
+JsonLine LoadJson(const v1::Load& load) {
+  JsonLine json;
+  json.Real("perSecond", load.per_second())
+      .Text("arrivals", v1::Load::Arrivals_Name(load.arrivals()));
+  if (load.seed() != 0) json.Number("seed", load.seed());
+  return json;
+}
+
+// What is not as in a closed loop of one sender and one receiver.
+void AddShape(const v1::MeasureSpec& spec, JsonLine& json) {
+  using google::protobuf::util::TimeUtil;
+  if (spec.senders() > 1) json.Number("senders", spec.senders());
+  if (spec.receivers() > 1) json.Number("receivers", spec.receivers());
+  if (spec.workers() > 0) json.Number("workers", spec.workers());
+  if (spec.has_critical_section()) {
+    json.Number("criticalSectionNanos", TimeUtil::DurationToNanoseconds(spec.critical_section()));
+  }
+  if (spec.time_every() > 1) json.Number("timeEvery", spec.time_every());
+  if (spec.has_load()) json.Object("load", LoadJson(spec.load()));
+}
+
+// What only some patterns and mechanisms have.
+void AddSpecials(const Measurement& measurement, JsonLine& json) {
+  if (measurement.spec.pattern() == v1::Pattern::CONTENTION) {
+    json.Object("handOffNanos", LatencyJson(measurement.hand_off))
+        .Reals("shares", measurement.shares);
+  }
+  if (measurement.spec.pattern() == v1::Pattern::NOTIFY) {
+    json.Number("coalesced", measurement.coalesced);
+  }
+  if (measurement.retries > 0) json.Number("retries", measurement.retries);
 }
 
 }  // namespace
@@ -37,13 +70,15 @@ std::string MeasurementJson(const Measurement& measurement) {
       .Text("wait", v1::MeasureSpec::Wait_Name(spec.wait()))
       .Number("trials", measurement.trials)
       .Text("latencyKind", v1::Latency::Kind_Name(measurement.latency_kind))
-      .Object("latencyNanos", LatencyJson(measurement))
+      .Object("latencyNanos", LatencyJson(measurement.latency))
       .Real("messagesPerSecond", measurement.messages_per_second)
       .Real("bytesPerSecond", measurement.bytes_per_second)
       .Real("cpuNanosPerMessage", measurement.cpu_nanos_per_message)
       .Number("lost", measurement.lost)
-      .Number("controlNanos", measurement.control_nanos)
-      .Texts("warnings", warnings)
+      .Number("controlNanos", measurement.control_nanos);
+  AddShape(spec, json);
+  AddSpecials(measurement, json);
+  json.Texts("warnings", warnings)
       .Message("environment", measurement.environment ? &*measurement.environment : nullptr);
   if (measurement.failure) json.Object("error", FailureJson(*measurement.failure));
   return json.str();

@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/experiment_text.h"
+#include "clients/cli/measurement_columns.h"
 #include "clients/cli/measurement_table.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/units.h"
@@ -15,12 +17,17 @@ namespace ipclab::cli {
 namespace {
 
 // "different_cores (CPUs 0 and 1)"
-std::string PlacementText(const Measurement& each) {
+std::string SharedPlacementText(const Measurement& each) {
   if (each.cpus.size() == 1) return absl::StrCat("one worker (CPU ", each.cpus.front(), ")");
   const std::string policy = LowerName(v1::Placement::Policy_Name(each.placement.policy()));
   const std::set<int> distinct(each.cpus.begin(), each.cpus.end());
   if (distinct.size() == 1) return absl::StrCat(policy, " (CPU ", *distinct.begin(), ")");
-  return absl::StrCat(policy, " (CPUs ", absl::StrJoin(each.cpus, " and "), ")");
+  const bool pair = each.cpus.size() == 2;  // in their order
+  return absl::StrCat(policy, " (CPUs ",
+                      pair                   ? absl::StrJoin(each.cpus, " and ")
+                      : distinct.size() == 2 ? absl::StrJoin(distinct, " and ")
+                                             : absl::StrJoin(distinct, ","),
+                      ")");
 }
 
 // The common placement, or, where mechanisms differ, each one's. Of many, the placement that most
@@ -28,7 +35,7 @@ std::string PlacementText(const Measurement& each) {
 std::string PlacementsText(const std::vector<Measurement>& measurements) {
   std::map<std::string, std::set<std::string>> users;
   for (const Measurement& each : measurements) {
-    if (HasFigures(each)) users[PlacementText(each)].insert(each.spec.mechanism());
+    if (HasFigures(each)) users[SharedPlacementText(each)].insert(each.spec.mechanism());
   }
   if (users.empty()) return "";
   constexpr size_t kMany = 4;
@@ -43,13 +50,6 @@ std::string PlacementsText(const std::vector<Measurement>& measurements) {
     texts.push_back(absl::StrCat(absl::StrJoin(mechanisms, ", "), ": ", placement));
   }
   return absl::StrCat(", placement ", absl::StrJoin(texts, "; "));
-}
-
-std::string LatencyText(v1::Latency::Kind kind) {
-  if (kind == v1::Latency::ONE_WAY) {
-    return "Latency is one way: from before the send until after the receive.";
-  }
-  return "Latency is the whole round trip: from before the send until the echo is there.";
 }
 
 // The names in the order in which they come, each once: "a, b and c".
@@ -74,25 +74,36 @@ std::string WaitName(const v1::MeasureSpec& spec) {
   return v1::MeasureSpec::Wait_Name(said ? spec.wait() : v1::MeasureSpec::BLOCK);
 }
 
+// "fan_in, 4 to 1, open loop, 10.0 k/s of each sender"; of several patterns their names.
+std::string TrafficText(const std::vector<Measurement>& measurements) {
+  std::string text = Names(measurements, PatternName);
+  const v1::MeasureSpec& spec = measurements.front().spec;
+  const std::string crowd = PatternsVary(measurements) ? "" : CrowdText(spec);
+  for (const std::string& more : {crowd, LoadText(spec.load())}) {
+    if (!more.empty()) absl::StrAppend(&text, ", ", more);
+  }
+  return text;
+}
+
 std::string Header(const std::vector<Measurement>& measurements, int trials,
                    const std::string& amount, const Terminal& terminal) {
-  const std::string how =
-      absl::StrCat(Names(measurements, PatternName), PlacementsText(measurements), ", wait ",
-                   Names(measurements, WaitName), ", ", trials, trials == 1 ? " trial" : " trials",
-                   " of ", amount, ". ");
+  const std::string how = absl::StrCat(TrafficText(measurements), PlacementsText(measurements),
+                                       ", wait ", Names(measurements, WaitName), ", ", trials,
+                                       trials == 1 ? " trial" : " trials", " of ", amount, ". ");
   const std::string what =
-      PatternsVary(measurements)
+      ArePairs(measurements)
           ? "trip: the whole round trip, from before the send until the echo is there. stream: one "
-            "way, as many as go. CPU: processor time of both ends per message."
-          : LatencyText(measurements.front().latency_kind);
+            "way, as many as go. CPU: processor time of both ends per message. "
+      : PatternsVary(measurements) ? ""
+                                   : LatencyTitle(measurements.front().spec) + " ";
   const std::string text = absl::StrCat(
-      how, what, " Percentiles are over all trials together, rates those of the median trial.");
+      how, what, "Percentiles are over all trials together, rates those of the median trial.");
   return absl::StrCat(Paragraph("", "", text, ProseWidth(terminal)), "\n");
 }
 
 // One of them in words: "pipe 64 B", and what else tells it from the others.
 std::string RowName(const std::vector<Measurement>& all, const Measurement& each) {
-  std::string name = absl::StrCat(each.spec.mechanism(), " ", SizeText(each.spec.message_bytes()));
+  std::string name = SubjectText(each.spec);
   if (PatternsVary(all)) absl::StrAppend(&name, " ", LowerName(PatternName(each.spec)));
   if (WaitsVary(all)) absl::StrAppend(&name, " ", LowerName(WaitName(each.spec)));
   return name;
@@ -114,17 +125,18 @@ std::string FailureList(const std::vector<Measurement>& measurements, int trials
 
 // The percentiles that are "-", with what they need: "p99.9 needs 2995 values and there are 300".
 std::string SupportNote(const Measurement& each, const std::vector<double>& shown) {
-  if (!each.latency_absent_reason.empty()) {
-    return absl::StrCat("no latency: ", each.latency_absent_reason);
+  const Distribution& latency = each.latency;
+  if (!latency.absent_reason.empty()) {
+    return absl::StrCat("no latency: ", latency.absent_reason);
   }
   std::vector<std::string> missing;
   for (const double percent : shown) {
-    if (each.latency.count > 0 && !each.Percentile(percent)) {
-      missing.push_back(absl::StrCat("p", percent, " needs ", each.NeededCount(percent)));
+    if (!latency.empty() && !latency.Percentile(percent)) {
+      missing.push_back(absl::StrCat("p", percent, " needs ", latency.NeededCount(percent)));
     }
   }
   if (missing.empty()) return "";
-  return absl::StrCat(absl::StrJoin(missing, ", "), " values and there are ", each.latency.count);
+  return absl::StrCat(absl::StrJoin(missing, ", "), " values and there are ", latency.values.count);
 }
 
 std::string LossNote(const Measurement& each) {
@@ -150,7 +162,7 @@ std::string Notes(const std::vector<Measurement>& measurements, int trials,
     if (const std::string note = LossNote(each); !note.empty()) add(note, each);
     if (const std::string note = SupportNote(each, shown); !note.empty()) add(note, each);
     for (const v1::Result::Warning warning : each.warnings) {
-      add(WarningText(warning, each.spec.wait()), each);
+      add(WarningText(warning), each);
     }
   }
   std::string text;

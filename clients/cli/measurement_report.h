@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "clients/cli/measure_plan.h"
+#include "clients/cli/measure_selection.h"
 #include "clients/cli/measurement.h"
 #include "clients/cli/terminal.h"
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/measurement_columns.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -11,35 +12,19 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr char kNone[] = "-";
-
-std::string OrNone(std::optional<int64_t> nanos) { return nanos ? NanosText(*nanos) : kNone; }
-
-std::string CpuText(const Measurement& each) {
-  return each.cpu_nanos_per_message ? NanosText(*each.cpu_nanos_per_message) : kNone;
-}
-
-std::string MessagesText(const Measurement& each) {
-  return each.messages_per_second ? RateText(*each.messages_per_second) : kNone;
-}
-
-std::string BytesText(const Measurement& each) {
-  return each.bytes_per_second ? ByteRateText(*each.bytes_per_second) : kNone;
-}
-
 // What a row is about: its first columns, and its cells in them.
 std::vector<Table::Column> KeyColumns(bool waits) {
-  std::vector<Table::Column> columns = {
-      {.title = "mechanism", .align = Table::Column::Align::kLeft, .key = true},
-      {.title = "bytes", .key = true}};
+  std::vector<Table::Column> columns = {{.title = "mechanism", .align = kLeft, .key = true},
+                                        {.title = "bytes", .key = true}};
   if (waits) {
-    columns.push_back({.title = "wait", .align = Table::Column::Align::kLeft, .key = true});
+    columns.push_back({.title = "wait", .align = kLeft, .key = true});
   }
   return columns;
 }
 
 std::vector<std::string> Keys(const Measurement& each, bool waits) {
-  std::vector<std::string> keys = {each.spec.mechanism(), SizeText(each.spec.message_bytes())};
+  const int64_t bytes = each.spec.message_bytes();
+  std::vector<std::string> keys = {each.spec.mechanism(), bytes > 0 ? SizeText(bytes) : kNone};
   if (waits) keys.push_back(LowerName(v1::MeasureSpec::Wait_Name(each.spec.wait())));
   return keys;
 }
@@ -50,29 +35,48 @@ std::vector<std::string> Joined(std::vector<std::string> keys, std::vector<std::
   return keys;
 }
 
-std::string OnePatternTable(const std::vector<Measurement>& measurements, int trials,
+std::string OnePatternTable(const std::vector<Measurement>& measurements, bool waits, int trials,
                             const Terminal& terminal) {
-  const bool waits = WaitsVary(measurements);
+  const v1::MeasureSpec& spec = measurements.front().spec;
+  const std::vector<Figure> figures = FiguresOf(spec.pattern(), spec.has_load());
   std::vector<Table::Column> columns = KeyColumns(waits);
-  for (const char* title : {"p50", "p90", "p99", "p99.9", "max", "messages/s", "bytes/s",
-                            "CPU/message", "control", "lost"}) {
-    columns.push_back({.title = title});
-  }
+  for (const Figure& figure : figures) columns.push_back({.title = figure.title});
   Table table(std::move(columns));
   for (const Measurement& each : measurements) {
     if (!HasFigures(each) && each.failure) {
       table.AddText(Keys(each, waits), FailureLine(each, trials), Tone::kBad);
       continue;
     }
-    table.AddRow(
-        Joined(Keys(each, waits), {OrNone(each.Percentile(50)), OrNone(each.Percentile(90)),
-                                   OrNone(each.Percentile(99)), OrNone(each.Percentile(99.9)),
-                                   each.latency.count > 0 ? NanosText(each.latency.max) : kNone,
-                                   MessagesText(each), BytesText(each), CpuText(each),
-                                   OrNone(each.control_nanos), absl::StrCat(each.lost)}),
-        each.failure ? Tone::kBad : Tone::kPlain);
+    std::vector<std::string> cells;
+    for (const Figure& figure : figures) cells.push_back(figure.cell(each));
+    table.AddRow(Joined(Keys(each, waits), std::move(cells)),
+                 each.failure ? Tone::kBad : Tone::kPlain);
   }
   return table.Render(terminal);
+}
+
+// A table for each pattern, in the order in which they come first.
+std::string TablesByPattern(const std::vector<Measurement>& measurements, int trials,
+                            const Terminal& terminal) {
+  const bool waits = WaitsVary(measurements);
+  std::vector<std::vector<Measurement>> groups;
+  for (const Measurement& each : measurements) {
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& others) {
+      return others.front().spec.pattern() == each.spec.pattern();
+    });
+    if (group == groups.end()) group = groups.insert(groups.end(), std::vector<Measurement>());
+    group->push_back(each);
+  }
+  if (groups.size() == 1) return OnePatternTable(measurements, waits, trials, terminal);
+  std::string text;
+  for (const std::vector<Measurement>& group : groups) {
+    const v1::MeasureSpec& spec = group.front().spec;
+    const std::string name = LowerName(v1::Pattern::Kind_Name(spec.pattern()));
+    absl::StrAppend(&text, text.empty() ? "" : "\n", terminal.Paint(Tone::kStrong, name), "\n",
+                    Paragraph("", "", LatencyTitle(spec), ProseWidth(terminal)),
+                    OnePatternTable(group, waits, trials, terminal));
+  }
+  return text;
 }
 
 // The round trips and the stream of one mechanism, size and way to wait; null where there is none.
@@ -112,12 +116,12 @@ std::string BothPatternsTable(const std::vector<Measurement>& measurements, int 
     std::vector<std::string> cells(6, kNone);
     bool failed = false;
     if (round_trip && HasFigures(*round_trip)) {
-      cells[0] = OrNone(round_trip->Percentile(50));
-      cells[1] = OrNone(round_trip->Percentile(99));
+      cells[0] = OrNone(round_trip->latency.Percentile(50));
+      cells[1] = OrNone(round_trip->latency.Percentile(99));
       cells[2] = CpuText(*round_trip);
     }
     if (stream && HasFigures(*stream)) {
-      cells[3] = MessagesText(*stream);
+      cells[3] = RateCell(*stream);
       cells[4] = BytesText(*stream);
       cells[5] = CpuText(*stream);
     }
@@ -160,14 +164,22 @@ std::string FailureLine(const Measurement& each, int trials) {
   return absl::StrCat(word, which, ": ", FailureText(*each.failure));
 }
 
+bool ArePairs(const std::vector<Measurement>& measurements) {
+  return PatternsVary(measurements) &&
+         std::all_of(measurements.begin(), measurements.end(), [](const Measurement& each) {
+           return each.spec.pattern() == v1::Pattern::ROUND_TRIP ||
+                  each.spec.pattern() == v1::Pattern::STREAM;
+         });
+}
+
 std::string MeasurementTable(const std::vector<Measurement>& measurements, int trials,
                              const Terminal& terminal) {
-  return PatternsVary(measurements) ? BothPatternsTable(measurements, trials, terminal)
-                                    : OnePatternTable(measurements, trials, terminal);
+  return ArePairs(measurements) ? BothPatternsTable(measurements, trials, terminal)
+                                : TablesByPattern(measurements, trials, terminal);
 }
 
 std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements) {
-  if (PatternsVary(measurements)) return {50, 99};
+  if (ArePairs(measurements)) return {50, 99};
   return {50, 90, 99, 99.9};
 }
 

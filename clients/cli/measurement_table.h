@@ -19,10 +19,14 @@ bool WaitsVary(const std::vector<Measurement>& measurements);
 // How a failed one is told: "refused: ...", "failed in trial 2: ...".
 std::string FailureLine(const Measurement& each, int trials);
 
-// The table of all. With one pattern, a row per measurement with all its figures; with several, a
-// row per mechanism and size in which round trips and streams stand beside each other.
+// A table with a row per measurement. Of several patterns a table each, under a line that says what
+// its latency is; but round trips and streams stand beside each other, a row per mechanism and
+// size.
 std::string MeasurementTable(const std::vector<Measurement>& measurements, int trials,
                              const Terminal& terminal);
+
+// True when the table has round trips and streams beside each other.
+bool ArePairs(const std::vector<Measurement>& measurements);
 
 // The percentiles that the table shows of these.
 std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements);

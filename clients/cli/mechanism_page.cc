@@ -13,8 +13,6 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr auto kLeft = Table::Column::Align::kLeft;
-
 std::string PatternsText(const v1::Mechanism& mechanism) {
   std::vector<std::string> names;
   for (const int pattern : mechanism.patterns()) {
@@ -23,7 +21,12 @@ std::string PatternsText(const v1::Mechanism& mechanism) {
   return absl::StrJoin(names, ", ");
 }
 
+bool CarriesData(const v1::Mechanism& mechanism) {
+  return mechanism.direction() != v1::Mechanism::NO_DATA;
+}
+
 std::string LargestText(const v1::Mechanism& mechanism) {
+  if (!CarriesData(mechanism)) return "-";
   return mechanism.max_message_bytes() == 0 ? "any" : SizeText(mechanism.max_message_bytes());
 }
 
@@ -34,14 +37,20 @@ std::string WhatItIs(const v1::Mechanism& mechanism, const Terminal& terminal) {
        {"model", ModelText(mechanism.model())},
        {"interface", InterfaceText(mechanism.interface())},
        {"direction", DirectionText(mechanism.direction())},
-       {"borders", mechanism.keeps_borders()
+       {"borders", !CarriesData(mechanism) ? ""
+                   : mechanism.keeps_borders()
                        ? "kept: a message arrives as it was sent"
                        : "not kept: the receiver must find where a message ends"},
        {"order", mechanism.ordering()},
-       {"losses", mechanism.lossy() ? "possible, and counted" : "none"},
-       {"synchronisation", mechanism.needs_synchronisation()
+       {"losses", !CarriesData(mechanism) ? ""
+                  : mechanism.lossy()     ? "possible, and counted"
+                                          : "none"},
+       {"synchronisation", !CarriesData(mechanism) ? ""
+                           : mechanism.needs_synchronisation()
                                ? "its users' own affair: they must order their accesses themselves"
-                               : "its own: users need none"}},
+                               : "its own: users need none"},
+       {"waiting",
+        mechanism.only_blocks() ? "block only: it has no form that tries without waiting" : ""}},
       terminal);
 }
 
@@ -50,7 +59,10 @@ std::string WhoCanUseIt(const v1::Mechanism& mechanism, const Terminal& terminal
       "who can use it",
       {{"scope", mechanism.loopback() ? "" : ScopeText(mechanism.scope())},
        {"access", mechanism.access()},
-       {"unread data", PersistenceText(mechanism.persistence())},
+       {"used by",
+        mechanism.loopback() ? "" : SharingText(mechanism.sharing(), CarriesData(mechanism))},
+       {CarriesData(mechanism) ? "unread data" : "its state",
+        PersistenceText(mechanism.persistence())},
        {"peer's death", mechanism.loopback() ? "" : PeerLossText(mechanism.peer_loss())}},
       terminal);
 }
@@ -66,7 +78,10 @@ std::string OnThisHost(const v1::Mechanism& mechanism, const Terminal& terminal)
       {{"available",
         mechanism.available() ? "yes" : absl::StrCat("no: ", mechanism.unavailable_reason())},
        {"patterns", PatternsText(mechanism)},
-       {"largest message", mechanism.available() ? largest : ""}},
+       {"largest message", mechanism.available() && CarriesData(mechanism) ? largest : ""},
+       {"where many share", mechanism.max_shared_message_bytes() > 0
+                                ? SizeText(mechanism.max_shared_message_bytes()) + " at most"
+                                : ""}},
       terminal);
 }
 
@@ -115,12 +130,12 @@ std::string Options(const v1::Mechanism& mechanism, const Terminal& terminal) {
   return TableSection("options", table, terminal);
 }
 
-std::string Hazards(const v1::Mechanism& mechanism, const Terminal& terminal) {
-  if (mechanism.hazards().empty()) return "";
-  std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, "hazards"), "\n");
-  for (const std::string& hazard : mechanism.hazards()) {
-    text += Paragraph("  - ", "    ", hazard, terminal.width);
-  }
+using Lines = google::protobuf::RepeatedPtrField<std::string>;
+
+std::string List(const std::string& title, const Lines& lines, const Terminal& terminal) {
+  if (lines.empty()) return "";
+  std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, title), "\n");
+  for (const std::string& line : lines) text += Paragraph("  - ", "    ", line, terminal.width);
   return text;
 }
 
@@ -158,7 +173,8 @@ std::string MechanismPage(const v1::Mechanism& mechanism, const Terminal& termin
   return absl::StrCat(title, "\n", Paragraph("", "", mechanism.summary(), terminal.width), "\n",
                       WhatItIs(mechanism, terminal), "\n", WhoCanUseIt(mechanism, terminal), "\n",
                       OnThisHost(mechanism, terminal), Limits(mechanism, terminal),
-                      Options(mechanism, terminal), Hazards(mechanism, terminal));
+                      Options(mechanism, terminal), List("hazards", mechanism.hazards(), terminal),
+                      List("where the system shows it", mechanism.kernel_views(), terminal));
 }
 
 }  // namespace ipclab::cli

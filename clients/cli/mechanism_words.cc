@@ -81,6 +81,8 @@ std::string DirectionText(Mechanism::Direction direction) {
       return "one way; both ways take two of them";
     case Mechanism::TWO_WAYS:
       return "both ways";
+    case Mechanism::NO_DATA:
+      return "none: it excludes, counts or wakes, and carries no data";
     default:
       return Unknown(Mechanism::Direction_Name<Mechanism::Direction>, direction);
   }
@@ -96,6 +98,19 @@ std::string ScopeText(Mechanism::Scope scope) {
       return "processes of other hosts too";
     default:
       return Unknown(Mechanism::Scope_Name<Mechanism::Scope>, scope);
+  }
+}
+
+std::string SharingText(Mechanism::Sharing sharing, bool data) {
+  switch (sharing) {
+    case Mechanism::ONE_TO_ONE:
+      return "two at a time; more get one for each pair";
+    case Mechanism::MANY_TO_MANY:
+      return data ? "any number on both sides; each message goes to one receiver" : "any number";
+    case Mechanism::ONE_TO_ALL:
+      return "one sender, any number of receivers; each gets every message";
+    default:
+      return Unknown(Mechanism::Sharing_Name<Mechanism::Sharing>, sharing);
   }
 }
 

@@ -18,6 +18,7 @@ std::string ModelText(v1::Mechanism::Model model);
 std::string InterfaceText(v1::Mechanism::Interface interface);
 std::string DirectionText(v1::Mechanism::Direction direction);
 std::string ScopeText(v1::Mechanism::Scope scope);
+std::string SharingText(v1::Mechanism::Sharing sharing, bool data);  // data: it carries some
 std::string PersistenceText(v1::Mechanism::Persistence persistence);
 std::string PeerLossText(v1::Mechanism::PeerLoss loss);
 

@@ -23,7 +23,7 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kMetricsExamples[] =
     "  ipclab metrics x-1a2b3c4d\n"
     "  ipclab metrics x-1a2b3c4d --watch\n"
     "  ipclab metrics x-1a2b3c4d --interval 100ms --json";
@@ -110,8 +110,9 @@ int Run(const CommonFlags& common, const MetricsFlags& flags) {
 
 Command AddMetricsCommand(CLI::App& app, CommonFlags& common) {
   const auto flags = std::make_shared<MetricsFlags>();
-  CLI::App& command = AddServerCommand(
-      app, "metrics", "Show an experiment's figures, once or as they come", kExamples, common);
+  CLI::App& command =
+      AddServerCommand(app, "metrics", "Show an experiment's figures, once or as they come",
+                       kMetricsExamples, common);
   command.add_option("name", flags->name, Described("The experiment"))
       ->type_name(kExperimentType)
       ->required();
@@ -142,9 +143,17 @@ std::string MetricsRow(const v1::Metrics& metrics, const v1::Metrics* before) {
     const int64_t messages = metrics.total().messages() - before->total().messages();
     rate = seconds > 0 ? static_cast<double>(messages) / seconds : 0;
   }
-  return absl::StrFormat("%8s %12d %11s %9s %9s %9s %8d", ElapsedText(metrics),
-                         metrics.total().messages(), RateText(rate), percentile(50), percentile(99),
-                         latency ? NanosText(latency->max_nanos()) : "-", metrics.total().lost());
+  std::string row =
+      absl::StrFormat("%8s %12d %11s %9s %9s %9s %8d", ElapsedText(metrics),
+                      metrics.total().messages(), RateText(rate), percentile(50), percentile(99),
+                      latency ? NanosText(latency->max_nanos()) : "-", metrics.total().lost());
+  if (const int64_t merged = metrics.total().coalesced()) {
+    absl::StrAppend(&row, "  ", merged, " merged");
+  }
+  if (const int64_t retries = metrics.total().retries()) {
+    absl::StrAppend(&row, "  ", retries, " read again");
+  }
+  return row;
 }
 
 }  // namespace ipclab::cli

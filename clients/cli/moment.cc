@@ -7,12 +7,12 @@
 namespace ipclab::cli {
 namespace {
 
-struct Unit {
+struct TimeUnit {
   int64_t seconds;
   const char* name;
 };
 
-constexpr Unit kUnits[] = {{86'400, "d"}, {3'600, "h"}, {60, "m"}, {1, "s"}};
+constexpr TimeUnit kUnits[] = {{86'400, "d"}, {3'600, "h"}, {60, "m"}, {1, "s"}};
 
 }  // namespace
 
@@ -39,7 +39,7 @@ std::string RoughText(absl::Duration duration) {
   }
   int64_t left = absl::ToInt64Seconds(duration);
   std::string text;
-  for (const Unit& unit : kUnits) {
+  for (const TimeUnit& unit : kUnits) {
     const int64_t count = left / unit.seconds;
     left %= unit.seconds;
     const bool second = !text.empty();

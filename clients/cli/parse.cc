@@ -14,7 +14,9 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr int kMostCpus = 64;
+constexpr int kMostCpus = 128;  // workers of one experiment
+constexpr int64_t kLargestOfRange = int64_t{1} << 30;
+constexpr double kHighestRate = 1e8;
 
 // The enumerator that text names in lower case, zero ("unspecified") left out.
 absl::StatusOr<int> ParseEnumerator(const std::string& what, const std::string& text,
@@ -63,11 +65,12 @@ absl::StatusOr<std::vector<int64_t>> ParseRange(const std::string& text) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", text, "\" is no range: the smaller size comes first, as in 64..4k"));
   }
-  std::vector<int64_t> sizes;
-  for (int64_t size = *first; size <= *last; size *= 2) {
-    sizes.push_back(size);
-    if (size > std::numeric_limits<int64_t>::max() / 2) break;
+  if (*last > kLargestOfRange) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", text, "\" ends where no mechanism carries messages: 1 GiB at most"));
   }
+  std::vector<int64_t> sizes;
+  for (int64_t size = *first; size <= *last; size *= 2) sizes.push_back(size);
   return sizes;
 }
 
@@ -103,7 +106,9 @@ absl::StatusOr<std::vector<int64_t>> ParseSizes(const std::string& text) {
   for (const std::string& word : std::vector<std::string>(absl::StrSplit(text, ','))) {
     const absl::StatusOr<std::vector<int64_t>> range = ParseRange(word);
     if (!range.ok()) return range.status();
-    sizes.insert(sizes.end(), range->begin(), range->end());
+    for (const int64_t size : *range) {
+      if (std::find(sizes.begin(), sizes.end(), size) == sizes.end()) sizes.push_back(size);
+    }
   }
   return sizes;
 }
@@ -118,6 +123,21 @@ absl::StatusOr<absl::Duration> ParseDuration(const std::string& text) {
         absl::StrCat("\"", text, "\" is no time: use 1s, 300ms or 1m30s, a day at most"));
   }
   return duration;
+}
+
+absl::StatusOr<double> ParseRate(const std::string& text) {
+  const std::string lower = absl::AsciiStrToLower(text);
+  const double unit = lower.ends_with('k') ? 1e3 : lower.ends_with('m') ? 1e6 : 1;
+  const std::string digits = lower.substr(0, lower.size() - (unit > 1 ? 1 : 0));
+  double number = 0;
+  // Digits only: what else reads as a number, "inf" or "0x1p3", is a slip here.
+  const bool plain = digits.find_first_not_of("0123456789.") == std::string::npos;
+  if (!plain || !absl::SimpleAtod(digits, &number) || number <= 0 || number * unit > kHighestRate) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", text,
+        "\" is no rate: use messages in a second, above 0 and at most 100M, as in 10k"));
+  }
+  return number * unit;
 }
 
 absl::StatusOr<std::vector<v1::Pattern::Kind>> ParsePatterns(const std::string& text) {

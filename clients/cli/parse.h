@@ -18,13 +18,17 @@ namespace ipclab::cli {
 // "64", "64B", "4k", "4KiB", "1M", "1MiB": k and M are powers of 1024. 1 at least.
 absl::StatusOr<int64_t> ParseSize(const std::string& text);
 
-// A list of sizes and of ranges, in which each is twice the one before: "64,4k,1M", "64..4k".
+// A list of sizes and of ranges, in which each is twice the one before: "64,4k,1M", "64..4k". Each
+// is there once, where it came first. A range ends at 1 GiB at most.
 absl::StatusOr<std::vector<int64_t>> ParseSizes(const std::string& text);
 
 // "1s", "300ms", "1m30s", or a bare number of seconds. More than nothing, a day at most.
 absl::StatusOr<absl::Duration> ParseDuration(const std::string& text);
 
-// A list of "round_trip" and "stream".
+// "10000", "10k", "1.5M": k and M are thousands and millions. Above 0, 100 millions at most.
+absl::StatusOr<double> ParseRate(const std::string& text);
+
+// A list of patterns by their names in lower case: "round_trip,fan_in".
 absl::StatusOr<std::vector<v1::Pattern::Kind>> ParsePatterns(const std::string& text);
 
 // A list of "block", "spin" and "spin_then_block".

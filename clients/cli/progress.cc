@@ -7,21 +7,22 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/experiment_text.h"
 #include "clients/cli/units.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace ipclab::cli {
 namespace {
 
-constexpr size_t kBar = 20;
+constexpr size_t kProgressBar = 20;
 constexpr double kEnoughToForetell = 0.02;
 
 std::string Bar(double done) {
-  const auto filled = static_cast<size_t>(std::lround(std::clamp(done, 0.0, 1.0) * kBar));
-  return absl::StrCat("[", std::string(filled, '#'), std::string(kBar - filled, '.'), "]");
+  const auto filled = static_cast<size_t>(std::lround(std::clamp(done, 0.0, 1.0) * kProgressBar));
+  return absl::StrCat("[", std::string(filled, '#'), std::string(kProgressBar - filled, '.'), "]");
 }
 
-std::string StateText(v1::Experiment::State state) {
+std::string StateWord(v1::Experiment::State state) {
   switch (state) {
     case v1::Experiment::PENDING:
       return "waits for its CPUs";
@@ -37,7 +38,9 @@ double DoneOf(const v1::MeasureSpec& spec, const v1::Metrics& metrics) {
   using google::protobuf::util::TimeUtil;
   double done = 0;
   if (spec.has_messages() && spec.messages() > 0) {
-    done = static_cast<double>(metrics.total().messages()) / static_cast<double>(spec.messages());
+    const v1::Counters& total = metrics.total();
+    done = static_cast<double>(total.messages() + total.coalesced()) /
+           static_cast<double>(AwaitedMessages(spec));
   } else if (const int64_t nanos = TimeUtil::DurationToNanoseconds(spec.duration()); nanos > 0) {
     done = static_cast<double>(TimeUtil::DurationToNanoseconds(metrics.elapsed())) /
            static_cast<double>(nanos);
@@ -75,7 +78,7 @@ void Progress::Draw(const v1::Metrics& metrics) {
   const double done = std::min(1.0, (trials_done_ + DoneOf(spec_, metrics)) / std::max(1, trials_));
   ProgressView view = {.done = done,
                        .what = what_,
-                       .state = StateText(state_.load()),
+                       .state = StateWord(state_.load()),
                        .messages_per_second = metrics.messages_per_second(),
                        .left = std::nullopt};
   if (done > kEnoughToForetell) view.left = (absl::Now() - start_) * ((1 - done) / done);

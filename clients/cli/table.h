@@ -58,4 +58,6 @@ class Table {
   std::vector<Row> rows_;
 };
 
+inline constexpr auto kLeft = Table::Column::Align::kLeft;  // what pages write often
+
 }  // namespace ipclab::cli

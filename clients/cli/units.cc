@@ -10,14 +10,14 @@
 namespace ipclab::cli {
 namespace {
 
-struct Unit {
+struct UnitStep {
   double size;
   const char* name;
 };
 
-constexpr Unit kTime[] = {{1, " ns"}, {1e3, " us"}, {1e6, " ms"}, {1e9, " s"}};
-constexpr Unit kCount[] = {{1, ""}, {1e3, " k"}, {1e6, " M"}, {1e9, " G"}};
-constexpr Unit kBytes[] = {{1, " B"}, {1e3, " kB"}, {1e6, " MB"}, {1e9, " GB"}, {1e12, " TB"}};
+constexpr UnitStep kTime[] = {{1, " ns"}, {1e3, " us"}, {1e6, " ms"}, {1e9, " s"}};
+constexpr UnitStep kCount[] = {{1, ""}, {1e3, " k"}, {1e6, " M"}, {1e9, " G"}};
+constexpr UnitStep kBytes[] = {{1, " B"}, {1e3, " kB"}, {1e6, " MB"}, {1e9, " GB"}, {1e12, " TB"}};
 
 // Rounds before the unit is chosen, so that 999.9 us becomes 1.00 ms and not 1000 us.
 double ThreeDigits(double value) {
@@ -26,14 +26,14 @@ double ThreeDigits(double value) {
   return std::round(value / step) * step;
 }
 
-std::string InUnits(double value, std::span<const Unit> units) {
+std::string InUnits(double value, std::span<const UnitStep> units) {
   if (!std::isfinite(value)) return "-";
   if (value < 0) return absl::StrCat("-", InUnits(-value, units));
   const double rounded = ThreeDigits(value);
   // What is just below a unit for want of binary digits belongs to it.
   const double up = rounded * (1 + 1e-9);
-  const Unit* unit = &units.front();
-  for (const Unit& next : units) {
+  const UnitStep* unit = &units.front();
+  for (const UnitStep& next : units) {
     if (up >= next.size) unit = &next;
   }
   const double scaled = up / unit->size;

@@ -4,15 +4,16 @@
 
 namespace ipclab::cli {
 
-std::string WarningText(v1::Result::Warning warning, v1::MeasureSpec::Wait wait) {
-  const bool spins = wait == v1::MeasureSpec::SPIN || wait == v1::MeasureSpec::SPIN_THEN_BLOCK;
+std::string WarningText(v1::Result::Warning warning) {
   switch (warning) {
     case v1::Result::SAME_CPU:
-      if (spins) {
-        return "both workers spun on one CPU: while one tries, the other cannot run, until the one "
-               "yields";
-      }
-      return "both workers ran on one CPU, so each hand-over is a context switch";
+      return "workers shared a CPU, so each hand-over between them is a context switch";
+    case v1::Result::SPIN_ON_ONE_CPU:
+      return "workers spun on a CPU that they shared: while one tries, the other cannot run, until "
+             "the one yields";
+    case v1::Result::BEHIND_SCHEDULE:
+      return "behind schedule: less than 99% of what was due could be sent in time, so latency is "
+             "that of a queue which grows";
     case v1::Result::SMT_SIBLING:
       return "the workers ran on two hardware threads of one core and slowed each other";
     case v1::Result::MIGRATED:

@@ -7,8 +7,6 @@
 
 namespace ipclab::cli {
 
-// wait: how the workers waited, which makes some of it worse.
-std::string WarningText(v1::Result::Warning warning,
-                        v1::MeasureSpec::Wait wait = v1::MeasureSpec::BLOCK);
+std::string WarningText(v1::Result::Warning warning);
 
 }  // namespace ipclab::cli

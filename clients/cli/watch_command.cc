@@ -24,7 +24,7 @@
 namespace ipclab::cli {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kWatchExamples[] =
     "  ipclab watch x-1a2b3c4d\n"
     "  ipclab watch x-1a2b3c4d --json\n"
     "  ipclab watch x-1a2b3c4d > events.txt\n"
@@ -32,7 +32,7 @@ constexpr char kExamples[] =
     "A connection that is lost is made again, and no event is missed as long as the server keeps\n"
     "it. Exit code: 0 the experiment succeeded; 1 it ended otherwise.";
 
-constexpr absl::Duration kDrawInterval = absl::Milliseconds(250);
+constexpr absl::Duration kRedrawInterval = absl::Milliseconds(250);
 
 struct WatchFlags {
   std::string name;
@@ -72,7 +72,7 @@ class LiveScreen final : public WatchObserver {
       : name_(std::move(name)), view_(GlyphsOfLocale()), block_(STDOUT_FILENO) {}
 
   void OnStream(Connection& connection) override {
-    figures_.emplace(connection, name_, kDrawInterval, [this](const v1::Metrics& metrics) {
+    figures_.emplace(connection, name_, kRedrawInterval, [this](const v1::Metrics& metrics) {
       const std::lock_guard lock(mutex_);
       view_.Take(metrics, absl::Now());
       Draw();
@@ -146,7 +146,7 @@ int Run(const CommonFlags& common, const WatchFlags& flags) {
 Command AddWatchCommand(CLI::App& app, CommonFlags& common) {
   const auto flags = std::make_shared<WatchFlags>();
   CLI::App& command =
-      AddServerCommand(app, "watch", "Follow an experiment to its end", kExamples, common);
+      AddServerCommand(app, "watch", "Follow an experiment to its end", kWatchExamples, common);
   command.add_option("name", flags->name, Described("The experiment"))
       ->type_name(kExperimentType)
       ->required();

@@ -41,7 +41,9 @@ std::optional<double> ShareDone(const v1::Experiment& experiment,
   if (experiment.state() == v1::Experiment::SUCCEEDED) return 1;
   if (!metrics) return std::nullopt;
   if (spec.has_messages() && spec.messages() > 0) {
-    return static_cast<double>(metrics->total().messages()) / static_cast<double>(spec.messages());
+    const v1::Counters& total = metrics->total();
+    return static_cast<double>(total.messages() + total.coalesced()) /
+           static_cast<double>(AwaitedMessages(spec));
   }
   const absl::Duration wanted = DurationOf(spec.duration());
   if (wanted > absl::ZeroDuration()) {
@@ -136,11 +138,11 @@ std::string WatchView::RateLine(size_t width) const {
 std::string WatchView::LatencyLine() const {
   const v1::Latency* latency = metrics_ ? MainLatency(*metrics_) : nullptr;
   if (!latency) return Labelled("latency", "-");
-  const std::string mishaps = MishapsText(metrics_->total());
+  const std::string odds = OddsText(metrics_->total());
   return Labelled(
       "latency",
       absl::StrCat(LatencyText(*metrics_), ", max ", NanosText(latency->max_nanos()), " (",
-                   LatencyKindText(latency->kind()), ")", mishaps.empty() ? "" : "; ", mishaps));
+                   LatencyKindText(latency->kind()), ")", odds.empty() ? "" : "; ", odds));
 }
 
 }  // namespace ipclab::cli

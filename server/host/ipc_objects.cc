@@ -23,7 +23,7 @@ namespace {
 using internal::IpcName;
 using v1::IpcObject;
 
-constexpr std::string_view kPrefix = "/ipclab-";
+constexpr std::string_view kNamePrefix = "/ipclab-";
 constexpr size_t kExperimentLength = 8;
 constexpr off_t kMostMarkerBytes = 128;
 constexpr long kQueueFileSystem = 0x19800202;  // MQUEUE_MAGIC; no header for programs has it
@@ -56,7 +56,7 @@ bool IsInRunFolder(IpcObject::Kind kind) { return NameKindOf(kind) == IpcName::F
 
 // False for most of what others made, which then costs nothing on the strand.
 bool MayBeOfALab(IpcObject::Kind kind, const std::string& name) {
-  return IsInRunFolder(kind) || name.starts_with(kPrefix);
+  return IsInRunFolder(kind) || name.starts_with(kNamePrefix);
 }
 
 // The entries of folders, as long as there is leave to look at more.
@@ -169,7 +169,7 @@ void Sort(std::vector<NamedIpcObject>& objects) {
 
 // True for just the names that MakeIpcName gives with this tag.
 bool BearsTag(const IpcName& name, const std::string& instance) {
-  const std::string prefix = absl::StrCat(std::string(kPrefix), instance, "-");
+  const std::string prefix = absl::StrCat(std::string(kNamePrefix), instance, "-");
   if (!name.name().starts_with(prefix)) return false;
   const std::string rest = name.name().substr(prefix.size());
   int number = 0;

@@ -13,35 +13,33 @@
 namespace ipclab {
 namespace {
 
-using v1::Experiment;
-
 int64_t Nanos(const google::protobuf::Timestamp& time) {
   return time.seconds() * 1'000'000'000 + time.nanos();
 }
 
-struct Field {
+struct SortField {
   const char* name;
-  int64_t (*key)(const Experiment&);
+  int64_t (*key)(const v1::Experiment&);
 };
 
 // Names are unique: they sort alone, after the keys before them.
-constexpr char kName[] = "name";
+constexpr char kUniqueName[] = "name";
 
-constexpr Field kFields[] = {
-    {"state", [](const Experiment& each) { return static_cast<int64_t>(each.state()); }},
-    {"create_time", [](const Experiment& each) { return Nanos(each.create_time()); }},
-    {"update_time", [](const Experiment& each) { return Nanos(each.update_time()); }},
+constexpr SortField kFields[] = {
+    {"state", [](const v1::Experiment& each) { return static_cast<int64_t>(each.state()); }},
+    {"create_time", [](const v1::Experiment& each) { return Nanos(each.create_time()); }},
+    {"update_time", [](const v1::Experiment& each) { return Nanos(each.update_time()); }},
     // What has not ended will end after all that has.
     {"end_time",
-     [](const Experiment& each) {
+     [](const v1::Experiment& each) {
        return each.has_end_time() ? Nanos(each.end_time()) : std::numeric_limits<int64_t>::max();
      }},
-    {"step", [](const Experiment& each) { return each.step(); }},
+    {"step", [](const v1::Experiment& each) { return each.step(); }},
 };
 
 std::string KnownFields() {
-  return absl::StrCat(kName, ", ",
-                      absl::StrJoin(kFields, ", ", [](std::string* out, const Field& field) {
+  return absl::StrCat(kUniqueName, ", ",
+                      absl::StrJoin(kFields, ", ", [](std::string* out, const SortField& field) {
                         absl::StrAppend(out, field.name);
                       }));
 }
@@ -64,8 +62,8 @@ absl::StatusOr<ExperimentOrder> ExperimentOrder::Parse(const std::string& order_
     }
     const auto* const field =
         std::find_if(std::begin(kFields), std::end(kFields),
-                     [&](const Field& each) { return each.name == words[0]; });
-    if (words[0] != kName && field == std::end(kFields)) {
+                     [&](const SortField& each) { return each.name == words[0]; });
+    if (words[0] != kUniqueName && field == std::end(kFields)) {
       return absl::InvalidArgumentError(
           absl::StrCat("has no field ", Quoted(words[0]), "; there are ", KnownFields()));
     }
@@ -73,9 +71,9 @@ absl::StatusOr<ExperimentOrder> ExperimentOrder::Parse(const std::string& order_
       return absl::InvalidArgumentError(absl::StrCat("has ", words[0], " twice; once is enough"));
     }
     const bool descending = words.size() == 2;
-    if (words[0] == kName) {
+    if (words[0] == kUniqueName) {
       order.name_descending_ = descending;
-    } else if (std::count(seen.begin(), seen.end(), kName) == 0) {
+    } else if (std::count(seen.begin(), seen.end(), kUniqueName) == 0) {
       order.keys_.push_back({static_cast<size_t>(field - std::begin(kFields)), descending});
     }
     seen.push_back(words[0]);
@@ -83,7 +81,7 @@ absl::StatusOr<ExperimentOrder> ExperimentOrder::Parse(const std::string& order_
   return order;
 }
 
-Place ExperimentOrder::PlaceOf(const Experiment& experiment) const {
+Place ExperimentOrder::PlaceOf(const v1::Experiment& experiment) const {
   Place place = {{}, experiment.name()};
   for (const Key& key : keys_) {
     const int64_t value = kFields[key.field].key(experiment);

@@ -23,12 +23,12 @@ struct Thing {
   int64_t id;
 };
 
-struct Number {
+struct AskedNumber {
   const char* field;
   int64_t value;
 };
 
-absl::Status CheckNotNegative(std::initializer_list<Number> numbers) {
+absl::Status CheckNotNegative(std::initializer_list<AskedNumber> numbers) {
   std::vector<FieldViolation> violations;
   for (const auto& [field, value] : numbers) {
     if (value < 0) violations.push_back({field, "must not be negative; 0 takes what there is"});
@@ -52,7 +52,7 @@ template <class Response, class Query>
 grpc::ServerUnaryReactor* Answer(
     const RpcContext& rpc, grpc::CallbackServerContext* context, const char* method,
     Response* response, const Thing& thing, const Query& query,
-    std::initializer_list<Number> numbers = {}, const std::function<void()>& shape = [] {}) {
+    std::initializer_list<AskedNumber> numbers = {}, const std::function<void()>& shape = [] {}) {
   auto* const reactor = context->DefaultReactor();
   if (const auto caller = rpc.gate.Check(*context, method); !caller.ok()) {
     reactor->Finish(ToGrpc(caller.status()));

@@ -34,7 +34,8 @@ class DriveCall final
       response_ = *std::move(answer);
       writing_ = true;
       call_->StartWrite(&response_);
-      // While the answer is on its way the next command may come.
+      // While the answer is on its way the next command may come. Not before: gRPC would open its
+      // window for it by a write of its own, and wake the client twice.
       call_->StartRead(&request_);
     }
 

@@ -66,11 +66,16 @@ void PinTo(int cpu) {
   if (::sched_setaffinity(0, sizeof set, &set) != 0) ::_exit(1);
 }
 
-size_t SlotsFor(size_t message_bytes) { return std::max<size_t>(4, 256 * 1024 / message_bytes); }
+// As the mechanisms choose.
+size_t SlotsFor(const Exercise& exercise) {
+  return exercise.duplex ? 4 : std::clamp<size_t>(256 * 1024 / exercise.message_bytes, 4, 256);
+}
 
+// Over what the channel really is, as the patterns run over it.
+template <typename ChannelKind>
 class Player {
  public:
-  Player(const Exercise& exercise, const Clock& clock, Shared& shared, Channel& channel)
+  Player(const Exercise& exercise, const Clock& clock, Shared& shared, ChannelKind& channel)
       : exercise_(exercise),
         clock_(clock),
         shared_(shared),
@@ -128,7 +133,7 @@ class Player {
   const Exercise& exercise_;
   const Clock& clock_;
   Shared& shared_;
-  Channel& channel_;
+  ChannelKind& channel_;
   std::vector<std::byte> message_;
 };
 
@@ -138,8 +143,9 @@ struct Outcome {
 };
 
 absl::StatusOr<Outcome> Play(const Exercise& exercise, const Clock& clock, int cpu, int other_cpu) {
-  const RingPlan plan{
-      {exercise.message_bytes, SlotsFor(exercise.message_bytes)}, exercise.duplex, exercise.batch};
+  const RingPlan plan{{exercise.message_bytes, SlotsFor(exercise), exercise.batch == 1},
+                      exercise.duplex,
+                      exercise.batch};
   auto ring_file = CreateMemoryFile("ring", plan.bytes());
   auto shared_file = CreateMemoryFile("shared", sizeof(Shared));
   if (!ring_file.ok()) return ring_file.status();
@@ -150,8 +156,10 @@ absl::StatusOr<Outcome> Play(const Exercise& exercise, const Clock& clock, int c
 
   const auto make = [&](bool host) {
     auto region = Region::Map(ring_file->get(), plan.bytes());
-    return MakeWaiting(MakeRingChannel(*std::move(region), plan, {host, host}), exercise.wait,
-                       /*lossy=*/false, clock);
+    auto channel = MakeWaiting(MakeRingChannel(*std::move(region), plan, {host, host}),
+                               exercise.wait, /*lossy=*/false, clock);
+    using SpunRing = WaitingChannel<RingChannel>;
+    return std::unique_ptr<SpunRing>(static_cast<SpunRing*>(channel.release()));
   };
   ControlLine control(shared.ball, clock);
   const pid_t child = ::fork();

@@ -1,5 +1,11 @@
 // Round trips as the lab measures them, against a bare loop of the same calls by two processes
 // pinned alike: what the lab's own work adds to each message.
+//
+// Usage: round_trip_overhead [MECHANISM...]; all of them without arguments.
+
+#include <algorithm>
+#include <span>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "tests/bench/bare_program.h"
@@ -20,6 +26,7 @@ struct Figures {
 struct Wire {
   const char* mechanism;
   BareRequest::Wire bare;
+  v1::Pattern::Kind pattern = v1::Pattern::ROUND_TRIP;
 };
 
 constexpr Wire kWires[] = {{"pipe", BareRequest::kPipe},
@@ -28,7 +35,10 @@ constexpr Wire kWires[] = {{"pipe", BareRequest::kPipe},
                            {"unix_seqpacket", BareRequest::kUnixSeqpacket},
                            {"tcp", BareRequest::kTcp},
                            {"posix_mq", BareRequest::kPosixMq},
-                           {"sysv_mq", BareRequest::kSysvMq}};
+                           {"sysv_mq", BareRequest::kSysvMq},
+                           {"eventfd", BareRequest::kEventfd, v1::Pattern::HAND_OFF},
+                           {"futex_event", BareRequest::kFutexEvent, v1::Pattern::HAND_OFF},
+                           {"signal", BareRequest::kSignal, v1::Pattern::HAND_OFF}};
 
 struct Setting {
   const char* name;
@@ -40,9 +50,19 @@ struct Setting {
 constexpr Setting kSettings[] = {{"one CPU", v1::Placement::SAME_CPU, 50'000},
                                  {"two CPUs", v1::Placement::DIFFERENT_CORES, 20'000}};
 
+// Round trips, or hand-offs by what carries no messages.
+v1::ExperimentSpec SpecOf(const Wire& wire, const Setting& setting) {
+  v1::ExperimentSpec spec = RoundTrips(wire.mechanism, setting.placement, setting.messages);
+  if (wire.pattern == v1::Pattern::HAND_OFF) {
+    spec.mutable_measure()->set_pattern(wire.pattern);
+    spec.mutable_measure()->clear_message_bytes();
+  }
+  return spec;
+}
+
 absl::StatusOr<v1::Experiment> MeasureLab(Lab& lab, const Wire& wire, const Setting& setting,
                                           Figures& figures) {
-  auto experiment = lab.Measure(RoundTrips(wire.mechanism, setting.placement, setting.messages));
+  auto experiment = lab.Measure(SpecOf(wire, setting));
   if (!experiment.ok()) return experiment.status();
   const v1::Metrics& metrics = experiment->result().metrics();
   if (metrics.latencies_size() != 1 || metrics.messages_per_second() <= 0) {
@@ -86,7 +106,7 @@ absl::Status MeasureSetting(Lab& lab, BareProgram& bare, const Wire& wire, const
   return absl::OkStatus();
 }
 
-absl::Status Measure(Report& report) {
+absl::Status Measure(std::span<char* const> chosen, Report& report) {
   auto bare = BareProgram::Start(BareProgram::kLinked);
   if (!bare.ok()) return bare.status();
   auto lab = Lab::Start();
@@ -95,7 +115,7 @@ absl::Status Measure(Report& report) {
   const grpc::Status asked = (*lab)->system().GetServerInfo(NewCall().get(), {}, &info);
   if (!asked.ok()) return ToStatus(asked, "GetServerInfo");
   report.Note(
-      absl::StrCat("64 bytes; medians of ", kRounds,
+      absl::StrCat("64 bytes, or events; medians of ", kRounds,
                    " rounds of each, taken in turns; clock: ", info.environment().worker_clock()));
   for (const Setting& setting : kSettings) {
     if (setting.placement == v1::Placement::DIFFERENT_CORES && info.environment().cpus() < 2) {
@@ -103,6 +123,9 @@ absl::Status Measure(Report& report) {
       continue;
     }
     for (const Wire& wire : kWires) {
+      if (!chosen.empty() && std::ranges::count(chosen, std::string_view(wire.mechanism)) == 0) {
+        continue;
+      }
       if (absl::Status status = MeasureSetting(**lab, *bare, wire, setting, report); !status.ok()) {
         return status;
       }
@@ -114,7 +137,10 @@ absl::Status Measure(Report& report) {
 }  // namespace
 }  // namespace ipclab::bench
 
-int main() {
-  return ipclab::bench::Run("round_trip_overhead: what the lab adds to a message",
-                            ipclab::bench::Measure, "lab", "bare loop");
+int main(int argc, char** argv) {
+  const std::span<char* const> chosen(argv + 1, argv + argc);
+  return ipclab::bench::Run(
+      "round_trip_overhead: what the lab adds to a message",
+      [chosen](ipclab::bench::Report& report) { return ipclab::bench::Measure(chosen, report); },
+      "lab", "bare loop");
 }

@@ -100,7 +100,7 @@ TEST(ExperimentPage, ShowsTheResultAndWhatSpoilsIt) {
   const std::string page = ExperimentPage(experiment, {}, kNow);
   EXPECT_THAT(page, HasSubstr("rate            25.6 k messages/s, 1.64 MB/s\n"));
   EXPECT_THAT(page, HasSubstr("round trip    1000  1.00 us  1.50 us    -    -      -  2.00 us\n"));
-  EXPECT_THAT(page, HasSubstr("! both workers ran on one CPU"));
+  EXPECT_THAT(page, HasSubstr("! workers shared a CPU"));
 }
 
 }  // namespace

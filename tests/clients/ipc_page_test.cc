@@ -5,7 +5,7 @@
 namespace ipclab::cli {
 namespace {
 
-const absl::Time kNow = absl::FromUnixSeconds(1'767'225'600);
+const absl::Time kListed = absl::FromUnixSeconds(1'767'225'600);
 
 v1::IpcObject Shm(const std::string& name) {
   v1::IpcObject object;
@@ -13,7 +13,7 @@ v1::IpcObject Shm(const std::string& name) {
   object.set_name(name);
   object.set_own(true);
   object.set_bytes(4096);
-  object.mutable_change_time()->set_seconds(absl::ToUnixSeconds(kNow) - 60);
+  object.mutable_change_time()->set_seconds(absl::ToUnixSeconds(kListed) - 60);
   return object;
 }
 
@@ -27,7 +27,7 @@ TEST(IpcTable, TellsWhoUsesEachAndWhatMayGo) {
   v1::IpcObject foreign = Shm("/d");
   foreign.set_own(false);
   foreign.set_owner_uid(7);
-  EXPECT_EQ(IpcTable({used, left, stuck, foreign}, {}, kNow),
+  EXPECT_EQ(IpcTable({used, left, stuck, foreign}, {}, kListed),
             "kind       name  bytes  changed  use\n"
             "posix_shm  /a    4 KiB   1m ago  in use by x-1\n"
             "posix_shm  /b    4 KiB   1m ago  nobody's: may go\n"

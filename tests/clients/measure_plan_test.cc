@@ -19,16 +19,17 @@ std::string Complaint(const MeasureFlags& flags) {
   return std::string(ReadMeasureFlags(flags).status().message());
 }
 
-TEST(ReadMeasureFlags, DefaultsAreOneSecondOfRoundTrips) {
+TEST(ReadMeasureFlags, DefaultsAreOneSecondOfWhatTheMechanismCarriesFirst) {
   const MeasurePlan plan = ReadMeasureFlags(Pipe()).value();
   EXPECT_EQ(plan.trials, 3);
   EXPECT_EQ(plan.amount, "1s");
-  const v1::ExperimentSpec spec = SpecOf(plan, ItemsOf(plan).at(0));
+  EXPECT_THAT(plan.mechanisms, ElementsAre("pipe"));
+  EXPECT_THAT(plan.sizes, ElementsAre(64));
+  EXPECT_TRUE(plan.patterns.empty());
+  EXPECT_THAT(plan.waits, ElementsAre(v1::MeasureSpec::BLOCK));
+  const v1::ExperimentSpec& spec = plan.spec;
   EXPECT_EQ(spec.start(), v1::ExperimentSpec::RUN);
   EXPECT_FALSE(spec.has_placement());
-  EXPECT_EQ(spec.measure().mechanism(), "pipe");
-  EXPECT_EQ(spec.measure().message_bytes(), 64);
-  EXPECT_EQ(spec.measure().pattern(), v1::Pattern::ROUND_TRIP);
   EXPECT_EQ(spec.measure().duration().seconds(), 1);
   EXPECT_FALSE(spec.measure().has_warm_up_messages());
 }
@@ -80,85 +81,63 @@ TEST(ReadMeasureFlags, TakesEitherMessagesOrADuration) {
   EXPECT_THAT(Complaint(flags), HasSubstr("one of them"));
 }
 
-TEST(ItemsOf, EachMechanismComesWithAllItsSizes) {
+TEST(ReadMeasureFlags, ALoadIsARateAndHowItIsSpread) {
   MeasureFlags flags = Pipe();
-  flags.mechanisms = {"pipe", "null"};
-  flags.bytes = "64,4k";
-  EXPECT_THAT(ItemsOf(ReadMeasureFlags(flags).value()),
-              ElementsAre(MeasureItem{"pipe", 64}, MeasureItem{"pipe", 4096},
-                          MeasureItem{"null", 64}, MeasureItem{"null", 4096}));
+  flags.rate = "10k";
+  const v1::Load fixed = ReadMeasureFlags(flags)->spec.measure().load();
+  EXPECT_EQ(fixed.per_second(), 10'000);
+  EXPECT_EQ(fixed.arrivals(), v1::Load::FIXED);
+  flags.arrivals = "poisson";
+  flags.seed = 7;
+  const v1::Load by_chance = ReadMeasureFlags(flags)->spec.measure().load();
+  EXPECT_EQ(by_chance.arrivals(), v1::Load::POISSON);
+  EXPECT_EQ(by_chance.seed(), 7);
+  EXPECT_FALSE(ReadMeasureFlags(Pipe())->spec.measure().has_load());
 }
 
-TEST(ItemsOf, PatternsAndWaitsAreWithinASize) {
+TEST(ReadMeasureFlags, WhatGoesWithALoadDoesNotGoAlone) {
+  const auto with = [](auto change) {
+    MeasureFlags flags = Pipe();
+    change(flags);
+    return Complaint(flags);
+  };
+  EXPECT_EQ(with([](auto& f) { f.arrivals = "poisson"; }), "--arrivals: goes with --rate");
+  EXPECT_EQ(with([](auto& f) { f.seed = 1; }), "--seed: goes with --rate");
+  EXPECT_EQ(with([](auto& f) { f.seed = -1; }), "--seed: a number above 0");
+  EXPECT_EQ(with([](auto& f) {
+              f.rate = "1k";
+              f.seed = 1;
+            }),
+            "--seed: goes with --arrivals poisson");
+  EXPECT_THAT(with([](auto& f) {
+                f.rate = "1k";
+                f.arrivals = "often";
+              }),
+              HasSubstr("use fixed or poisson"));
+  EXPECT_THAT(with([](auto& f) { f.rate = "fast"; }), HasSubstr("--rate"));
+  EXPECT_THAT(with([](auto& f) {
+                f.rate = "1k";
+                f.time_every = 2;
+              }),
+              HasSubstr("--time-every"));
+}
+
+TEST(ReadMeasureFlags, ALockIsHeldForASecondAtMost) {
   MeasureFlags flags = Pipe();
-  flags.pattern = "round_trip,stream";
-  flags.wait = "block,spin";
-  const MeasurePlan plan = ReadMeasureFlags(flags).value();
-  using v1::MeasureSpec;
-  using v1::Pattern;
-  EXPECT_THAT(ItemsOf(plan),
-              ElementsAre(MeasureItem{"pipe", 64, Pattern::ROUND_TRIP, MeasureSpec::BLOCK},
-                          MeasureItem{"pipe", 64, Pattern::ROUND_TRIP, MeasureSpec::SPIN},
-                          MeasureItem{"pipe", 64, Pattern::STREAM, MeasureSpec::BLOCK},
-                          MeasureItem{"pipe", 64, Pattern::STREAM, MeasureSpec::SPIN}));
-  const MeasureItem last = ItemsOf(plan).back();
-  EXPECT_EQ(ItemText(plan, last), "pipe 64 B, stream, spin");
-  EXPECT_EQ(SpecOf(plan, last).measure().pattern(), Pattern::STREAM);
-  EXPECT_EQ(SpecOf(plan, last).measure().wait(), MeasureSpec::SPIN);
-}
-
-class SelectFromTest : public testing::Test {
- protected:
-  SelectFromTest() {
-    flags_.all = true;
-    flags_.pattern = "round_trip";
+  flags.critical_section = "1us";
+  EXPECT_EQ(ReadMeasureFlags(flags)->spec.measure().critical_section().nanos(), 1000);
+  flags.critical_section = "0";
+  EXPECT_TRUE(ReadMeasureFlags(flags)->spec.measure().has_critical_section());
+  for (const char* wrong : {"2s", "-1us", "long"}) {
+    flags.critical_section = wrong;
+    EXPECT_THAT(Complaint(flags), HasSubstr("--critical-section")) << wrong;
   }
-
-  v1::Mechanism& Add(const std::string& id) {
-    v1::Mechanism& mechanism = mechanisms_.emplace_back();
-    mechanism.set_id(id);
-    mechanism.set_available(true);
-    mechanism.add_patterns(v1::Pattern::ROUND_TRIP);
-    return mechanism;
-  }
-
-  Selection Select() { return SelectFrom(ReadMeasureFlags(flags_).value(), mechanisms_); }
-
-  MeasureFlags flags_;
-  std::vector<v1::Mechanism> mechanisms_;
-};
-
-TEST_F(SelectFromTest, AllMeansBothPatternsInAShortTime) {
-  flags_.pattern = "";
-  Add("pipe").add_patterns(v1::Pattern::STREAM);
-  Add("echo");
-  EXPECT_THAT(Select().items,
-              ElementsAre(MeasureItem{"pipe", 64}, MeasureItem{"pipe", 64, v1::Pattern::STREAM},
-                          MeasureItem{"echo", 64}));
-  EXPECT_EQ(ReadMeasureFlags(flags_)->amount, "300ms");
 }
 
-TEST_F(SelectFromTest, WhatThisHostCannotCarryIsLeftOutWithTheReason) {
-  Add("missing").set_available(false);
-  mechanisms_.back().set_unavailable_reason("load it");
-  Add("one_way").set_patterns(0, v1::Pattern::STREAM);
-  Add("pipe");
-  const Selection selection = Select();
-  EXPECT_THAT(selection.items, ElementsAre(MeasureItem{"pipe", 64}));
-  EXPECT_THAT(selection.left_out,
-              ElementsAre(LeftOut{"missing", "load it"},
-                          LeftOut{"one_way", "it does not carry this pattern"}));
-}
-
-TEST_F(SelectFromTest, SizesAboveALimitAreLeftOutWithWhatRaisesIt) {
-  flags_.bytes = "64..256";
-  Add("small").set_max_message_bytes(64);
-  mechanisms_.back().set_max_message_changed_by("fs.small");
-  const Selection selection = Select();
-  EXPECT_THAT(selection.items, ElementsAre(MeasureItem{"small", 64}));
-  EXPECT_THAT(selection.left_out,
-              ElementsAre(LeftOut{
-                  "small", "no 128 B, 256 B: it takes 64 B at most here; raise it with fs.small"}));
+TEST(ReadMeasureFlags, AllIsMeasuredInAShortTime) {
+  MeasureFlags flags;
+  flags.all = true;
+  EXPECT_EQ(ReadMeasureFlags(flags)->amount, "300ms");
 }
 
 }  // namespace

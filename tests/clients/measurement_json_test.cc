@@ -27,6 +27,50 @@ TEST(MeasurementJson, HasTheDocumentedKeysInTheirOrder) {
             R"("environment":null})");
 }
 
+TEST(MeasurementJson, WhatIsNotOneSenderAndOneReceiverIsSaid) {
+  v1::Experiment trial = PipeTrial({{10, 200}}, 1);
+  v1::MeasureSpec& measure = *trial.mutable_spec()->mutable_measure();
+  measure.set_pattern(v1::Pattern::FAN_IN);
+  measure.set_senders(4);
+  measure.set_receivers(1);
+  measure.mutable_load()->set_per_second(1e4);
+  measure.mutable_load()->set_arrivals(v1::Load::POISSON);
+  measure.mutable_load()->set_seed(7);
+  EXPECT_THAT(
+      MeasurementJson(Summarize(PipeSpec(), {trial}, std::nullopt)),
+      HasSubstr(
+          R"("senders":4,"load":{"perSecond":10000,"arrivals":"POISSON","seed":7},"warnings":)"));
+}
+
+TEST(MeasurementJson, ContentionHasHandOffsAndShares) {
+  v1::Experiment trial = PipeTrial({{10, 200}}, 1);
+  v1::MeasureSpec& measure = *trial.mutable_spec()->mutable_measure();
+  measure.set_pattern(v1::Pattern::CONTENTION);
+  measure.set_message_bytes(0);
+  measure.set_workers(2);
+  measure.mutable_critical_section()->set_nanos(500);
+  v1::Metrics& metrics = *trial.mutable_result()->mutable_metrics();
+  metrics.mutable_latencies(0)->set_kind(v1::Latency::ACQUIRE);
+  *metrics.add_latencies() = LatencyOf({{70, 3}});
+  metrics.mutable_latencies(1)->set_kind(v1::Latency::HAND_OFF);
+  for (const double share : {0.75, 0.25}) metrics.add_workers()->set_share(share);
+  const std::string json = MeasurementJson(Summarize(PipeSpec(), {trial}, std::nullopt));
+  EXPECT_THAT(json, HasSubstr(R"("latencyKind":"ACQUIRE","latencyNanos":{"count":200,)"));
+  EXPECT_THAT(json, HasSubstr(R"("workers":2,"criticalSectionNanos":500,)"));
+  EXPECT_THAT(json, HasSubstr(R"("handOffNanos":{"count":3,"min":70,"p50":70,)"));
+  EXPECT_THAT(json, HasSubstr(R"("shares":[0.25,0.75])"));
+}
+
+TEST(MeasurementJson, MergedNotificationsAndRetriesAreCounted) {
+  v1::Experiment trial = PipeTrial({{10, 200}}, 1);
+  trial.mutable_spec()->mutable_measure()->set_pattern(v1::Pattern::NOTIFY);
+  v1::Counters& total = *trial.mutable_result()->mutable_metrics()->mutable_total();
+  total.set_coalesced(5);
+  total.set_retries(9);
+  EXPECT_THAT(MeasurementJson(Summarize(PipeSpec(), {trial}, std::nullopt)),
+              HasSubstr(R"("coalesced":5,"retries":9,)"));
+}
+
 TEST(MeasurementJson, TheEnvironmentIsProtoJson) {
   const std::string json =
       MeasurementJson(Summarize(PipeSpec(), {PipeTrial({{10, 1}}, 1)}, std::nullopt));

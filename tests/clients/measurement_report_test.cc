@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Measurement Pipe() {
+Measurement PipeMeasurement() {
   return Summarize(PipeSpec(), {PipeTrial({{900, 290}, {2000, 10}}, 25'641)}, std::nullopt);
 }
 
@@ -21,7 +21,7 @@ std::string Report(const std::vector<Measurement>& measurements, int trials = 1)
 }
 
 TEST(MeasurementReport, SaysHowItWasMeasured) {
-  const std::string report = Report({Pipe()});
+  const std::string report = Report({PipeMeasurement()});
   EXPECT_THAT(report,
               HasSubstr("round_trip, placement different_cores (CPUs 0 and 1), wait block, 1 trial "
                         "of 1s. Latency is the\nwhole round trip: from before"));
@@ -29,7 +29,7 @@ TEST(MeasurementReport, SaysHowItWasMeasured) {
 }
 
 TEST(MeasurementReport, ShowsEachFigureInItsUnit) {
-  const std::string report = Report({Pipe()});
+  const std::string report = Report({PipeMeasurement()});
   EXPECT_THAT(report, HasSubstr("pipe        64 B  900 ns  900 ns  2.00 us      -  2.00 us"));
   EXPECT_THAT(report, HasSubstr("25.6 k"));
   EXPECT_THAT(report, HasSubstr("1.64 MB"));
@@ -37,12 +37,13 @@ TEST(MeasurementReport, ShowsEachFigureInItsUnit) {
 }
 
 TEST(MeasurementReport, SaysWhatAMissingPercentileNeeds) {
-  EXPECT_THAT(Report({Pipe()}), HasSubstr("! p99.9 needs 2995 values and there are 300\n"));
+  EXPECT_THAT(Report({PipeMeasurement()}),
+              HasSubstr("! p99.9 needs 2995 values and there are 300\n"));
 }
 
 TEST(MeasurementReport, NoLineIsWiderThanTheTerminal) {
-  const std::string report =
-      MeasurementReport({Pipe(), Pipe()}, 1, "1s", {.interactive = true, .width = 80});
+  const std::string report = MeasurementReport({PipeMeasurement(), PipeMeasurement()}, 1, "1s",
+                                               {.interactive = true, .width = 80});
   for (const std::string& line : std::vector<std::string>(absl::StrSplit(report, '\n'))) {
     EXPECT_LE(ColumnsOf(line), 80u) << line;
   }
@@ -55,7 +56,7 @@ TEST(MeasurementReport, AFailedRowSaysWhyAndTheOthersGoOn) {
   const Measurement failed = Summarize(
       spec, {},
       Failure{.exit_code = ExitCode::kCheckFailed, .kind = "SIGNAL", .message = "worker 1 died"});
-  const std::string report = Report({failed, Pipe()});
+  const std::string report = Report({failed, PipeMeasurement()});
   EXPECT_THAT(report, HasSubstr("fifo        64 B  failed: worker 1 died\n"));
   EXPECT_THAT(report, HasSubstr("pipe        64 B  900 ns"));
 }
@@ -79,12 +80,12 @@ TEST(MeasurementReport, WarningsAreWords) {
   v1::Experiment trial = PipeTrial({{900, 3000}}, 1);
   trial.mutable_result()->add_warnings(v1::Result::SAME_CPU);
   const std::string report = Report({Summarize(PipeSpec(), {trial}, std::nullopt)});
-  EXPECT_THAT(report, HasSubstr("! both workers ran on one CPU"));
+  EXPECT_THAT(report, HasSubstr("! workers shared a CPU"));
   EXPECT_THAT(report, Not(HasSubstr("SAME_CPU")));
 }
 
 TEST(MeasurementReport, TrialsThatAreMissingAreTold) {
-  EXPECT_THAT(Report({Pipe()}, 3), HasSubstr("! only 1 of the trials done"));
+  EXPECT_THAT(Report({PipeMeasurement()}, 3), HasSubstr("! only 1 of the trials done"));
 }
 
 v1::Experiment TrialOf(v1::Pattern::Kind pattern, v1::MeasureSpec::Wait wait) {
@@ -123,14 +124,14 @@ TEST(MeasurementReport, WaysToWaitAreAColumnWhereThereAreSeveral) {
               MeasuredBy(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::SPIN_THEN_BLOCK)});
   EXPECT_THAT(report, HasSubstr("wait block and spin_then_block, 1 trial"));
   EXPECT_THAT(report, HasSubstr("pipe        64 B  spin_then_block  900 ns"));
-  EXPECT_THAT(Report({Pipe()}), Not(HasSubstr("bytes  wait")));
+  EXPECT_THAT(Report({PipeMeasurement()}), Not(HasSubstr("bytes  wait")));
 }
 
 TEST(MeasurementReport, SpinningOnOneCpuIsWarnedOf) {
   v1::Experiment trial = TrialOf(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::SPIN);
-  trial.mutable_result()->add_warnings(v1::Result::SAME_CPU);
+  trial.mutable_result()->add_warnings(v1::Result::SPIN_ON_ONE_CPU);
   EXPECT_THAT(Report({Summarize(trial.spec(), {trial}, std::nullopt)}),
-              HasSubstr("! both workers spun on one CPU"));
+              HasSubstr("! workers spun on a CPU that they shared"));
 }
 
 TEST(MeasurementReport, LossesOfWhatMayLoseAreANoteAndNoFailure) {
@@ -139,6 +140,70 @@ TEST(MeasurementReport, LossesOfWhatMayLoseAreANoteAndNoFailure) {
   const Measurement sum = Summarize(PipeSpec(), {trial}, std::nullopt, /*may_lose=*/true);
   EXPECT_FALSE(sum.failure.has_value());
   EXPECT_THAT(Report({sum}), HasSubstr("! of 307 messages, 7 lost, as this mechanism may\n"));
+}
+
+// One second of mutex by three workers; hand-offs only where there are some.
+v1::Experiment MutexTrial(const std::vector<std::pair<int64_t, int64_t>>& hand_offs) {
+  v1::Experiment trial = PipeTrial({{900, 300}}, 25'641);
+  v1::MeasureSpec& measure = *trial.mutable_spec()->mutable_measure();
+  measure.set_mechanism("mutex");
+  measure.set_message_bytes(0);
+  measure.set_pattern(v1::Pattern::CONTENTION);
+  measure.set_workers(3);
+  trial.add_workers()->set_cpu(0);
+  v1::Metrics& metrics = *trial.mutable_result()->mutable_metrics();
+  metrics.mutable_latencies(0)->set_kind(v1::Latency::ACQUIRE);
+  if (!hand_offs.empty()) {
+    *metrics.add_latencies() = LatencyOf(hand_offs);
+    metrics.mutable_latencies(1)->set_kind(v1::Latency::HAND_OFF);
+  }
+  for (const double share : {0.5, 0.2, 0.3}) metrics.add_workers()->set_share(share);
+  return trial;
+}
+
+TEST(MeasurementReport, ContentionShowsTheHandOffAndTheSharesAndNoSize) {
+  const v1::Experiment trial = MutexTrial({{70, 10}});
+  const std::string report = Report({Summarize(trial.spec(), {trial}, std::nullopt)});
+  EXPECT_THAT(report,
+              HasSubstr("contention, 3 workers, placement different_cores (CPUs 0 and 1), wait"));
+  EXPECT_THAT(report, HasSubstr("max  hand-off   shares  acquires/s  CPU/acquire  control\n"));
+  EXPECT_THAT(report, HasSubstr("900 ns     70 ns  20..50%      25.6 k"));
+  EXPECT_THAT(report, HasSubstr("mutex          -  900 ns"));
+  EXPECT_THAT(report, Not(HasSubstr("bytes/s")));
+}
+
+TEST(MeasurementReport, SeveralPatternsHaveATableEachThatSaysWhatItTimes) {
+  const v1::Experiment mutex = MutexTrial({{70, 10}});
+  const std::string report =
+      Report({PipeMeasurement(), Summarize(mutex.spec(), {mutex}, std::nullopt)});
+  EXPECT_THAT(report, HasSubstr("round_trip and contention, placement"));
+  EXPECT_THAT(report, HasSubstr("\nround_trip\nLatency is the whole round trip"));
+  EXPECT_THAT(report, HasSubstr("\ncontention\nLatency is the acquire"));
+}
+
+TEST(MeasurementReport, WhatWasOfferedIsBesideWhatWasAchieved) {
+  v1::Experiment trial = TrialOf(v1::Pattern::FAN_IN, v1::MeasureSpec::BLOCK);
+  v1::MeasureSpec& measure = *trial.mutable_spec()->mutable_measure();
+  measure.set_senders(4);
+  measure.set_receivers(1);
+  measure.mutable_load()->set_per_second(10'000);
+  trial.mutable_result()->add_warnings(v1::Result::BEHIND_SCHEDULE);
+  const std::string report = Report({Summarize(trial.spec(), {trial}, std::nullopt)});
+  EXPECT_THAT(report, HasSubstr("fan_in, 4 to 1, open loop, 10.0 k/s of each sender, placement"));
+  EXPECT_THAT(report, HasSubstr("from when the message was due until after"));
+  EXPECT_THAT(report, HasSubstr("offered/s  messages/s"));
+  EXPECT_THAT(report, HasSubstr("40.0 k      25.6 k"));
+  EXPECT_THAT(report, HasSubstr("! behind schedule"));
+}
+
+TEST(MeasurementReport, MergedNotificationsAreAPartOfWhatWasSent) {
+  v1::Experiment trial = TrialOf(v1::Pattern::NOTIFY, v1::MeasureSpec::BLOCK);
+  trial.mutable_spec()->mutable_measure()->set_message_bytes(0);
+  trial.mutable_result()->mutable_metrics()->mutable_total()->set_coalesced(100);
+  trial.mutable_result()->mutable_metrics()->mutable_latencies(0)->set_kind(v1::Latency::SEND_CALL);
+  const std::string report = Report({Summarize(trial.spec(), {trial}, std::nullopt)});
+  EXPECT_THAT(report, HasSubstr("wake-ups/s  merged  CPU/wake-up"));
+  EXPECT_THAT(report, HasSubstr("25%"));
 }
 
 TEST(LeftOutText, NamesEachWithItsReason) {

@@ -15,23 +15,23 @@ TEST(Summarize, MergesHistogramsInsteadOfAveragingPercentiles) {
   const Measurement sum = Summarize(
       PipeSpec(), {PipeTrial({{10, 90}, {1000, 10}}, 1), PipeTrial({{20, 300}}, 1)}, std::nullopt);
   EXPECT_EQ(sum.trials, 2);
-  EXPECT_EQ(sum.latency.count, 400);
-  EXPECT_EQ(sum.latency.min, 10);
-  EXPECT_EQ(sum.latency.max, 1000);
-  EXPECT_EQ(sum.Percentile(50), 20);
-  EXPECT_EQ(sum.Percentile(99), 1000);
+  EXPECT_EQ(sum.latency.values.count, 400);
+  EXPECT_EQ(sum.latency.values.min, 10);
+  EXPECT_EQ(sum.latency.values.max, 1000);
+  EXPECT_EQ(sum.latency.Percentile(50), 20);
+  EXPECT_EQ(sum.latency.Percentile(99), 1000);
 }
 
 TEST(Summarize, APercentileThatTooFewValuesSupportIsAbsent) {
   const Measurement sum = Summarize(PipeSpec(), {PipeTrial({{10, 298}}, 1)}, std::nullopt);
-  EXPECT_EQ(sum.Percentile(90), 10);
-  EXPECT_EQ(sum.Percentile(99), std::nullopt);
-  EXPECT_EQ(sum.NeededCount(99), 299);
+  EXPECT_EQ(sum.latency.Percentile(90), 10);
+  EXPECT_EQ(sum.latency.Percentile(99), std::nullopt);
+  EXPECT_EQ(sum.latency.NeededCount(99), 299);
 }
 
 TEST(Summarize, TrialsTogetherSupportWhatOneCannot) {
   const std::vector<v1::Experiment> trials = {PipeTrial({{10, 150}}, 1), PipeTrial({{10, 150}}, 1)};
-  EXPECT_EQ(Summarize(PipeSpec(), trials, std::nullopt).Percentile(99), 10);
+  EXPECT_EQ(Summarize(PipeSpec(), trials, std::nullopt).latency.Percentile(99), 10);
 }
 
 TEST(Summarize, RatesAreTheMedianTrials) {
@@ -80,9 +80,37 @@ TEST(Summarize, AStreamsLatencyIsOneWay) {
   latency.set_absent_reason("the clocks do not agree");
   const Measurement sum = Summarize(PipeSpec(), {trial}, std::nullopt);
   EXPECT_EQ(sum.latency_kind, v1::Latency::ONE_WAY);
-  EXPECT_EQ(sum.latency_absent_reason, "the clocks do not agree");
-  EXPECT_EQ(sum.Percentile(50), std::nullopt);
+  EXPECT_EQ(sum.latency.absent_reason, "the clocks do not agree");
+  EXPECT_EQ(sum.latency.Percentile(50), std::nullopt);
   EXPECT_EQ(sum.failure, std::nullopt);
+}
+
+TEST(Summarize, EveryPatternHasTheLatencyThatItIsAbout) {
+  using v1::Latency;
+  using v1::Pattern;
+  EXPECT_EQ(LatencyKindOf(Pattern::ROUND_TRIP), Latency::ROUND_TRIP);
+  EXPECT_EQ(LatencyKindOf(Pattern::HAND_OFF), Latency::ROUND_TRIP);
+  EXPECT_EQ(LatencyKindOf(Pattern::CONTENTION), Latency::ACQUIRE);
+  EXPECT_EQ(LatencyKindOf(Pattern::NOTIFY), Latency::SEND_CALL);
+  for (const auto pattern : {Pattern::STREAM, Pattern::FAN_IN, Pattern::FAN_OUT, Pattern::PIPELINE,
+                             Pattern::BROADCAST}) {
+    EXPECT_EQ(LatencyKindOf(pattern), Latency::ONE_WAY) << pattern;
+  }
+}
+
+TEST(Summarize, SharesAreThoseOfTheLeastLuckyFirstWhoeverItWasInATrial) {
+  std::vector<v1::Experiment> trials(2, PipeTrial({{10, 1}}, 1));
+  const double shares[2][2] = {{0.2, 0.8}, {0.6, 0.4}};
+  for (size_t i = 0; i < 2; ++i) {
+    trials[i].mutable_spec()->mutable_measure()->set_pattern(v1::Pattern::CONTENTION);
+    for (const double share : shares[i]) {
+      trials[i].mutable_result()->mutable_metrics()->add_workers()->set_share(share);
+    }
+  }
+  const Measurement sum = Summarize(PipeSpec(), trials, std::nullopt);
+  ASSERT_EQ(sum.shares.size(), 2u);
+  EXPECT_DOUBLE_EQ(sum.shares[0], 0.3);
+  EXPECT_DOUBLE_EQ(sum.shares[1], 0.7);
 }
 
 TEST(Summarize, WarningsOfAllTrialsComeOnce) {

@@ -9,7 +9,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-v1::Mechanism Pipe() {
+v1::Mechanism PipeMechanism() {
   v1::Mechanism pipe;
   pipe.set_id("pipe");
   pipe.set_family(v1::Mechanism::STREAM);
@@ -29,15 +29,15 @@ v1::Mechanism Pipe() {
 }
 
 TEST(MechanismTable, ShowsWhatThereIsByFamily) {
-  v1::Mechanism ring = Pipe();
+  v1::Mechanism ring = PipeMechanism();
   ring.set_id("ring");
   ring.set_family(v1::Mechanism::MESSAGE);
   ring.set_model(v1::Mechanism::SHARED_MEMORY);
   ring.set_max_message_bytes(4096);
   ring.set_summary("A ring");
-  v1::Mechanism fifo = Pipe();
+  v1::Mechanism fifo = PipeMechanism();
   fifo.set_id("fifo");
-  EXPECT_EQ(MechanismTable({Pipe(), ring, fifo}, {}),
+  EXPECT_EQ(MechanismTable({PipeMechanism(), ring, fifo}, {}),
             "  id    model     largest  what it is\n"
             "\n"
             "stream: bytes without borders\n"
@@ -49,7 +49,7 @@ TEST(MechanismTable, ShowsWhatThereIsByFamily) {
 }
 
 TEST(MechanismTable, SaysWhyOneIsNotThere) {
-  v1::Mechanism mq = Pipe();
+  v1::Mechanism mq = PipeMechanism();
   mq.set_available(false);
   mq.set_unavailable_reason("no /dev/mqueue: mount it");
   const std::string table = MechanismTable({mq}, {});
@@ -58,7 +58,7 @@ TEST(MechanismTable, SaysWhyOneIsNotThere) {
 }
 
 TEST(MechanismPage, ShowsLimitsOptionsAndHazards) {
-  v1::Mechanism pipe = Pipe();
+  v1::Mechanism pipe = PipeMechanism();
   v1::Limit& limit = *pipe.add_limits();
   limit.set_name("capacity of an unprivileged pipe");
   limit.set_value(1 << 20);
@@ -79,7 +79,7 @@ TEST(MechanismPage, ShowsLimitsOptionsAndHazards) {
 }
 
 TEST(MechanismPage, SaysEveryFactInWords) {
-  const std::string page = MechanismPage(Pipe(), {});
+  const std::string page = MechanismPage(PipeMechanism(), {});
   for (const char* fact :
        {"stream: bytes without borders", "message passing: a copy", "POSIX\n", "one way; both",
         "not kept: the receiver", "as sent\n", "none\n", "its own: users need none",
@@ -89,8 +89,33 @@ TEST(MechanismPage, SaysEveryFactInWords) {
   }
 }
 
+TEST(MechanismPage, SaysHowManyMayUseOneAndWhereTheSystemShowsIt) {
+  v1::Mechanism queue = PipeMechanism();
+  queue.set_sharing(v1::Mechanism::MANY_TO_MANY);
+  queue.set_max_shared_message_bytes(4096);
+  queue.add_kernel_views("ipcs -q");
+  const std::string page = MechanismPage(queue, {});
+  EXPECT_THAT(page, HasSubstr("any number on both sides; each message goes to one receiver\n"));
+  EXPECT_THAT(page, HasSubstr("4 KiB at most\n"));
+  EXPECT_THAT(page, HasSubstr("\nwhere the system shows it\n  - ipcs -q\n"));
+  EXPECT_THAT(page, Not(HasSubstr("waiting")));
+}
+
+TEST(MechanismPage, OfWhatCarriesNoDataNothingIsSaidOfMessages) {
+  v1::Mechanism mutex = PipeMechanism();
+  mutex.set_direction(v1::Mechanism::NO_DATA);
+  mutex.set_only_blocks(true);
+  const std::string page = MechanismPage(mutex, {});
+  EXPECT_THAT(page, HasSubstr("carries no data\n"));
+  EXPECT_THAT(page, HasSubstr("block only: it has no form that tries"));
+  for (const char* word : {"\n  borders", "\n  losses", "largest message", "unread data"}) {
+    EXPECT_THAT(page, Not(HasSubstr(word)));
+  }
+  EXPECT_THAT(MechanismTable({mutex}, {}), HasSubstr("pipe  messages        -  A pair"));
+}
+
 TEST(MechanismPage, SaysWhatRaisesTheLargestMessage) {
-  v1::Mechanism queue = Pipe();
+  v1::Mechanism queue = PipeMechanism();
   queue.set_max_message_bytes(8192);
   queue.set_max_message_changed_by("fs.mqueue.msgsize_max");
   EXPECT_THAT(MechanismPage(queue, {}), HasSubstr("8 KiB; raised by fs.mqueue.msgsize_max\n"));
@@ -99,7 +124,7 @@ TEST(MechanismPage, SaysWhatRaisesTheLargestMessage) {
 }
 
 TEST(MechanismPage, OneThatIsNotHereSaysWhyAndNoLargestMessage) {
-  v1::Mechanism queue = Pipe();
+  v1::Mechanism queue = PipeMechanism();
   queue.set_available(false);
   queue.set_unavailable_reason("mount it");
   EXPECT_THAT(MechanismPage(queue, {}), HasSubstr("no: mount it\n"));

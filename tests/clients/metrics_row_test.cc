@@ -10,6 +10,7 @@ namespace ipclab::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 v1::Metrics Figures(int64_t millis, int64_t messages) {
   v1::Metrics metrics;
@@ -44,6 +45,39 @@ TEST(FiguresPage, TellsWhyThereIsNoLatency) {
   const std::string page = FiguresPage(metrics, {});
   EXPECT_THAT(page, HasSubstr("one way  none: the clocks of the CPUs do not agree\n"));
   EXPECT_THAT(page, HasSubstr("went wrong      nothing\n"));
+}
+
+TEST(MetricsRow, WhatWasMergedOrReadAgainIsToldWhereThereIsSome) {
+  v1::Metrics metrics = Figures(1500, 12'345);
+  EXPECT_THAT(MetricsRow(metrics, nullptr), Not(HasSubstr("merged")));
+  metrics.mutable_total()->set_coalesced(90);
+  metrics.mutable_total()->set_retries(3);
+  EXPECT_THAT(MetricsRow(metrics, nullptr), HasSubstr("0  90 merged  3 read again"));
+}
+
+TEST(FiguresPage, TellsWhatWasMergedAndReadAgainAndWhoHadTheLockHowOften) {
+  v1::Metrics metrics = Figures(1000, 10);
+  metrics.mutable_total()->set_coalesced(90);
+  metrics.mutable_total()->set_retries(3);
+  for (const double share : {0.25, 0.75}) metrics.add_workers()->set_share(share);
+  const std::string page = FiguresPage(metrics, {});
+  EXPECT_THAT(page, HasSubstr("merged          90 notifications"));
+  EXPECT_THAT(page, HasSubstr("read again      3 times"));
+  EXPECT_THAT(page, HasSubstr("messages  share  CPU user"));
+  EXPECT_THAT(page, HasSubstr("75.0%"));
+  const std::string plain = FiguresPage(Figures(1000, 10), {});
+  EXPECT_THAT(plain, Not(HasSubstr("merged")));
+  EXPECT_THAT(plain, Not(HasSubstr("share")));
+}
+
+TEST(MainLatency, IsTheSendCallOnlyWhereNothingElseIsTimed) {
+  v1::Metrics metrics;
+  v1::Latency& send_call = *metrics.add_latencies();
+  send_call.set_kind(v1::Latency::SEND_CALL);
+  send_call.set_count(1);
+  EXPECT_EQ(MainLatency(metrics), &metrics.latencies(0));
+  metrics.add_latencies()->set_kind(v1::Latency::ONE_WAY);
+  EXPECT_EQ(MainLatency(metrics), nullptr);
 }
 
 TEST(MishapsText, TellsOnlyWhatHappened) {

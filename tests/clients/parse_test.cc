@@ -33,9 +33,29 @@ TEST(ParseSizes, ReadsAList) {
 TEST(ParseSizes, DoublesInARangeAsFarAsItsEnd) {
   EXPECT_THAT(ParseSizes("64..256").value(), ElementsAre(64, 128, 256));
   EXPECT_THAT(ParseSizes("1,64..255,1k..1k").value(), ElementsAre(1, 64, 128, 1024));
-  EXPECT_EQ(ParseSizes("1..9223372036854775807")->size(), 63u);
-  for (const char* text : {"64..", "..64", "64...128", "128..64", "0..64", "64..128..256"}) {
+  EXPECT_EQ(ParseSizes("1..1G")->size(), 31u);
+  for (const char* text : {"64..", "..64", "64...128", "128..64", "0..64", "64..128..256", "64..2G",
+                           "1..9223372036854775807"}) {
     EXPECT_FALSE(ParseSizes(text).ok()) << text;
+  }
+}
+
+TEST(ParseSizes, ASizeThatIsThereTwiceIsMeasuredOnce) {
+  EXPECT_THAT(ParseSizes("64,4k,64,32..128").value(), ElementsAre(64, 4096, 32, 128));
+}
+
+TEST(ParseRate, TakesThousandsAndMillions) {
+  EXPECT_EQ(ParseRate("10000").value(), 1e4);
+  EXPECT_EQ(ParseRate("10k").value(), 1e4);
+  EXPECT_EQ(ParseRate("1.5M").value(), 1.5e6);
+  EXPECT_EQ(ParseRate("0.5").value(), 0.5);
+  EXPECT_EQ(ParseRate("100M").value(), 1e8);
+}
+
+TEST(ParseRate, RefusesWhatIsNoRate) {
+  for (const char* text :
+       {"", "0", "-1", "k", "10kk", "10 k", "inf", "nan", "1e3", "101M", "fast"}) {
+    EXPECT_FALSE(ParseRate(text).ok()) << text;
   }
 }
 
@@ -58,7 +78,9 @@ TEST(ParsePatterns, NamesTheChoicesWhenItIsNone) {
               ElementsAre(v1::Pattern::STREAM, v1::Pattern::ROUND_TRIP));
   const auto refused = ParsePatterns("kind_unspecified");
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("round_trip, stream"));
+  EXPECT_THAT(std::string(refused.status().message()),
+              HasSubstr("round_trip, stream, fan_in, fan_out, pipeline, broadcast, contention, "
+                        "hand_off, notify"));
 }
 
 TEST(ParseWaits, ReadsAListInWhichEachIsOnce) {

@@ -13,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const absl::Time kNow = absl::FromUnixSeconds(1'767'225'600);
+const absl::Time kWatched = absl::FromUnixSeconds(1'767'225'600);
 
 v1::ExperimentEvent Snapshot() {
   v1::ExperimentEvent event;
@@ -22,7 +22,7 @@ v1::ExperimentEvent Snapshot() {
   experiment.set_state(v1::Experiment::RUNNING);
   *experiment.mutable_spec() = PipeSpec();
   experiment.mutable_spec()->mutable_measure()->set_messages(1000);
-  experiment.mutable_create_time()->set_seconds(absl::ToUnixSeconds(kNow) - 3);
+  experiment.mutable_create_time()->set_seconds(absl::ToUnixSeconds(kWatched) - 3);
   return event;
 }
 
@@ -33,15 +33,15 @@ v1::Metrics Figures(int64_t messages) {
 }
 
 std::string Text(const WatchView& view, size_t width = 80) {
-  return absl::StrJoin(view.Lines({.interactive = true, .width = width}, kNow), "\n");
+  return absl::StrJoin(view.Lines({.interactive = true, .width = width}, kWatched), "\n");
 }
 
 TEST(WatchView, ShowsStateStepRateAndWhatHappened) {
   WatchView view(Glyphs::kAscii);
   view.Take(Snapshot());
-  view.Take(Figures(0), kNow);
-  view.Take(Figures(250), kNow + absl::Milliseconds(250));
-  view.Take(Figures(500), kNow + absl::Milliseconds(750));
+  view.Take(Figures(0), kWatched);
+  view.Take(Figures(250), kWatched + absl::Milliseconds(250));
+  view.Take(Figures(500), kWatched + absl::Milliseconds(750));
   const std::string text = Text(view);
   EXPECT_THAT(text, HasSubstr("x-1  RUNNING\n"));
   EXPECT_THAT(text, HasSubstr("  pipe, round_trip, 64 B, different_cores\n"));
@@ -60,7 +60,7 @@ TEST(WatchView, ATimeThatIsToPassIsSetAgainstTheTimeThatHasPassed) {
   view.Take(snapshot);
   v1::Metrics metrics = Figures(500);
   metrics.mutable_elapsed()->set_seconds(15);
-  view.Take(metrics, kNow);
+  view.Take(metrics, kWatched);
   EXPECT_THAT(Text(view),
               HasSubstr("  step        500 in 15s of 1m  ######.................. 25%\n"));
 }
@@ -68,25 +68,25 @@ TEST(WatchView, ATimeThatIsToPassIsSetAgainstTheTimeThatHasPassed) {
 TEST(WatchView, WhatIsParkedHasNoRate) {
   WatchView view(Glyphs::kAscii);
   view.Take(Snapshot());
-  view.Take(Figures(500), kNow);
-  view.Take(Figures(500), kNow + absl::Seconds(1));
+  view.Take(Figures(500), kWatched);
+  view.Take(Figures(500), kWatched + absl::Seconds(1));
   EXPECT_THAT(Text(view), HasSubstr("messages/s  0        _\n"));
 }
 
 TEST(WatchView, StepsAndFreeRunsAreNotTakenForOneAnother) {
   WatchView view(Glyphs::kAscii);
   view.Take(Snapshot());
-  view.Take(Figures(500), kNow);
+  view.Take(Figures(500), kWatched);
   v1::Metrics stepped = Figures(700);
   stepped.set_stepped(true);
-  view.Take(stepped, kNow + absl::Seconds(1));
+  view.Take(stepped, kWatched + absl::Seconds(1));
   EXPECT_THAT(Text(view), HasSubstr("messages/s  -  "));
 }
 
 TEST(WatchView, TheResultHasTheLastFigures) {
   WatchView view(Glyphs::kAscii);
   view.Take(Snapshot());
-  view.Take(Figures(10), kNow);
+  view.Take(Figures(10), kWatched);
   v1::ExperimentEvent end = Snapshot();
   end.mutable_snapshot()->set_state(v1::Experiment::SUCCEEDED);
   end.mutable_snapshot()->mutable_result()->mutable_metrics()->mutable_total()->set_messages(1000);
@@ -119,9 +119,9 @@ TEST(WatchView, KeepsTheLastFewEventsOnly) {
 TEST(WatchView, NoLineIsWiderThanTheTerminal) {
   WatchView view(Glyphs::kBlocks);
   view.Take(Snapshot());
-  for (int i = 0; i < 300; ++i) view.Take(Figures(i), kNow + absl::Seconds(i));
+  for (int i = 0; i < 300; ++i) view.Take(Figures(i), kWatched + absl::Seconds(i));
   for (const size_t width : {20, 40, 80, 132}) {
-    for (const std::string& line : view.Lines({.interactive = true, .width = width}, kNow)) {
+    for (const std::string& line : view.Lines({.interactive = true, .width = width}, kWatched)) {
       EXPECT_LT(ColumnsOf(line), width) << line;
     }
   }

@@ -26,7 +26,7 @@ uint64_t ReadGood() {
 }
 
 // Before anything here could have changed it.
-const std::vector<int> cpus_at_start = AllowedCpus();
+const std::vector<int> cpus_before_pairs = AllowedCpus();
 
 int last_cpu = 0;
 
@@ -45,7 +45,7 @@ class CounterAgreementTest : public testing::Test {
     last_cpu = cpus_.back();
   }
 
-  const std::vector<int>& cpus_ = cpus_at_start;
+  const std::vector<int>& cpus_ = cpus_before_pairs;
 };
 
 TEST_F(CounterAgreementTest, CountersThatAreOneAgree) {

@@ -1,5 +1,7 @@
 #include "tests/conformance/every_mechanism.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "common/ipc_name.h"
@@ -17,14 +19,25 @@ std::string ReasonToSkip(const v1::Mechanism& mechanism) {
   return "";
 }
 
-LinkNames::LinkNames(const Mechanism& mechanism) {
+std::vector<v1::Pattern::Kind> PatternsOf(const Mechanism& mechanism,
+                                          const std::vector<v1::Pattern::Kind>& patterns) {
+  std::vector<v1::Pattern::Kind> carried;
+  std::ranges::copy_if(patterns, std::back_inserter(carried), [&](v1::Pattern::Kind pattern) {
+    return std::ranges::count(mechanism.patterns, pattern) > 0;
+  });
+  return carried;
+}
+
+LinkNames::LinkNames(const Mechanism& mechanism, int links) {
   const auto folder = RuntimeFolder();
   EXPECT_TRUE(folder.ok()) << folder.status();
   // Tests run beside each other: the tag makes the experiment's folder this one's own, too.
   const std::string tag = MakeInstanceTag();
-  for (const internal::IpcName::Kind kind : mechanism.name_kinds) {
-    names_.push_back(
-        MakeIpcName(kind, tag, tag + "00", static_cast<int>(names_.size()) + 1, *folder));
+  for (int link = 0; link < links; ++link) {
+    for (const internal::IpcName::Kind kind : mechanism.name_kinds) {
+      names_.push_back(
+          MakeIpcName(kind, tag, tag + "00", static_cast<int>(names_.size()) + 1, *folder));
+    }
   }
 }
 

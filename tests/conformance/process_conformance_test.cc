@@ -25,7 +25,7 @@ class ProcessConformanceTest : public EveryMechanismTest {
   }
 
   std::vector<v1::Pattern::Kind> Patterns() const {
-    return {mechanism_.patterns.begin(), mechanism_.patterns.end()};
+    return PatternsOf(mechanism_, {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM});
   }
 
   // Runs so many messages and expects every one of them whole, once, in order.

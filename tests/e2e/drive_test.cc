@@ -12,7 +12,7 @@ using E = v1::Experiment;
 using Request = v1::DriveExperimentRequest;
 using Response = v1::DriveExperimentResponse;
 
-const std::string kMine = "11111111-1111-4111-8111-111111111111";
+const std::string kDriver = "11111111-1111-4111-8111-111111111111";
 
 Request Step(int64_t count) {
   Request request;
@@ -24,7 +24,7 @@ Request First(const std::string& name, int64_t ttl_seconds = 0) {
   Request request;
   request.set_name(name);
   if (ttl_seconds > 0) {
-    request.mutable_control()->set_controller(kMine);
+    request.mutable_control()->set_controller(kDriver);
     request.mutable_control()->mutable_lease_ttl()->set_seconds(ttl_seconds);
   }
   return request;
@@ -126,7 +126,7 @@ TEST(DriveTest, KeepsTheLeaseAndGivesItUpAtItsEnd) {
   const std::string name = server.client().CreateReady(Measure("pipe", 1000)).name();
   Driver driver(server.client());
   const Response first = driver.Ask(First(name, 1));
-  EXPECT_EQ(first.experiment().control_lease().controller(), kMine);
+  EXPECT_EQ(first.experiment().control_lease().controller(), kDriver);
   EXPECT_FALSE(first.experiment().control_lease().has_expire_time());
   EXPECT_TRUE(Refused(server.client().Step(name, 1).status, grpc::StatusCode::ABORTED,
                       "CONTROLLED_BY_ANOTHER"));

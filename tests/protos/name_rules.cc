@@ -31,7 +31,7 @@ std::string UpperSnake(const std::string& camel) {
   return snake;
 }
 
-void CheckEnum(const EnumDescriptor& type, Complaints& complaints) {
+void CheckEnumName(const EnumDescriptor& type, Complaints& complaints) {
   CheckForm(type.name(), type.full_name(), kUpperCamel, complaints);
   for (int i = 0; i < type.value_count(); ++i) {
     CheckForm(type.value(i)->name(), type.value(i)->full_name(), kUpperSnake, complaints);
@@ -42,7 +42,7 @@ void CheckEnum(const EnumDescriptor& type, Complaints& complaints) {
   }
 }
 
-void CheckMessage(const Descriptor& message, Complaints& complaints) {
+void CheckMessageName(const Descriptor& message, Complaints& complaints) {
   CheckForm(message.name(), message.full_name(), kUpperCamel, complaints);
   for (int i = 0; i < message.field_count(); ++i) {
     CheckForm(message.field(i)->name(), message.field(i)->full_name(), kLowerSnake, complaints);
@@ -75,8 +75,8 @@ void CheckFile(const FileDescriptor& file, Complaints& complaints) {
 
 void CheckNames(const FileDescriptor& file, Complaints& complaints) {
   CheckFile(file, complaints);
-  ForEachMessage(file, [&](const Descriptor& message) { CheckMessage(message, complaints); });
-  ForEachEnum(file, [&](const EnumDescriptor& type) { CheckEnum(type, complaints); });
+  ForEachMessage(file, [&](const Descriptor& message) { CheckMessageName(message, complaints); });
+  ForEachEnum(file, [&](const EnumDescriptor& type) { CheckEnumName(type, complaints); });
   for (int i = 0; i < file.service_count(); ++i) {
     const auto& service = *file.service(i);
     CheckForm(service.name(), service.full_name(), "([A-Z][a-z0-9]+)+Service", complaints);

@@ -19,7 +19,7 @@ constexpr int64_t kMebibyte = 1 << 20;
 
 ExperimentPlan Plan(size_t workers, int64_t message_bytes) {
   ExperimentPlan plan;
-  plan.roles.resize(workers, internal::INITIATOR);
+  plan.shape.roles.resize(workers, internal::INITIATOR);
   plan.spec.mutable_measure()->set_message_bytes(message_bytes);
   return plan;
 }

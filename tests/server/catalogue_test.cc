@@ -27,7 +27,7 @@ TEST(CatalogueTest, KeepsTheOrderOfTheWorkers) {
   const Catalogue catalogue = TestCatalogue();
   std::vector<std::string> ids;
   for (const auto& record : catalogue.records()) ids.push_back(record.mechanism().id());
-  EXPECT_THAT(ids, ElementsAre("pipe", "null", "posix_mq"));
+  EXPECT_THAT(ids, ElementsAre("pipe", "null", "posix_mq", "mailbox", "mutex", "ring", "signal"));
 }
 
 TEST(CatalogueTest, ASlipIsAnsweredWithTheNearestId) {
@@ -41,7 +41,7 @@ TEST(CatalogueTest, WhatIsNearNothingIsAnsweredWithAll) {
   const Catalogue catalogue = TestCatalogue();
   for (const std::string& id :
        {std::string(), std::string("x"), std::string("semaphore"), std::string(1'000'000, 'p')}) {
-    EXPECT_EQ(catalogue.Hint(id), "there are: pipe, null, posix_mq");
+    EXPECT_EQ(catalogue.Hint(id), "there are: pipe, null, posix_mq, mailbox, mutex, ring, signal");
   }
 }
 

@@ -61,7 +61,9 @@ TEST_F(FiguresTest, EveryCounterIsRead) {
                                             &worker.involuntary_switches,
                                             &worker.minor_faults,
                                             &worker.major_faults,
-                                            &worker.migrations};
+                                            &worker.migrations,
+                                            &worker.coalesced,
+                                            &worker.retries};
   int64_t value = 0;
   for (std::atomic<int64_t>* counter : counters) *counter = ++value;
   const Figures figures = Read(internal::SENDER, internal::RECEIVER);
@@ -197,6 +199,82 @@ TEST_F(FiguresTest, LatenciesAreThoseOfThePattern) {
   EXPECT_EQ(stream.latencies(1).count(), 1);
   EXPECT_TRUE(stream.stepped());
   EXPECT_EQ(stream.name(), "experiments/a");
+}
+
+// The kinds of latency that a pattern has.
+std::vector<int> KindsOf(v1::Pattern::Kind pattern) {
+  Figures figures;
+  figures.workers.resize(2);
+  std::vector<int> kinds;
+  const v1::Metrics metrics = ToMetrics(figures, pattern, "experiments/a", false, "");
+  for (const v1::Latency& latency : metrics.latencies()) kinds.push_back(latency.kind());
+  return kinds;
+}
+
+TEST_F(FiguresTest, EveryPatternHasItsOwnLatencies) {
+  using v1::Latency;
+  using v1::Pattern;
+  for (const auto pattern : {Pattern::STREAM, Pattern::FAN_IN, Pattern::FAN_OUT, Pattern::PIPELINE,
+                             Pattern::BROADCAST}) {
+    EXPECT_THAT(KindsOf(pattern), ElementsAre(Latency::ONE_WAY, Latency::SEND_CALL)) << pattern;
+  }
+  EXPECT_THAT(KindsOf(Pattern::ROUND_TRIP), ElementsAre(Latency::ROUND_TRIP));
+  EXPECT_THAT(KindsOf(Pattern::HAND_OFF), ElementsAre(Latency::ROUND_TRIP));
+  EXPECT_THAT(KindsOf(Pattern::NOTIFY), ElementsAre(Latency::SEND_CALL));
+  EXPECT_THAT(KindsOf(Pattern::CONTENTION), ElementsAre(Latency::ACQUIRE, Latency::HAND_OFF));
+}
+
+TEST_F(FiguresTest, LatenciesOfAllContendersAreOneDistribution) {
+  page(0).acquire.Record(10);
+  page(1).acquire.Record(20);
+  page(1).hand_off.Record(7);
+  const v1::Metrics metrics = ToMetrics(Read(internal::CONTENDER, internal::CONTENDER),
+                                        v1::Pattern::CONTENTION, "experiments/a", false, "");
+  EXPECT_EQ(metrics.latencies(0).count(), 2);
+  EXPECT_EQ(metrics.latencies(0).max_nanos(), 20);
+  EXPECT_EQ(metrics.latencies(1).count(), 1);
+}
+
+TEST_F(FiguresTest, ALockThatNobodyWaitedForHasNoHandOff) {
+  page(0).acquire.Record(10);
+  const v1::Metrics metrics = ToMetrics(Read(internal::CONTENDER, internal::CONTENDER),
+                                        v1::Pattern::CONTENTION, "experiments/a", false, "");
+  EXPECT_EQ(metrics.latencies(1).absent_reason(),
+            "nobody got the lock from another worker that held it while it waited");
+}
+
+TEST_F(FiguresTest, AWorkersShareIsOfThoseWithItsRole) {
+  Count(0, 10, 0, 0);
+  Count(1, 30, 0, 0);
+  const v1::Metrics contention = Metrics(Read(internal::CONTENDER, internal::CONTENDER));
+  EXPECT_DOUBLE_EQ(contention.workers(0).share(), 0.25);
+  EXPECT_DOUBLE_EQ(contention.workers(1).share(), 0.75);
+  EXPECT_EQ(contention.workers(0).role(), "contender");
+  const v1::Metrics stream = Metrics(Read(internal::SENDER, internal::RECEIVER));
+  EXPECT_DOUBLE_EQ(stream.workers(0).share(), 1);
+  EXPECT_DOUBLE_EQ(stream.workers(1).share(), 1);
+  Count(0, 0, 0, 0);
+  Count(1, 0, 0, 0);
+  EXPECT_EQ(Metrics(Read(internal::CONTENDER, internal::CONTENDER)).workers(0).share(), 0);
+}
+
+TEST_F(FiguresTest, WhatAllContendersAcquireIsTheRate) {
+  Count(0, 100, 0, 1'000'000'000);
+  Count(1, 300, 0, 1'000'000'000);
+  const v1::Metrics metrics = Metrics(Read(internal::CONTENDER, internal::CONTENDER));
+  EXPECT_DOUBLE_EQ(metrics.messages_per_second(), 400);
+  EXPECT_EQ(metrics.total().messages(), 400);
+  EXPECT_EQ(metrics.elapsed().seconds(), 1);
+}
+
+TEST_F(FiguresTest, MergedNotificationsAreStepsButNoArrivals) {
+  Count(1, 10, 0, 1000);
+  page(1).coalesced = 90;
+  const Figures figures = Read(internal::SENDER, internal::RECEIVER);
+  EXPECT_EQ(figures.messages(), 100);
+  const v1::Metrics metrics = ToMetrics(figures, v1::Pattern::NOTIFY, "experiments/a", false, "");
+  EXPECT_EQ(metrics.total().messages(), 10);
+  EXPECT_EQ(metrics.total().coalesced(), 90);
 }
 
 TEST_F(FiguresTest, HistogramsGoOutWhole) {

@@ -81,6 +81,38 @@ TEST(PlacementTest, WhatTheHostCannotGiveIsRefusedWithWhatItHas) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("CPUs 0,1: 2 cores on 1 socket"));
 }
 
+TEST(PlacementTest, ManyWorkersGetCpusThatAllHaveTheRelation) {
+  const auto cores = PlanPlacement(kLarge, Asked(Placement::DIFFERENT_CORES), 4);
+  ASSERT_TRUE(cores.ok()) << cores.status();
+  EXPECT_THAT(cores->cpus, ElementsAre(0, 1, 2, 3));
+  const auto cache = PlanPlacement(kLarge, Asked(Placement::SAME_CACHE), 2);
+  ASSERT_TRUE(cache.ok()) << cache.status();
+  EXPECT_THAT(cache->cpus, ElementsAre(0, 1));
+  const auto one = PlanPlacement(kLarge, Asked(Placement::SAME_CPU), 3);
+  ASSERT_TRUE(one.ok()) << one.status();
+  EXPECT_THAT(one->cpus, ElementsAre(0, 0, 0));
+}
+
+TEST(PlacementTest, MoreWorkersThanCpusTakeTurns) {
+  const auto plan = PlanPlacement(kTwoCores, Asked(Placement::DIFFERENT_CORES), 5);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->cpus, ElementsAre(0, 1, 0, 1, 0));
+  EXPECT_EQ(plan->placement.policy(), Placement::DIFFERENT_CORES);
+}
+
+TEST(PlacementTest, TheRelationOfManyIsSameCpuWhereAnyTwoShareOne) {
+  EXPECT_EQ(RelationOf(kTwoCores, {0, 1, 0}), Placement::SAME_CPU);
+  EXPECT_EQ(RelationOf(kLarge, {0, 4}), Placement::SAME_CORE);
+  EXPECT_EQ(RelationOf(kLarge, {0, 2, 1}), Placement::DIFFERENT_SOCKETS);
+  EXPECT_EQ(RelationOf(kTwoCores, std::vector<int>{0}), Placement::POLICY_UNSPECIFIED);
+}
+
+TEST(PlacementTest, OneWorkerNeedsNoSecondCpu) {
+  const auto plan = PlanPlacement(kOneCpu, Placement(), 1);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->cpus, ElementsAre(3));
+}
+
 TEST(PlacementTest, ExplicitCpusAreTakenAsTheyAre) {
   const auto plan = PlanPlacement(kLarge, Asked(Placement::EXPLICIT, {7, 2}), 2);
   ASSERT_TRUE(plan.ok()) << plan.status();

@@ -1,5 +1,5 @@
-// A small catalogue: a mechanism that carries everything, one that is both ends, and one that this
-// host lacks.
+// A small catalogue: a mechanism for two ends, one that is both ends, one that this host lacks, one
+// that any number share, a lock, a lab's own in shared memory, and one that can only block.
 #pragma once
 
 #include <string>
@@ -21,7 +21,10 @@ inline v1::Mechanism& AddMechanism(internal::Hello& hello, const std::string& id
 
 inline Catalogue TestCatalogue() {
   internal::Hello hello;
-  v1::Mechanism& pipe = AddMechanism(hello, "pipe", {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM});
+  v1::Mechanism& pipe =
+      AddMechanism(hello, "pipe",
+                   {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM, v1::Pattern::FAN_IN,
+                    v1::Pattern::FAN_OUT, v1::Pattern::PIPELINE, v1::Pattern::BROADCAST});
   v1::Option& capacity = *pipe.add_options();
   capacity.set_name("capacity");
   capacity.set_type(v1::Option::INTEGER);
@@ -47,6 +50,20 @@ inline Catalogue TestCatalogue() {
   queue.set_max_message_bytes(8192);
   queue.set_max_message_changed_by("fs.mqueue.msgsize_max");
   hello.mutable_mechanisms(2)->add_name_kinds(internal::IpcName::POSIX_MQ);
+
+  v1::Mechanism& shared = AddMechanism(
+      hello, "mailbox", {v1::Pattern::STREAM, v1::Pattern::FAN_IN, v1::Pattern::FAN_OUT});
+  shared.set_sharing(v1::Mechanism::MANY_TO_MANY);
+  shared.set_max_shared_message_bytes(4096);
+
+  AddMechanism(hello, "mutex", {v1::Pattern::CONTENTION}).set_sharing(v1::Mechanism::MANY_TO_MANY);
+
+  v1::Mechanism& ring = AddMechanism(hello, "ring", {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM});
+  ring.set_model(v1::Mechanism::SHARED_MEMORY);
+  ring.set_interface(v1::Mechanism::LAB);
+  hello.mutable_mechanisms(hello.mechanisms_size() - 1)->set_fast(true);
+
+  AddMechanism(hello, "signal", {v1::Pattern::HAND_OFF, v1::Pattern::NOTIFY}).set_only_blocks(true);
   return Catalogue(hello);
 }
 

@@ -66,20 +66,24 @@ TEST(ValidateTest, KeepsWhatWasAskedFor) {
   ASSERT_TRUE(plan.ok()) << plan.status();
   v1::ExperimentSpec expected = spec;
   expected.mutable_measure()->set_wait(v1::MeasureSpec::BLOCK);
+  expected.mutable_measure()->set_senders(1);
+  expected.mutable_measure()->set_receivers(1);
+  expected.mutable_measure()->set_time_every(1);
   EXPECT_EQ(plan->spec.DebugString(), expected.DebugString());
   EXPECT_EQ(plan->cpu_relation, v1::Placement::SAME_CPU);
 }
 
 TEST(ValidateTest, RolesFollowThePatternAndTheMechanism) {
   v1::CreateExperimentRequest request = GoodRequest();
-  EXPECT_THAT(Validate(request)->roles, ElementsAre(internal::INITIATOR, internal::RESPONDER));
+  EXPECT_THAT(Validate(request)->shape.roles,
+              ElementsAre(internal::INITIATOR, internal::RESPONDER));
   request.mutable_spec()->mutable_measure()->set_pattern(v1::Pattern::STREAM);
-  EXPECT_THAT(Validate(request)->roles, ElementsAre(internal::SENDER, internal::RECEIVER));
+  EXPECT_THAT(Validate(request)->shape.roles, ElementsAre(internal::SENDER, internal::RECEIVER));
   EXPECT_THAT(Validate(request)->cpus, ElementsAre(0, 1));
   request = GoodRequest();
   request.mutable_spec()->mutable_measure()->set_mechanism("null");
   const auto plan = Validate(request);
-  EXPECT_THAT(plan->roles, ElementsAre(internal::BOTH));
+  EXPECT_THAT(plan->shape.roles, ElementsAre(internal::BOTH));
   EXPECT_EQ(plan->cpus.size(), 1u);
   EXPECT_EQ(plan->cpu_relation, v1::Placement::POLICY_UNSPECIFIED);
 }
@@ -175,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"unknown mechanism", SLIP(measure.set_mechanism("pip")), {"spec.measure.mechanism"}},
         Slip{"no pattern", SLIP(measure.clear_pattern()), {"spec.measure.pattern"}},
         Slip{"unknown pattern",
-             SLIP(measure.set_pattern(static_cast<v1::Pattern::Kind>(9))),
+             SLIP(measure.set_pattern(static_cast<v1::Pattern::Kind>(99))),
              {"spec.measure.pattern"}},
         Slip {
           "pattern that it cannot carry",

@@ -4,16 +4,25 @@
 #include <sched.h>
 
 #include "gtest/gtest.h"
+#include "server/crew_shape.h"
+#include "server/spawn_plan.h"
 
 namespace ipclab {
 namespace {
 
 constexpr int kMostMilliseconds = 30'000;
 
-internal::Role RoleOf(v1::Pattern::Kind pattern, bool loopback, int index) {
-  if (loopback) return internal::BOTH;
-  if (pattern == v1::Pattern::STREAM) return index == 0 ? internal::SENDER : internal::RECEIVER;
-  return index == 0 ? internal::INITIATOR : internal::RESPONDER;
+// As the server fills them in, where a plan does not say how many there are.
+void FillInCrowd(const TestCrew::Plan& plan, v1::MeasureSpec& measure) {
+  switch (plan.pattern) {
+    case v1::Pattern::PIPELINE:
+    case v1::Pattern::CONTENTION:
+      measure.set_workers(plan.workers);
+      break;
+    default:
+      measure.set_senders(plan.senders);
+      measure.set_receivers(plan.receivers);
+  }
 }
 
 }  // namespace
@@ -30,38 +39,33 @@ int TestCpu(int index) {
 
 internal::Spawn TestCrew::MakeSpawn(const TestZygote& zygote, uint64_t experiment,
                                     const Plan& plan) {
-  const internal::MechanismRecord* const record = zygote.Find(plan.mechanism);
-  const bool loopback = record != nullptr && record->mechanism().loopback();
-  internal::Spawn spawn;
-  spawn.set_experiment(experiment);
-  for (int index = 0; index < (loopback ? 1 : 2); ++index) {
-    internal::WorkerSetup& worker = *spawn.add_workers();
-    worker.set_index(index);
-    worker.set_role(RoleOf(plan.pattern, loopback, index));
-    worker.set_cpu(TestCpu(plan.same_cpu ? 0 : index));
-    v1::MeasureSpec& measure = *worker.mutable_measure();
-    measure.set_mechanism(plan.mechanism);
-    measure.set_pattern(plan.pattern);
-    measure.set_message_bytes(plan.message_bytes);
-    measure.set_verify_payload(plan.verify_payload);
-    measure.set_wait(plan.wait);
-    if (record != nullptr) {
-      for (const v1::Option& option : record->mechanism().options()) {
-        (*measure.mutable_options())[option.name()] = option.default_value();
-      }
-    }
-    internal::LinkSetup& link = *worker.add_links();
-    link.set_host(index == 0);
-    link.set_duplex(plan.pattern == v1::Pattern::ROUND_TRIP);
-    link.set_sends(!link.duplex() && index == 0);
-    link.mutable_names()->Add(plan.names.begin(), plan.names.end());
+  static const internal::MechanismRecord kUnknown;
+  const internal::MechanismRecord* const found = zygote.Find(plan.mechanism);
+  ExperimentPlan whole;
+  whole.mechanism = found != nullptr ? found : &kUnknown;
+  v1::MeasureSpec& measure = *whole.spec.mutable_measure();
+  measure.set_mechanism(plan.mechanism);
+  measure.set_pattern(plan.pattern);
+  measure.set_message_bytes(plan.message_bytes);
+  measure.set_verify_payload(plan.verify_payload);
+  measure.set_wait(plan.wait);
+  if (plan.load) *measure.mutable_load() = *plan.load;
+  for (const v1::Option& option : whole.mechanism->mechanism().options()) {
+    (*measure.mutable_options())[option.name()] = option.default_value();
   }
-  return spawn;
+  for (const auto& [name, value] : plan.options) (*measure.mutable_options())[name] = value;
+  FillInCrowd(plan, measure);
+  whole.shape = ShapeOf(measure, whole.mechanism->mechanism());
+  for (size_t worker = 0; worker < whole.shape.roles.size(); ++worker) {
+    whole.cpus.push_back(TestCpu(plan.same_cpu ? 0 : static_cast<int>(worker)));
+  }
+  return PlanSpawn(experiment, whole, plan.names);
 }
 
 TestCrew::TestCrew(TestZygote& zygote, const Plan& plan, uint64_t experiment) : zygote_(zygote) {
   internal::ToZygote command;
-  *command.mutable_spawn() = MakeSpawn(zygote, experiment, plan);
+  spawn_ = MakeSpawn(zygote, experiment, plan);
+  *command.mutable_spawn() = spawn_;
   zygote.Send(command);
   TestZygote::Answer answer = zygote.Await();
   const internal::Spawned& spawned = answer.message.spawned();
@@ -103,24 +107,41 @@ internal::FromWorker TestCrew::Await(size_t worker, std::vector<UniqueFd>& descr
 }
 
 bool TestCrew::Connect() {
-  if (workers_.empty()) return false;
-  std::vector<UniqueFd> offered;
-  const internal::FromWorker host = Await(0, offered);
-  EXPECT_EQ(host.ready().offers_size(), 1) << host.ShortDebugString();
-  if (host.ready().offers_size() != 1) return false;
-  for (size_t worker = 1; worker < size(); ++worker) {
-    const internal::FromWorker ready = Await(worker);
+  bool joined = !workers_.empty();
+  std::vector<Offers> offers;  // gone when this returns, or nobody ever sees the end
+  for (size_t host = 0; host < size() && joined; ++host) {
+    std::vector<UniqueFd> descriptors;
+    const internal::FromWorker ready = Await(host, descriptors);
     EXPECT_TRUE(ready.has_ready()) << ready.ShortDebugString();
-    internal::ToWorker command;
-    command.mutable_join()->set_link(host.ready().offers(0).link());
-    command.mutable_join()->set_offer(host.ready().offers(0).offer());
-    std::vector<int> fds;
-    for (const UniqueFd& fd : offered) fds.push_back(fd.get());
-    Send(worker, command, fds);
-    offered.clear();
-    const internal::FromWorker joined = Await(worker);
-    EXPECT_TRUE(joined.has_joined()) << joined.ShortDebugString();
-    if (!joined.has_joined()) return false;
+    if (!ready.has_ready()) return false;
+    offers.push_back({ready.ready(), std::move(descriptors)});
+  }
+  for (const Offers& of_host : offers) {
+    size_t next = 0;
+    for (const internal::Offer& offer : of_host.ready.offers()) {
+      std::vector<int> fds;
+      for (int i = 0; i < offer.descriptors(); ++i) {
+        fds.push_back(of_host.descriptors.at(next++).get());
+      }
+      joined = joined && Join(offer, fds);
+    }
+  }
+  return joined;
+}
+
+bool TestCrew::Join(const internal::Offer& offer, std::span<const int> descriptors) {
+  internal::ToWorker command;
+  command.mutable_join()->set_link(offer.link());
+  command.mutable_join()->set_offer(offer.offer());
+  for (const internal::WorkerSetup& worker : spawn_.workers()) {
+    for (const internal::LinkSetup& link : worker.links()) {
+      if (link.link() != offer.link() || link.host()) continue;
+      const auto joiner = static_cast<size_t>(worker.index());
+      Send(joiner, command, descriptors);
+      const internal::FromWorker answer = Await(joiner);
+      EXPECT_TRUE(answer.has_joined()) << answer.ShortDebugString();
+      if (!answer.has_joined()) return false;
+    }
   }
   return true;
 }
@@ -128,7 +149,7 @@ bool TestCrew::Connect() {
 void TestCrew::StartLeg(const internal::Leg& leg) {
   internal::ToWorker command;
   *command.mutable_leg() = leg;
-  control_page().at_work = static_cast<int32_t>(size());
+  control_page().BeginLeg(static_cast<int>(size()));
   for (size_t worker = 0; worker < size(); ++worker) Send(worker, command);
 }
 

@@ -2,6 +2,7 @@
 // over real mechanisms; what a test does not steer itself is done here as the server would.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,12 +27,16 @@ class TestCrew {
     int64_t message_bytes = 64;
     bool verify_payload = false;
     bool same_cpu = false;
-    std::vector<internal::IpcName> names = {};  // of the one link
+    std::vector<internal::IpcName> names = {};  // of each link in turn
     v1::MeasureSpec::Wait wait = v1::MeasureSpec::BLOCK;
+    std::optional<v1::Load> load = std::nullopt;
+    int senders = 1;
+    int receivers = 1;
+    int workers = 2;  // of a pattern that does not tell senders from receivers
+    std::map<std::string, std::string> options = {};  // that differ from their defaults
   };
 
-  // The spawn command that the server would send: two workers, or one for a loopback mechanism; the
-  // first hosts. Options have their defaults.
+  // The spawn command that the server would send. Options have their defaults.
   static internal::Spawn MakeSpawn(const TestZygote& zygote, uint64_t experiment, const Plan& plan);
 
   // Spawns and maps the pages.
@@ -67,13 +72,21 @@ class TestCrew {
   std::vector<internal::Ended> AwaitEnds();
 
  private:
+  struct Offers {
+    internal::Ready ready;
+    std::vector<UniqueFd> descriptors;
+  };
   struct Member {
     pid_t pid;
     UniqueFd pidfd;
     MessageSocket control;
   };
 
+  // Has every worker join that is to. False, with a failure, when one did not.
+  bool Join(const internal::Offer& offer, std::span<const int> descriptors);
+
   TestZygote& zygote_;
+  internal::Spawn spawn_;
   Mapping pages_;
   std::vector<Member> workers_;
 };

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -21,8 +22,13 @@ BATCH = 8
 HEADERS = r"(common|worker|server|clients|tests)/.*\.(h|cc)$"  # what findings are shown of
 
 
+INCLUDED = re.compile(r'^#include "(.*)"$', re.MULTILINE)
+
+
 def ReadCommands(build):
-  """Returns {source: its compile arguments} without what only g++ understands."""
+  """Returns {source: (its compile arguments, all sources of that compilation)}, without what only
+  g++ understands. In a unity build one compilation has many sources.
+  """
   commands = {}
   for entry in json.loads((build / "compile_commands.json").read_text()):
     arguments = shlex.split(entry["command"])
@@ -30,7 +36,13 @@ def ReadCommands(build):
     for index, argument in enumerate(arguments):
       if argument == "-include" and arguments[index + 1].endswith("cmake_pch.hxx"):
         arguments[index] = arguments[index + 1] = "-Winvalid-pch"
-    commands.setdefault(pathlib.Path(entry["file"]), arguments)
+    compiled = pathlib.Path(entry["file"])
+    sources = [compiled]
+    if compiled.parent.name == "Unity":
+      sources = [pathlib.Path(each) for each in INCLUDED.findall(compiled.read_text())]
+    for source in sources:
+      its = [str(source) if each == entry["file"] else each for each in arguments]
+      commands.setdefault(source, (its, sources))
   return commands
 
 
@@ -49,9 +61,9 @@ def ReadHeaders(build):
   return headers
 
 
-def HashOf(common, arguments, files):
+def HashOf(common, source, arguments, files):
   digest = hashlib.sha256(common)
-  digest.update("\0".join(arguments).encode())
+  digest.update("\0".join([str(source), *Shared(source, arguments)]).encode())
   for path in sorted(files):
     digest.update(hashlib.sha256(path.read_bytes()).digest())
   return digest.hexdigest()
@@ -62,17 +74,16 @@ def Batches(work):
   alike = {}
   for item in work:
     source, arguments, _ = item
-    key = (source.parent, *(each for each in arguments if each not in OwnArguments(source, arguments)))
-    alike.setdefault(key, []).append(item)
+    alike.setdefault((source.parent, *Shared(source, arguments)), []).append(item)
   for group in alike.values():
     count = -(-len(group) // BATCH)
     yield from (group[first::count] for first in range(count))
 
 
-def OwnArguments(source, arguments):
-  """What only this file is compiled with: its name, its object and its dependency file."""
-  own = arguments[arguments.index("-o") + 1]
-  return {str(source), own, own + ".d"}
+def Shared(source, arguments):
+  """What other files of its target are compiled with too: all but names of files of its own."""
+  made = arguments[arguments.index("-o") + 1]
+  return [each for each in arguments if each not in (str(source), made, made + ".d")]
 
 
 def Look(source, arguments):
@@ -126,14 +137,16 @@ def main():
 
   work = []
   known = 0
-  for source, arguments in ReadCommands(build).items():
+  for source, (arguments, sources) in ReadCommands(build).items():
     if not any(source.is_relative_to(folder) for folder in folders):
       continue
     known += 1
     files = headers.get(arguments[arguments.index("-o") + 1])
     if not files:
       sys.exit(f"{source} is not built; build {build} first")
-    mark = CLEAN / HashOf(common, arguments, files)
+    # What others of the same compilation include counts too, for ninja knows no better.
+    files = set(files).difference(sources) | {source}
+    mark = CLEAN / HashOf(common, source, arguments, files)
     if not mark.exists():
       work.append((source, arguments, mark))
 

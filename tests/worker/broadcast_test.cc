@@ -22,11 +22,8 @@ class OneBroadcastRing : public testing::Test {
     layout_->Format(memory_->data());
   }
   BroadcastProducer Producer() const { return layout_->MakeWriter(memory_->data()); }
-  BroadcastConsumer Consumer(uint32_t index) const {
-    BroadcastLayout layout = *layout_;
-    layout.consumer = index;
-    return layout.MakeReader(memory_->data());
-  }
+  // The next of them.
+  BroadcastConsumer Consumer() const { return layout_->MakeReader(memory_->data()); }
 
   bool ProduceAll(uint64_t messages) const {
     BroadcastProducer producer = Producer();
@@ -39,8 +36,8 @@ class OneBroadcastRing : public testing::Test {
   }
 
   // True when this consumer sees all of them, whole and in order.
-  bool SeesAll(uint32_t index, uint64_t messages) const {
-    BroadcastConsumer consumer = Consumer(index);
+  bool SeesAll(uint64_t messages) const {
+    BroadcastConsumer consumer = Consumer();
     Words message(kWords);
     for (uint64_t number = 0; number < messages; ++number) {
       if (ReceiveOn(consumer, message.bytes()) != IoStatus::kOk) return false;
@@ -65,8 +62,8 @@ TEST_F(OneBroadcastRing, EveryConsumerSeesEveryMessageInOrderAmongThreads) {
   Make(/*slots=*/2, Lagging::kWait, /*consumers=*/3);
   std::vector<std::jthread> threads;
   threads.emplace_back([&] { EXPECT_TRUE(ProduceAll(kMessages)); });
-  for (uint32_t index = 0; index < 3; ++index) {
-    threads.emplace_back([&, index] { EXPECT_TRUE(SeesAll(index, kMessages)); });
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] { EXPECT_TRUE(SeesAll(kMessages)); });
   }
 }
 
@@ -74,8 +71,8 @@ TEST_F(OneBroadcastRing, EveryConsumerSeesEveryMessageInOrderAmongProcesses) {
   constexpr uint64_t kMessages = 5000;
   Make(/*slots=*/4, Lagging::kWait, /*consumers=*/3);
   std::vector<std::function<bool()>> acts = {[&] { return ProduceAll(kMessages); }};
-  for (uint32_t index = 0; index < 3; ++index) {
-    acts.push_back([&, index] { return SeesAll(index, kMessages); });
+  for (int i = 0; i < 3; ++i) {
+    acts.push_back([&] { return SeesAll(kMessages); });
   }
   ExpectTrueInChildren(acts);
 }
@@ -83,8 +80,8 @@ TEST_F(OneBroadcastRing, EveryConsumerSeesEveryMessageInOrderAmongProcesses) {
 TEST_F(OneBroadcastRing, TheProducerWaitsForTheSlowestConsumerThatIsThere) {
   Make(/*slots=*/4, Lagging::kWait, /*consumers=*/2);
   BroadcastProducer producer = Producer();
-  BroadcastConsumer quick = Consumer(0);
-  BroadcastConsumer slow = Consumer(1);
+  BroadcastConsumer quick = Consumer();
+  BroadcastConsumer slow = Consumer();
   for (uint64_t number = 0; number < 4; ++number) {
     ASSERT_EQ(producer.TrySend(message_.Filled(number)), IoStatus::kOk);
     ASSERT_EQ(Next(quick), static_cast<int64_t>(number));
@@ -103,8 +100,8 @@ TEST_F(OneBroadcastRing, TheProducerWaitsForTheSlowestConsumerThatIsThere) {
 TEST_F(OneBroadcastRing, WhereTheOldestAreDroppedNobodyWaitsAndWhoLagsGoesOnWithinTheRing) {
   Make(/*slots=*/8, Lagging::kDropOldest, /*consumers=*/2);
   BroadcastProducer producer = Producer();
-  BroadcastConsumer quick = Consumer(0);
-  BroadcastConsumer slow = Consumer(1);
+  BroadcastConsumer quick = Consumer();
+  BroadcastConsumer slow = Consumer();
   for (uint64_t number = 0; number < 100; ++number) {
     ASSERT_EQ(producer.TrySend(message_.Filled(number)), IoStatus::kOk);
     ASSERT_EQ(Next(quick), static_cast<int64_t>(number));
@@ -116,7 +113,7 @@ TEST_F(OneBroadcastRing, WhereTheOldestAreDroppedNobodyWaitsAndWhoLagsGoesOnWith
 TEST_F(OneBroadcastRing, WhoDoesNotLagByAWholeRingLosesNothing) {
   Make(/*slots=*/8, Lagging::kDropOldest, /*consumers=*/1);
   BroadcastProducer producer = Producer();
-  BroadcastConsumer consumer = Consumer(0);
+  BroadcastConsumer consumer = Consumer();
   for (int64_t first = 0; first < 80; first += 8) {
     for (int64_t i = 0; i < 8; ++i)
       producer.TrySend(message_.Filled(static_cast<uint64_t>(first + i)));
@@ -142,7 +139,7 @@ TEST_F(OneBroadcastRing, WhatIsOverwrittenWhileItIsReadIsThrownAwayAndTheLastIsS
     SendOn(producer, message.Filled(kLast));
     producer.Close();
   });
-  BroadcastConsumer consumer = Consumer(0);
+  BroadcastConsumer consumer = Consumer();
   uint64_t newest = 0;
   IoStatus status;
   // Without sleeping: who has just been woken comes when the burst is over.
@@ -159,9 +156,9 @@ TEST_F(OneBroadcastRing, WhatIsOverwrittenWhileItIsReadIsThrownAwayAndTheLastIsS
 TEST_F(OneBroadcastRing, EndsForTheProducerWithItsLastConsumer) {
   Make(/*slots=*/4, Lagging::kWait, /*consumers=*/2);
   BroadcastProducer producer = Producer();
-  Consumer(0).Close();
+  Consumer().Close();
   EXPECT_EQ(producer.TrySend(message_.Filled(1)), IoStatus::kOk);
-  Consumer(1).Close();
+  Consumer().Close();
   EXPECT_EQ(producer.TrySend(message_.Filled(2)), IoStatus::kPeerClosed);
 }
 

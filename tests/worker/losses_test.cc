@@ -61,7 +61,10 @@ class LossesTest : public testing::Test {
                   LegLimit(leg, clock_, stop_),
                   first + static_cast<uint64_t>(warm_up),
                   /*lossy=*/true,
-                  LegEnd(leg_end_, first)};
+                  LegEnd(leg_end_, first),
+                  /*lanes=*/{},
+                  setup_,
+                  *control_page_};
     return FindPattern(pattern)->Find(role)->run(run);
   }
 
@@ -96,6 +99,8 @@ class LossesTest : public testing::Test {
 
   const Clock clock_ = Clock::System();
   const std::unique_ptr<WorkerPage> page_ = std::make_unique<WorkerPage>();
+  const std::unique_ptr<ControlPage> control_page_ = std::make_unique<ControlPage>();
+  const internal::WorkerSetup setup_;
   Figures figures_{*page_, clock_, /*cpu=*/0};
   std::unique_ptr<Traffic> traffic_ =
       std::make_unique<Traffic>(MessageFormat(kBytes, false), false, true);

@@ -103,21 +103,50 @@ std::string Fact(const std::string& name, const std::string& value) {
   return absl::StrCat("- ", name, ": ", value, "\n");
 }
 
+bool CarriesData(const v1::Mechanism& mechanism) {
+  return mechanism.direction() != v1::Mechanism::NO_DATA;
+}
+
+std::string PatternsText(const v1::Mechanism& mechanism) {
+  return absl::StrJoin(mechanism.patterns(), ", ", [](std::string* out, int pattern) {
+    absl::StrAppend(out, Words(v1::Pattern::Kind_Name(static_cast<v1::Pattern::Kind>(pattern))));
+  });
+}
+
+std::string BordersText(const v1::Mechanism& mechanism) {
+  return mechanism.keeps_borders() ? "kept" : "not kept";
+}
+
 std::string Facts(const v1::Mechanism& mechanism) {
+  const bool data = CarriesData(mechanism);
   return absl::StrCat(
       Fact("family", Words(v1::Mechanism::Family_Name(mechanism.family()))),
       Fact("model", absl::StrCat(Words(v1::Mechanism::Model_Name(mechanism.model())),
                                  ", interface ", InterfaceText(mechanism.interface()))),
+      Fact("patterns", PatternsText(mechanism)),
       Fact("direction", Words(v1::Mechanism::Direction_Name(mechanism.direction()))),
       Fact("scope", Words(v1::Mechanism::Scope_Name(mechanism.scope()))),
       Fact("access", mechanism.access()),
-      Fact("borders", mechanism.keeps_borders() ? "kept" : "not kept"),
+      mechanism.loopback()
+          ? ""
+          : Fact("one object is used", Words(v1::Mechanism::Sharing_Name(mechanism.sharing()))),
+      data ? Fact("borders", BordersText(mechanism)) : "",
       Fact("order",
            absl::StrCat(mechanism.ordering(), mechanism.lossy() ? "; messages may be lost" : "")),
       mechanism.needs_synchronisation() ? Fact("synchronisation", "its users' own affair") : "",
-      Fact("unread data lives", absl::StrCat("with the ", Words(v1::Mechanism::Persistence_Name(
-                                                              mechanism.persistence())))),
+      mechanism.only_blocks() ? Fact("waiting", "block only") : "",
+      Fact(data ? "unread data lives" : "its state lives",
+           absl::StrCat("with the ",
+                        Words(v1::Mechanism::Persistence_Name(mechanism.persistence())))),
       Fact("the other end's death", Words(v1::Mechanism::PeerLoss_Name(mechanism.peer_loss()))));
+}
+
+std::string List(const std::string& title,
+                 const google::protobuf::RepeatedPtrField<std::string>& lines) {
+  if (lines.empty()) return "";
+  std::string text = absl::StrCat(title, ":\n\n");
+  for (const std::string& line : lines) absl::StrAppend(&text, "- ", line, "\n");
+  return text;
 }
 
 std::string SectionOf(const v1::Mechanism& mechanism, const std::string& page_before) {
@@ -126,16 +155,17 @@ std::string SectionOf(const v1::Mechanism& mechanism, const std::string& page_be
   // Where it cannot be used, it may not know its options either: the page's own are kept.
   std::string options = OptionsOnPage(page_before, mechanism.id());
   if (mechanism.available() || options.empty()) options = OptionsTable(mechanism);
-  absl::StrAppend(&text, options, "Hazards:\n\n");
-  for (const std::string& hazard : mechanism.hazards()) absl::StrAppend(&text, "- ", hazard, "\n");
-  return text;
+  const std::string views = List("Where the system shows it", mechanism.kernel_views());
+  return absl::StrCat(text, options, List("Hazards", mechanism.hazards()),
+                      views.empty() ? "" : "\n", views);
 }
 
 std::string Page(const std::string& page_before) {
   std::string text = absl::StrCat(
       kPreamble,
-      "| id | family | model | interface | direction | scope | borders | other end's death |\n"
-      "|---|---|---|---|---|---|---|---|\n");
+      "| id | family | model | interface | direction | scope | sharing | borders | other end's "
+      "death |\n"
+      "|---|---|---|---|---|---|---|---|---|\n");
   std::string sections;
   for (const Mechanism* const each : AllMechanisms()) {
     const v1::Mechanism mechanism = Describe(*each).mechanism();
@@ -146,7 +176,8 @@ std::string Page(const std::string& page_before) {
         InterfaceText(mechanism.interface()),
         Words(v1::Mechanism::Direction_Name(mechanism.direction())),
         Words(v1::Mechanism::Scope_Name(mechanism.scope())),
-        mechanism.keeps_borders() ? "kept" : "-",
+        mechanism.loopback() ? "-" : Words(v1::Mechanism::Sharing_Name(mechanism.sharing())),
+        CarriesData(mechanism) && mechanism.keeps_borders() ? "kept" : "-",
         Words(v1::Mechanism::PeerLoss_Name(mechanism.peer_loss()))};
     absl::StrAppend(&text, "| ", absl::StrJoin(cells, " | "), " |\n");
     absl::StrAppend(&sections, "\n", SectionOf(mechanism, page_before));

@@ -16,11 +16,11 @@ namespace {
 
 class RingTest : public testing::Test {
  protected:
-  void Make(size_t slots, uint64_t batch) {
+  void Make(size_t slots, uint64_t batch, bool flagged = false) {
     // Both ends live in the memory: they go first.
     sender_.reset();
     receiver_.reset();
-    const RingLayout layout{64, slots};
+    const RingLayout layout{64, slots, flagged};
     auto file = CreateMemoryFile("ring", layout.bytes());
     ASSERT_TRUE(file.ok()) << file.status();
     auto memory = Mapping::Shared(file->get(), layout.bytes());
@@ -77,14 +77,47 @@ class RingTest : public testing::Test {
 
 // A lost wake-up shows as a test that never ends.
 TEST_F(RingTest, NoWakeUpIsLostHoweverTheEndsWait) {
-  for (const bool sender_tries : {false, true}) {
-    for (const bool receiver_tries : {false, true}) {
-      for (const size_t slots : {1, 2, 7, 64}) {
-        Make(slots, 1);
-        Carry(20'000, sender_tries, receiver_tries);
+  for (const bool flagged : {false, true}) {
+    for (const bool sender_tries : {false, true}) {
+      for (const bool receiver_tries : {false, true}) {
+        for (const size_t slots : {1, 2, 7, 64}) {
+          Make(slots, 1, flagged);
+          Carry(20'000, sender_tries, receiver_tries);
+        }
       }
     }
   }
+}
+
+TEST_F(RingTest, AFlagThatCannotChangeHidesNoMessage) {
+  constexpr uint64_t kSlots = 2;
+  Make(kSlots, 1, /*flagged=*/true);
+  // The same words in every slot at every round: each position's message undoes what its last word
+  // is mixed with.
+  const auto undone = [](uint64_t position) { return Numbered(RingLayout::MixOf(position)); };
+  std::vector<std::byte> message(64);
+  for (uint64_t position = 0; position < 10; position += 2) {
+    ASSERT_EQ(sender_->TrySend(undone(position)), IoStatus::kOk);
+    EXPECT_EQ(receiver_->Depth(), 1);
+    // Only one such message is told of at a time.
+    EXPECT_EQ(sender_->TrySend(undone(position + 1)), IoStatus::kWouldBlock);
+    ASSERT_EQ(receiver_->TryReceive(message), IoStatus::kOk);
+    EXPECT_EQ(message, undone(position));
+    EXPECT_EQ(receiver_->TryReceive(message), IoStatus::kWouldBlock);
+    ASSERT_EQ(sender_->TrySend(undone(position + 1)), IoStatus::kOk);
+    ASSERT_EQ(receiver_->TryReceive(message), IoStatus::kOk);
+    EXPECT_EQ(message, undone(position + 1));
+  }
+}
+
+TEST_F(RingTest, AFlaggedRingTellsHowManyMessagesAreThere) {
+  Make(3, 1, /*flagged=*/true);
+  std::vector<std::byte> message(64);
+  for (uint64_t i = 0; i < 3; ++i) ASSERT_EQ(sender_->TrySend(Numbered(0)), IoStatus::kOk);
+  EXPECT_EQ(sender_->TrySend(Numbered(0)), IoStatus::kWouldBlock);
+  EXPECT_EQ(receiver_->Depth(), 3);
+  ASSERT_EQ(receiver_->TryReceive(message), IoStatus::kOk);
+  EXPECT_EQ(receiver_->Depth(), 2);
 }
 
 TEST_F(RingTest, ABatchArrivesWhenItIsFullOrFlushed) {

@@ -10,8 +10,8 @@
 namespace ipclab {
 namespace {
 
-constexpr size_t kWords = 512;  // a page: long enough to be caught in the middle of it
-constexpr size_t kBytes = kWords * sizeof(uint64_t);
+constexpr size_t kValueWords = 512;  // a page: long enough to be caught in the middle of it
+constexpr size_t kValueBytes = kValueWords * sizeof(uint64_t);
 
 class OneSeqlock : public testing::Test {
  protected:
@@ -22,16 +22,16 @@ class OneSeqlock : public testing::Test {
   SeqlockWriter Writer() { return layout_.MakeWriter(memory_.data()); }
   SeqlockReader Reader() { return layout_.MakeReader(memory_.data()); }
 
-  SeqlockLayout layout_ = {.message_bytes = kBytes};
+  SeqlockLayout layout_ = {.message_bytes = kValueBytes};
   const SharedMemory memory_{layout_.bytes()};
-  Words value_{kWords};
+  Words value_{kValueWords};
 };
 
 // Writes values in bursts without a pause, in which readers are torn, and waits between them until
 // each reader has got one, until all have seen enough.
 void WriteBursts(SeqlockWriter writer, std::span<std::atomic<uint64_t>> got,
                  std::atomic<bool>& enough) {
-  Words value(kWords);
+  Words value(kValueWords);
   uint64_t number = 0;
   while (!enough) {
     std::vector<uint64_t> before;
@@ -49,7 +49,7 @@ void WriteBursts(SeqlockWriter writer, std::span<std::atomic<uint64_t>> got,
 
 // Reads until there were torn reads and many whole ones. False when one was torn unnoticed or old.
 bool ReadTillTorn(SeqlockReader& reader, std::atomic<uint64_t>& got) {
-  Words value(kWords);
+  Words value(kValueWords);
   uint64_t newest = 0;
   while (reader.torn() < 3 || got < 200) {
     if (ReceiveOn(reader, value.bytes()) != IoStatus::kOk) return false;
@@ -72,7 +72,7 @@ TEST_F(OneSeqlock, ThrowsTornReadsAwayAndCountsThemAmongThreads) {
     readers.emplace_back([&] {
       SeqlockReader reader = Reader();
       EXPECT_TRUE(ReadTillTorn(reader, count));
-      Words rest(kWords);
+      Words rest(kValueWords);
       if (++done == kReaders) enough = true;
       // Goes on, so that the writer goes on for the other one.
       while (ReceiveOn(reader, rest.bytes()) == IoStatus::kOk) ++count;
@@ -168,7 +168,7 @@ class SeqlockChannelTest : public testing::Test {
   void SetUp() override {
     const Mechanism& seqlock = *FindMechanism(AllMechanisms(), "seqlock");
     ChannelSpec spec;
-    spec.message_bytes = kBytes;
+    spec.message_bytes = kValueBytes;
     spec.sends = true;
     auto hosted = seqlock.host(spec);
     ASSERT_TRUE(hosted.ok()) << hosted.status();
@@ -181,7 +181,7 @@ class SeqlockChannelTest : public testing::Test {
 
   std::unique_ptr<Channel> writer_;
   std::unique_ptr<Channel> reader_;
-  Words value_{kWords};
+  Words value_{kValueWords};
 };
 
 TEST_F(SeqlockChannelTest, ReceiveGivesUpWhereNothingNewComes) {
@@ -192,7 +192,7 @@ TEST_F(SeqlockChannelTest, ReceiveGivesUpWhereNothingNewComes) {
 
 TEST_F(SeqlockChannelTest, AValueWakesAReaderThatSleeps) {
   std::jthread sleeper([this] {
-    Words value(kWords);
+    Words value(kValueWords);
     IoStatus status;
     while ((status = reader_->Receive(value.bytes())) == IoStatus::kWouldBlock) {
     }

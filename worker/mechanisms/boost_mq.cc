@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #ifdef IPCLAB_HAS_BOOST_MQ
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -208,8 +209,10 @@ Probe ProbeBoostMq() {
   return probe;
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kNames = {internal::IpcName::POSIX_SHM, internal::IpcName::POSIX_SHM};
+constexpr std::array<std::string_view, 2> kViews = {
+    "ls -l /dev/shm, as long as it has its name",
+    "grep /dev/shm /proc/PID/maps, where it is (deleted) once its name is gone"};
 constexpr std::array<std::string_view, 4> kHazards = {
     "A process that dies while it holds the queue's lock leaves it locked: everybody else waits "
     "for ever.",
@@ -230,11 +233,13 @@ extern constinit const Mechanism kBoostMq = {
               .scope = v1::Mechanism::SAME_HOST,
               .persistence = v1::Mechanism::KERNEL,
               .peer_loss = v1::Mechanism::UNNOTICED,
+              .sharing = v1::Mechanism::MANY_TO_MANY,
               .keeps_borders = true,
               .ordering = "highest priority first, as sent within one; here all have the same",
               .access = "who may open the shared memory's name; here: the same user"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = kNames,
     .loopback = false,
     .probe = ProbeBoostMq,

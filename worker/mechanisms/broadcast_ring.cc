@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/ring/shared_channel.h"
 #include "worker/ring/slots_option.h"
 
@@ -46,7 +47,8 @@ absl::StatusOr<BroadcastLayout> LayoutOf(const ChannelSpec& spec) {
   }
   return BroadcastLayout{.message_bytes = static_cast<size_t>(spec.message_bytes),
                          .slots = *slots,
-                         .lagging = drops ? Lagging::kDropOldest : Lagging::kWait};
+                         .lagging = drops ? Lagging::kDropOldest : Lagging::kWait,
+                         .consumers = static_cast<uint32_t>(spec.receivers)};
 }
 
 absl::StatusOr<Hosted> HostBroadcastRing(const ChannelSpec& spec) {
@@ -62,15 +64,17 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinBroadcastRing(const ChannelSpec& sp
   return JoinShared(kId, spec, *layout, std::move(offer));
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
-constexpr std::array<std::string_view, 4> kHazards = {
+constexpr std::array<std::string_view, 2> kViews = {
+    "grep memfd: /proc/PID/maps: always (deleted), as it never had a name",
+    "grep Shmem: /proc/meminfo: all such memory of the host"};
+constexpr std::array<std::string_view, 5> kHazards = {
     "With lagging = wait the slowest consumer sets the pace of all, and one that is killed stops "
     "the producer for ever.",
     "With lagging = drop_oldest a slow consumer loses half a ring at once, while the others lose "
     "nothing.",
     "With lagging = drop_oldest what is read may be overwritten meanwhile: it is worth something "
     "only once the slot's version was looked at again.",
-    "Every consumer copies every message: memory traffic grows with their number."};
+    "Every consumer copies every message: memory traffic grows with their number.", kNoFanIn};
 
 }  // namespace
 
@@ -84,10 +88,13 @@ extern constinit const Mechanism kBroadcastRing = {
               .scope = v1::Mechanism::RELATED_PROCESSES,
               .persistence = v1::Mechanism::PROCESS,
               .peer_loss = v1::Mechanism::NOTICED_ON_CLOSE,
+              .sharing = v1::Mechanism::ONE_TO_ALL,
               .keeps_borders = true,
+              .fast = true,
               .access = "whoever inherits the memory's descriptor, or is sent it"},
-    .patterns = kPatterns,
+    .patterns = kDataPatternsButFanIn,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = {},
     .loopback = false,
     .probe = ProbeBroadcastRing,

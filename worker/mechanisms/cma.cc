@@ -18,6 +18,7 @@
 #include "common/mapping.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/cma_way.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 
 namespace ipclab {
@@ -35,8 +36,12 @@ struct ControlPage {
   SharedFutex for_joiner;
 };
 
-// Yama lets a process into another one's memory if that is its descendant, or has named it.
+// Yama lets a process into another one's memory if that is its descendant, or has named it. Only
+// one may be named: of several peers it is the parent of all, which stands for its descendants.
 absl::Status Permit(pid_t peer) {
+  static pid_t named = 0;
+  if (named != 0 && named != peer) peer = ::getppid();
+  named = peer;
   // Who changed its user, or runs a file that it may not read, keeps even its own user out.
   if (::prctl(PR_GET_DUMPABLE) != 1 && ::prctl(PR_SET_DUMPABLE, 1) != 0) {
     return ErrnoStatus("prctl", "PR_SET_DUMPABLE");
@@ -251,8 +256,10 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinCma(const ChannelSpec& spec, Channe
   return *std::move(channel);
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
-constexpr std::array<std::string_view, 6> kHazards = {
+constexpr std::array<std::string_view, 2> kViews = {
+    "strace -e trace=process_vm_readv,process_vm_writev -p PID: nothing else shows it",
+    "sysctl kernel.yama.ptrace_scope: who may"};
+constexpr std::array<std::string_view, 7> kHazards = {
     "Who may write into a process may do anything to it: the right is the one to debug it, same "
     "user and more.",
     "Yama (kernel.yama.ptrace_scope 1) wants the other one to be a child, or to have named its "
@@ -263,7 +270,8 @@ constexpr std::array<std::string_view, 6> kHazards = {
     "out of a slot, a second copy that a program with buffers of its own would spare.",
     "With readv, what was not read yet is lost with its sender.",
     "A transfer may be partial where pages are missing, and nothing keeps a writer of the same "
-    "bytes out meanwhile."};
+    "bytes out meanwhile.",
+    kNoFanIn};
 
 }  // namespace
 
@@ -282,8 +290,9 @@ extern constinit const Mechanism kCma = {
               .keeps_borders = true,
               .needs_synchronisation = true,
               .access = "whoever may debug the other process: same user, and let in by Yama"},
-    .patterns = kPatterns,
+    .patterns = kDataPatternsButFanIn,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = {},
     .loopback = false,
     .probe = ProbeCma,

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #ifdef IPCLAB_HAS_DBUS
 #include <sys/socket.h>
 #include <unistd.h>
@@ -133,8 +134,9 @@ Probe ProbeDbus() {
   return probe;
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kNames = {internal::IpcName::FILE, internal::IpcName::FILE};
+constexpr std::array<std::string_view, 2> kViews = {"ss -xp: the connections to the daemon",
+                                                    "pgrep -a dbus-daemon"};
 constexpr std::array<std::string_view, 6> kHazards = {
     "Every message through the daemon is copied and checked there, and wakes one process more: a "
     "bus is for control, not for data.",
@@ -160,8 +162,9 @@ extern constinit const Mechanism kDbus = {
               .peer_loss = v1::Mechanism::NOTICED,
               .keeps_borders = true,
               .access = "the same user, as the daemon's policy says"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = kNames,
     .loopback = false,
     .probe = ProbeDbus,

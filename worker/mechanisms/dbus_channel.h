@@ -40,6 +40,7 @@ class DbusChannel final : public Channel {
   IoStatus TryReceive(std::span<std::byte> message) override {
     return Take(message, /*wait=*/false);
   }
+  int ReadableDescriptor() const override { return fd_; }
   absl::StatusOr<int64_t> Depth() const override;
 
  private:

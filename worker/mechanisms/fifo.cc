@@ -17,8 +17,10 @@
 #include "common/ipc_name.h"
 #include "common/run_file.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/pipe_channel.h"
+#include "worker/mechanisms/shared_pipe.h"
 
 namespace ipclab {
 namespace {
@@ -66,6 +68,7 @@ Probe ProbeFifo() {
                                      *pages, "/proc/sys/fs/pipe-user-pages-soft"));
   }
   probe.limits.push_back(MakeLimit("largest atomic write (PIPE_BUF), bytes", PIPE_BUF, ""));
+  probe.max_shared_message_bytes = PIPE_BUF;
 
   v1::Option& mode = probe.options.emplace_back();
   mode.set_name("mode");
@@ -80,7 +83,34 @@ Probe ProbeFifo() {
   return probe;
 }
 
+// One FIFO for any number of workers. The host's own reader lets those open it who write; it and
+// the name go when all have joined.
+absl::StatusOr<Hosted> HostShared(const ChannelSpec& spec) {
+  if (absl::Status status = SharedPipeChannel::Check(spec); !status.ok()) return status;
+  const internal::IpcName& name = spec.names[kFromHost];
+  if (absl::Status made = MakeFifo(name.name(), ModeOf(spec)); !made.ok()) return made;
+  auto reader = Open(name.name(), O_RDONLY);
+  if (!reader.ok()) return reader.status();
+  UniqueFd own;
+  if (spec.sends) {
+    auto writer = Open(name.name(), O_WRONLY);
+    if (!writer.ok()) return writer.status();
+    own = *std::move(writer);
+  } else {
+    own.Reset(::fcntl(reader->get(), F_DUPFD_CLOEXEC, 0));
+    if (!own) return ErrnoStatus("fcntl F_DUPFD_CLOEXEC");
+  }
+  auto until_connected = std::make_shared<UniqueFd>(*std::move(reader));
+  auto channel = SharedPipeChannel::Make(spec, std::move(own), [until_connected, name] {
+    until_connected->Reset();
+    return RemoveIpcObject(name).status();
+  });
+  if (!channel.ok()) return channel.status();
+  return Hosted{*std::move(channel), {}};
+}
+
 absl::StatusOr<Hosted> HostFifo(const ChannelSpec& spec) {
+  if (spec.shared()) return HostShared(spec);
   const mode_t mode = ModeOf(spec);
   const bool writes = spec.duplex || spec.sends;
   const bool reads = spec.duplex || !spec.sends;
@@ -110,6 +140,11 @@ absl::StatusOr<Hosted> HostFifo(const ChannelSpec& spec) {
 
 // Both ends are open from here on, so the names go.
 absl::StatusOr<std::unique_ptr<Channel>> JoinFifo(const ChannelSpec& spec, ChannelOffer) {
+  if (spec.shared()) {
+    auto end = Open(spec.names[kFromHost].name(), spec.sends ? O_WRONLY : O_RDONLY);
+    if (!end.ok()) return end.status();
+    return SharedPipeChannel::Make(spec, *std::move(end));
+  }
   UniqueFd read;
   UniqueFd write;
   for (const size_t name : {kFromHost, kToHost}) {
@@ -125,8 +160,10 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinFifo(const ChannelSpec& spec, Chann
   return std::make_unique<PipeChannel>(std::move(read), std::move(write));
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kNames = {internal::IpcName::FILE, internal::IpcName::FILE};
+constexpr std::array<std::string_view, 2> kViews = {
+    "ls -l /proc/PID/fd: its path, (deleted) once it is removed",
+    "lsof +E -a -p PID -d 0-99: who has the other end"};
 constexpr std::array<std::string_view, 5> kHazards = {
     "open waits until the other way round is opened too: two processes that open two FIFOs in "
     "different order deadlock; O_RDONLY | O_NONBLOCK opens at once.",
@@ -150,9 +187,11 @@ extern constinit const Mechanism kFifo = {
               .scope = v1::Mechanism::SAME_HOST,
               .persistence = v1::Mechanism::PROCESS,
               .peer_loss = v1::Mechanism::NOTICED,
+              .sharing = v1::Mechanism::MANY_TO_MANY,
               .access = "whoever may open the file, by its mode and the folders above it"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = kNames,
     .loopback = false,
     .probe = ProbeFifo,

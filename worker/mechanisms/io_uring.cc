@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 #ifdef IPCLAB_HAS_IO_URING
 #include <liburing.h>
@@ -82,6 +83,11 @@ class Ring {
   bool open_ = false;
 };
 
+// What a message takes of the send buffer before its last part goes in.
+int64_t ChargeBeforeLast(size_t message_bytes) {
+  return (static_cast<int64_t>(message_bytes) - 1) / kPartBytes * kPartCharge;
+}
+
 class UringChannel final : public Channel {
  public:
   explicit UringChannel(UniqueFd socket) : socket_(std::move(socket)) {
@@ -118,6 +124,8 @@ class UringChannel final : public Channel {
   IoStatus TrySend(std::span<const std::byte> message) override;
   IoStatus TryReceive(std::span<std::byte> message) override;
 
+  int ReadableDescriptor() const override { return socket_.get(); }
+
   absl::StatusOr<int64_t> Depth() const override {
     int bytes = 0;
     if (::ioctl(socket_.get(), FIONREAD, &bytes) != 0) return ErrnoStatus("ioctl FIONREAD");
@@ -151,8 +159,7 @@ class UringChannel final : public Channel {
 // A part goes in whole as long as less than the send buffer is charged. For a message of several,
 // room for all but the last must be proven: this end is the only one that takes any.
 IoStatus UringChannel::TrySend(std::span<const std::byte> message) {
-  const int64_t bytes = static_cast<int64_t>(message.size());
-  const int64_t before_last = (bytes - 1) / kPartBytes * kPartCharge;
+  const int64_t before_last = ChargeBeforeLast(message.size());
   if (before_last >= send_buffer_) return Fail(EMSGSIZE);  // It never fits at once.
   if (before_last > 0) {
     pollfd peer = {socket_.get(), 0, 0};
@@ -169,7 +176,9 @@ IoStatus UringChannel::TryReceive(std::span<std::byte> message) {
   const int bytes = static_cast<int>(message.size());
   int inside = 0;
   if (::ioctl(socket_.get(), FIONREAD, &inside) != 0) return Fail(errno);
-  if (inside >= bytes) return Receive(message);
+  // What never fits at once is never there as a whole; its sender waits for nothing but us.
+  const bool never_whole = ChargeBeforeLast(message.size()) >= send_buffer_;
+  if (inside >= bytes || (inside > 0 && never_whole)) return Receive(message);
   pollfd peer = {socket_.get(), 0, 0};
   if (::poll(&peer, 1, 0) < 0) return Fail(errno);
   if ((peer.revents & (POLLHUP | POLLERR)) == 0) return IoStatus::kWouldBlock;
@@ -255,7 +264,9 @@ Probe ProbeUring() {
   return probe;
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
+constexpr std::array<std::string_view, 2> kViews = {
+    "cat /proc/PID/fdinfo/FD: heads and tails of both rings",
+    "ss -xpm: the sockets that it drives"};
 constexpr std::array<std::string_view, 5> kHazards = {
     "One operation per submission gains nothing over plain calls: a ring pays when many are "
     "submitted at once.",
@@ -277,8 +288,9 @@ extern constinit const Mechanism kIoUring = {
               .persistence = v1::Mechanism::PROCESS,
               .peer_loss = v1::Mechanism::NOTICED,
               .access = "whoever inherits the descriptors, or is sent them over a Unix socket"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = {},
     .loopback = false,
     .probe = ProbeUring,

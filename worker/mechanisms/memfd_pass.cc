@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 
 namespace ipclab {
@@ -133,6 +134,8 @@ class PassChannel final : public Channel {
     return IsGone(errno) ? IoStatus::kPeerClosed : Fail(errno);
   }
 
+  int ReadableDescriptor() const override { return socket_.get(); }
+
   // A byte a message.
   absl::StatusOr<int64_t> Depth() const override {
     int bytes = 0;
@@ -207,7 +210,8 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinMemfdPass(const ChannelSpec&, Chann
   return std::make_unique<PassChannel>(std::move(offer.descriptors.front()));
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
+constexpr std::array<std::string_view, 2> kViews = {"ls -l /proc/PID/fd: the memory file under way",
+                                                    "ss -xpm: the socket that hands it over"};
 constexpr std::array<std::string_view, 6> kHazards = {
     "Eleven system calls, a file and fresh pages per message: worth it for large ones that are "
     "used "
@@ -235,8 +239,9 @@ extern constinit const Mechanism kMemfdPass = {
               .peer_loss = v1::Mechanism::NOTICED,
               .keeps_borders = true,
               .access = "whoever has the other end of the socket"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = {},
     .loopback = false,
     .probe = ProbeMemfdPass,

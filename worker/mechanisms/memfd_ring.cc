@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/ring/ring_request.h"
 
 namespace ipclab {
@@ -81,13 +82,16 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinMemfd(const ChannelSpec& spec, Chan
   return MakeRingChannel(*std::move(region), *plan, {false, spec.sends});
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
-constexpr std::array<std::string_view, 3> kHazards = {
+constexpr std::array<std::string_view, 2> kViews = {
+    "grep memfd: /proc/PID/maps: always (deleted), as it never had a name",
+    "grep Shmem: /proc/meminfo: all such memory of the host"};
+constexpr std::array<std::string_view, 4> kHazards = {
     "Whoever has the descriptor may shorten the file and so kill who maps it with SIGBUS; seal it "
     "(F_SEAL_SHRINK) before it is sent, and look at the seals when one was received.",
     "It has no name: a process gets it by inheritance, over a Unix socket, or not at all.",
     "Nothing tells a process that the one on the other side was killed, not even in the middle of "
-    "a message."};
+    "a message.",
+    kNoFanIn};
 
 }  // namespace
 
@@ -102,9 +106,11 @@ extern constinit const Mechanism kMemfdRing = {
               .persistence = v1::Mechanism::PROCESS,
               .peer_loss = v1::Mechanism::NOTICED_ON_CLOSE,
               .keeps_borders = true,
+              .fast = true,
               .access = "whoever inherits the descriptor, or is sent it over a Unix socket"},
-    .patterns = kPatterns,
+    .patterns = kDataPatternsButFanIn,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = {},
     .loopback = false,
     .probe = ProbeMemfd,

@@ -1,18 +1,14 @@
 // mmap_file_ring: the ring in a file of the run folder that both ends map.
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "common/errno_status.h"
-#include "common/ipc_name.h"
-#include "common/run_file.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
+#include "worker/ring/named_region.h"
 #include "worker/ring/ring_request.h"
 
 namespace ipclab {
@@ -68,23 +64,10 @@ std::unique_ptr<Channel> MakeEnd(const ChannelSpec& spec, Region region, const R
   return std::make_unique<SyncedChannel>(std::move(channel), memory);
 }
 
-absl::StatusOr<Region> Create(const internal::IpcName& name, size_t bytes) {
-  const std::string& path = name.name();
-  if (absl::Status status = MakeFolderOf(path); !status.ok()) return status;
-  const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file) return ErrnoStatus("open", path);
-  absl::Status reserved =
-      Reserve(file.get(), bytes, absl::StrCat("the file system of ", path),
-              "free some there, or point XDG_RUNTIME_DIR at a folder on a larger one");
-  auto region = reserved.ok() ? Region::Map(file.get(), bytes) : std::move(reserved);
-  if (!region.ok()) RemoveIpcObject(name).IgnoreError();
-  return region;
-}
-
 absl::StatusOr<Hosted> HostMmapFile(const ChannelSpec& spec) {
   const auto plan = PlanHostedRing(spec);
   if (!plan.ok()) return plan.status();
-  auto region = Create(spec.names.front(), plan->bytes());
+  auto region = MakeFileRegion(spec.names.front(), plan->bytes());
   if (!region.ok()) return region.status();
   return Hosted{MakeEnd(spec, *std::move(region), *plan, /*host=*/true), {}};
 }
@@ -92,26 +75,24 @@ absl::StatusOr<Hosted> HostMmapFile(const ChannelSpec& spec) {
 absl::StatusOr<std::unique_ptr<Channel>> JoinMmapFile(const ChannelSpec& spec, ChannelOffer) {
   const auto plan = PlanRing(spec);
   if (!plan.ok()) return plan.status();
-  const internal::IpcName& name = spec.names.front();
-  const UniqueFd file(::open(name.name().c_str(), O_RDWR | O_CLOEXEC));
-  if (!file) return ErrnoStatus("open", name.name());
-  auto region = Region::Map(file.get(), plan->bytes());
+  auto region = TakeFileRegion(spec.names.front(), plan->bytes());
   if (!region.ok()) return region.status();
-  // Both have it mapped: the file goes with the last mapping.
-  if (const auto removed = RemoveIpcObject(name); !removed.ok()) return removed.status();
   return MakeEnd(spec, *std::move(region), *plan, /*host=*/false);
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kNameKinds = {internal::IpcName::FILE};
-constexpr std::array<std::string_view, 4> kHazards = {
+constexpr std::array<std::string_view, 2> kViews = {
+    "grep ipclab /proc/PID/maps, where it is (deleted) once its name is gone",
+    "grep -A 20 ipclab /proc/PID/smaps: how much of it is dirty"};
+constexpr std::array<std::string_view, 5> kHazards = {
     "On a disk the kernel writes changed pages back whenever it likes, which stalls whoever "
     "touches one meanwhile; only msync says when they are there.",
     "A file that is shorter than its mapping, or a full file system, is a SIGBUS at the first "
     "touch. Reserve it with posix_fallocate.",
     "The file stays until it is removed, and with it what a crash left half written.",
     "Nothing tells a process that the one on the other side was killed, not even in the middle of "
-    "a message."};
+    "a message.",
+    kNoFanIn};
 
 }  // namespace
 
@@ -126,9 +107,11 @@ extern constinit const Mechanism kMmapFileRing = {
               .persistence = v1::Mechanism::FILE_SYSTEM,
               .peer_loss = v1::Mechanism::NOTICED_ON_CLOSE,
               .keeps_borders = true,
+              .fast = true,
               .access = "whoever may open the file"},
-    .patterns = kPatterns,
+    .patterns = kDataPatternsButFanIn,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = kNameKinds,
     .loopback = false,
     .probe = ProbeMmapFile,

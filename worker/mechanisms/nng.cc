@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #ifdef IPCLAB_HAS_NNG
 #include <nng/nng.h>
 #include <nng/protocol/pair1/pair.h>
@@ -32,6 +33,7 @@ constexpr int kConnectMilliseconds = 10'000;
 struct Nng {
   decltype(&::nng_pair1_open) pair1_open;
   decltype(&::nng_socket_set_int) socket_set_int;
+  decltype(&::nng_socket_get_int) socket_get_int;
   decltype(&::nng_socket_set_size) socket_set_size;
   decltype(&::nng_pipe_notify) pipe_notify;
   decltype(&::nng_listen) listen;
@@ -49,6 +51,7 @@ absl::Status LoadNng() {
     SharedLibrary library(kLibrary);
     library.Find("nng_pair1_open", nng.pair1_open);
     library.Find("nng_socket_set_int", nng.socket_set_int);
+    library.Find("nng_socket_get_int", nng.socket_get_int);
     library.Find("nng_socket_set_size", nng.socket_set_size);
     library.Find("nng_pipe_notify", nng.pipe_notify);
     library.Find("nng_listen", nng.listen);
@@ -110,6 +113,11 @@ class NngChannel final : public Channel {
   }
   IoStatus TryReceive(std::span<std::byte> message) override {
     return Take(message, NNG_FLAG_NONBLOCK);
+  }
+
+  int ReadableDescriptor() const override {
+    int descriptor = -1;
+    return nng.socket_get_int(socket_, NNG_OPT_RECVFD, &descriptor) == 0 ? descriptor : -1;
   }
 
   absl::StatusOr<int64_t> Depth() const override {
@@ -226,8 +234,9 @@ Probe ProbeNng() {
   return probe;
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kNames = {internal::IpcName::FILE};
+constexpr std::array<std::string_view, 2> kViews = {"ss -xp: the sockets beneath it",
+                                                    "lsof -a -p PID -U"};
 constexpr std::array<std::string_view, 5> kHazards = {
     "The library's threads, several per CPU, carry every message: each costs wake-ups that a bare "
     "socket does not have.",
@@ -253,8 +262,9 @@ extern constinit const Mechanism kNng = {
               .peer_loss = v1::Mechanism::UNNOTICED,
               .keeps_borders = true,
               .access = "who may write to the socket's file; here: the same user"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = kNames,
     .loopback = false,
     .probe = ProbeNng,

@@ -63,6 +63,7 @@ PipeChannel::PipeChannel(UniqueFd read, UniqueFd write, UniqueFd until_connected
       write_(std::move(write)),
       until_connected_(std::move(until_connected)) {
   if (write_) slots_ = ::fcntl(write_.get(), F_GETPIPE_SZ) / PipePage();
+  if (read_) holds_ = ::fcntl(read_.get(), F_GETPIPE_SZ);
 }
 
 absl::Status PipeChannel::Connect() {
@@ -134,13 +135,15 @@ IoStatus PipeChannel::TrySend(std::span<const std::byte> message) {
 IoStatus PipeChannel::TryReceive(std::span<std::byte> message) {
   int inside = 0;
   if (::ioctl(read_.get(), FIONREAD, &inside) != 0) return Fail(errno);
-  if (inside >= static_cast<int64_t>(message.size())) return Receive(message);
+  const int64_t bytes = static_cast<int64_t>(message.size());
+  // What is larger than the pipe is never there as a whole; its writer waits for nothing but us.
+  if (inside >= bytes || (inside > 0 && bytes > holds_)) return Receive(message);
   pollfd more{read_.get(), POLLIN, 0};
   if (::poll(&more, 1, 0) < 0) return Fail(errno);
   // The writer may have written and gone between the two looks.
   if ((more.revents & POLLHUP) == 0) return IoStatus::kWouldBlock;
   if (::ioctl(read_.get(), FIONREAD, &inside) != 0) return Fail(errno);
-  return inside >= static_cast<int64_t>(message.size()) ? Receive(message) : IoStatus::kPeerClosed;
+  return inside >= bytes ? Receive(message) : IoStatus::kPeerClosed;
 }
 
 }  // namespace ipclab

@@ -40,13 +40,15 @@ class PipeChannel final : public Channel {
   IoStatus Receive(std::span<std::byte> message) override;
   IoStatus TrySend(std::span<const std::byte> message) override;
   IoStatus TryReceive(std::span<std::byte> message) override;
+  int ReadableDescriptor() const override { return read_.get(); }
   absl::StatusOr<int64_t> Depth() const override;
 
  private:
   UniqueFd read_;   // none when this end only sends
   UniqueFd write_;  // none when it only receives
   UniqueFd until_connected_;
-  int64_t slots_ = 0;
+  int64_t slots_ = 0;  // of the pipe that is written to
+  int64_t holds_ = 0;  // bytes at most in the one that is read
 };
 
 }  // namespace ipclab

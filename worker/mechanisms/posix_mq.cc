@@ -7,11 +7,13 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "common/ipc_name.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 
 namespace ipclab {
@@ -64,8 +66,16 @@ absl::Status OpenError(int error, const std::string& name, int64_t messages, int
 // The kernel tells nobody of the other end's death, and what was sent stays in the queue.
 class QueueChannel final : public Channel {
  public:
-  QueueChannel(UniqueFd read, UniqueFd write, unsigned priority)
-      : read_(std::move(read)), write_(std::move(write)), priority_(priority) {}
+  // to_remove: a name that goes once all have joined; may be null.
+  QueueChannel(UniqueFd read, UniqueFd write, unsigned priority, const internal::IpcName* to_remove)
+      : read_(std::move(read)), write_(std::move(write)), priority_(priority) {
+    if (to_remove != nullptr) to_remove_ = *to_remove;
+  }
+
+  absl::Status Connect() override {
+    return to_remove_ ? RemoveIpcObject(*std::exchange(to_remove_, std::nullopt)).status()
+                      : absl::OkStatus();
+  }
 
   IoStatus Send(std::span<const std::byte> message) override {
     while (::mq_send(write_.get(), Text(message), message.size(), priority_) != 0) {
@@ -96,6 +106,8 @@ class QueueChannel final : public Channel {
     return Received(got, message.size());
   }
 
+  int ReadableDescriptor() const override { return read_.get(); }
+
   absl::StatusOr<int64_t> Depth() const override {
     if (!read_) return absl::UnimplementedError("posix_mq: this end only sends");
     mq_attr attributes;
@@ -123,6 +135,7 @@ class QueueChannel final : public Channel {
   UniqueFd read_;   // none when this end only sends
   UniqueFd write_;  // none when it only receives
   const unsigned priority_;
+  std::optional<internal::IpcName> to_remove_;
 };
 
 Probe ProbePosixMq() {
@@ -175,19 +188,44 @@ absl::StatusOr<UniqueFd> Create(const ChannelSpec& spec, size_t name, int direct
   return queue;
 }
 
-absl::StatusOr<UniqueFd> OpenAndUnlink(const internal::IpcName& name, int direction) {
+absl::StatusOr<UniqueFd> Open(const internal::IpcName& name, int direction) {
   UniqueFd queue(::mq_open(name.name().c_str(), direction | O_CLOEXEC));
   if (!queue) return ErrnoStatus("mq_open", name.name());
+  return queue;
+}
+
+absl::StatusOr<UniqueFd> OpenAndUnlink(const internal::IpcName& name, int direction) {
+  auto queue = Open(name, direction);
+  if (!queue.ok()) return queue.status();
   if (const auto removed = RemoveIpcObject(name); !removed.ok()) return removed.status();
   return queue;
 }
 
-std::unique_ptr<Channel> MakeChannel(const ChannelSpec& spec, UniqueFd read, UniqueFd write) {
+std::unique_ptr<Channel> MakeChannel(const ChannelSpec& spec, UniqueFd read, UniqueFd write,
+                                     const internal::IpcName* to_remove = nullptr) {
   return std::make_unique<QueueChannel>(std::move(read), std::move(write),
-                                        static_cast<unsigned>(spec.IntegerOption("priority")));
+                                        static_cast<unsigned>(spec.IntegerOption("priority")),
+                                        to_remove);
+}
+
+// One end of a queue that more than two use: made by the host, found by the others.
+absl::StatusOr<std::unique_ptr<Channel>> MakeSharedEnd(const ChannelSpec& spec, bool hosts) {
+  const int direction = spec.sends ? O_WRONLY : O_RDONLY;
+  const internal::IpcName& name = spec.names[kFromHost];
+  auto queue = hosts ? Create(spec, kFromHost, direction) : Open(name, direction);
+  if (!queue.ok()) return queue.status();
+  UniqueFd none;
+  return spec.sends
+             ? MakeChannel(spec, std::move(none), *std::move(queue), hosts ? &name : nullptr)
+             : MakeChannel(spec, *std::move(queue), std::move(none), hosts ? &name : nullptr);
 }
 
 absl::StatusOr<Hosted> HostPosixMq(const ChannelSpec& spec) {
+  if (spec.shared()) {
+    auto channel = MakeSharedEnd(spec, /*hosts=*/true);
+    if (!channel.ok()) return channel.status();
+    return Hosted{*std::move(channel), {}};
+  }
   UniqueFd read;
   UniqueFd write;
   if (spec.duplex || spec.sends) {
@@ -204,6 +242,7 @@ absl::StatusOr<Hosted> HostPosixMq(const ChannelSpec& spec) {
 }
 
 absl::StatusOr<std::unique_ptr<Channel>> JoinPosixMq(const ChannelSpec& spec, ChannelOffer) {
+  if (spec.shared()) return MakeSharedEnd(spec, /*hosts=*/false);
   UniqueFd read;
   UniqueFd write;
   if (spec.duplex || !spec.sends) {
@@ -219,8 +258,11 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinPosixMq(const ChannelSpec& spec, Ch
   return MakeChannel(spec, std::move(read), std::move(write));
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kNames = {internal::IpcName::POSIX_MQ, internal::IpcName::POSIX_MQ};
+constexpr std::array<std::string_view, 3> kViews = {
+    "ls -l /dev/mqueue, as long as it has its name",
+    "cat /dev/mqueue/NAME: bytes that wait, and who is to be told",
+    "grep . /proc/sys/fs/mqueue/*: the limits"};
 constexpr std::array<std::string_view, 6> kHazards = {
     "Nothing tells of the other end's death: a receiver waits for ever, a sender until the queue "
     "is full and then for ever.",
@@ -244,11 +286,13 @@ extern constinit const Mechanism kPosixMq = {
               .scope = v1::Mechanism::SAME_HOST,
               .persistence = v1::Mechanism::KERNEL,
               .peer_loss = v1::Mechanism::UNNOTICED,
+              .sharing = v1::Mechanism::MANY_TO_MANY,
               .keeps_borders = true,
               .ordering = "highest priority first, as sent within one priority",
               .access = "whoever knows the name, by the queue's mode"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = kNames,
     .loopback = false,
     .probe = ProbePosixMq,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/ring/shared_channel.h"
 
 namespace ipclab {
@@ -15,7 +16,8 @@ constexpr const char* kId = "seqlock";
 Probe ProbeSeqlock() { return ProbeShared(kId); }
 
 SeqlockLayout LayoutOf(const ChannelSpec& spec) {
-  return {.message_bytes = static_cast<size_t>(spec.message_bytes)};
+  return {.message_bytes = static_cast<size_t>(spec.message_bytes),
+          .readers = static_cast<uint32_t>(spec.receivers)};
 }
 
 absl::StatusOr<Hosted> HostSeqlock(const ChannelSpec& spec) {
@@ -26,8 +28,10 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinSeqlock(const ChannelSpec& spec, Ch
   return JoinShared(kId, spec, LayoutOf(spec), std::move(offer));
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
-constexpr std::array<std::string_view, 5> kHazards = {
+constexpr std::array<std::string_view, 2> kViews = {
+    "grep memfd: /proc/PID/maps: always (deleted), as it never had a name",
+    "grep Shmem: /proc/meminfo: all such memory of the host"};
+constexpr std::array<std::string_view, 6> kHazards = {
     "A reader sees the latest value, not every value: what was overwritten before it looked is "
     "lost, and counted as lost.",
     "What is read may be torn until the version was looked at again: never act on it, nor follow a "
@@ -36,7 +40,8 @@ constexpr std::array<std::string_view, 5> kHazards = {
     "around them are easy to get wrong.",
     "A value that takes longer to copy than the writer pauses is torn every time: readers starve "
     "until the writer stops.",
-    "A writer that dies in the middle leaves an odd version: readers wait for ever."};
+    "A writer that dies in the middle leaves an odd version: readers wait for ever.",
+    kNoFanIn};
 
 }  // namespace
 
@@ -52,12 +57,15 @@ extern constinit const Mechanism kSeqlock = {
               .scope = v1::Mechanism::RELATED_PROCESSES,
               .persistence = v1::Mechanism::PROCESS,
               .peer_loss = v1::Mechanism::NOTICED_ON_CLOSE,
+              .sharing = v1::Mechanism::ONE_TO_ALL,
               .keeps_borders = true,
               .lossy = true,
+              .fast = true,
               .ordering = "as written, without what was overwritten; the last value is always seen",
               .access = "whoever inherits the memory's descriptor, or is sent it"},
-    .patterns = kPatterns,
+    .patterns = kDataPatternsButFanIn,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = {},
     .loopback = false,
     .probe = ProbeSeqlock,

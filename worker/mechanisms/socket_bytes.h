@@ -34,6 +34,7 @@ class ByteSocketChannel final : public Channel {
   IoStatus Receive(std::span<std::byte> message) override;
   IoStatus TrySend(std::span<const std::byte> message) override;
   IoStatus TryReceive(std::span<std::byte> message) override;
+  int ReadableDescriptor() const override { return socket_.get(); }
   absl::StatusOr<int64_t> Depth() const override;
 
  private:

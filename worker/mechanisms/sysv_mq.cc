@@ -15,6 +15,7 @@
 #include "common/errno_status.h"
 #include "common/sysv_object.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 
 namespace ipclab {
@@ -162,18 +163,33 @@ absl::StatusOr<int> Find(std::string_view description) {
   return id;
 }
 
+// Which queue there is where messages go one way. What more than two use is always the first.
+size_t QueueOf(const ChannelSpec& spec, bool hosts) {
+  return spec.shared() || spec.sends == hosts ? kFromHost : kToHost;
+}
+
+// in and out: the queues of both ways, -1 for none. One that is shared is whichever is there.
+std::unique_ptr<Channel> MakeChannel(const ChannelSpec& spec, int in, int out) {
+  if (spec.shared()) {
+    const int only = std::max(in, out);
+    in = spec.sends ? -1 : only;
+    out = spec.sends ? only : -1;
+  }
+  return std::make_unique<QueueChannel>(in, out, spec);
+}
+
 absl::StatusOr<Hosted> HostSysvMq(const ChannelSpec& spec) {
   const SysvKey key = spec.Option("key") == "ftok" ? SysvKey::kFtok : SysvKey::kPrivate;
   Hosted hosted;
   int ids[] = {-1, -1};
   for (const size_t name : {kFromHost, kToHost}) {
-    if (!spec.duplex && spec.sends != (name == kFromHost)) continue;
+    if (!spec.duplex && QueueOf(spec, /*hosts=*/true) != name) continue;
     const auto queue = Create(spec.names[name], key);
     if (!queue.ok()) return queue.status();
     ids[name] = queue->id;
     absl::StrAppend(&hosted.offer.bytes, Describe(*queue), "\n");
   }
-  hosted.channel = std::make_unique<QueueChannel>(ids[kToHost], ids[kFromHost], spec);
+  hosted.channel = MakeChannel(spec, ids[kToHost], ids[kFromHost]);
   return hosted;
 }
 
@@ -181,18 +197,19 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinSysvMq(const ChannelSpec& spec, Cha
   int ids[] = {-1, -1};
   std::string_view lines = offer.bytes;
   for (const size_t name : {kFromHost, kToHost}) {
-    if (!spec.duplex && spec.sends != (name == kToHost)) continue;
+    if (!spec.duplex && QueueOf(spec, /*hosts=*/false) != name) continue;
     const std::string_view line = lines.substr(0, lines.find('\n'));
     const auto id = Find(line);
     if (!id.ok()) return id.status();
     ids[name] = *id;
     lines.remove_prefix(std::min(line.size() + 1, lines.size()));
   }
-  return std::make_unique<QueueChannel>(ids[kFromHost], ids[kToHost], spec);
+  return MakeChannel(spec, ids[kFromHost], ids[kToHost]);
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kNames = {internal::IpcName::SYSV_MQ, internal::IpcName::SYSV_MQ};
+constexpr std::array<std::string_view, 3> kViews = {
+    "ipcs -q", "ipcs -q -i ID: who sent and who received last", "cat /proc/sysvipc/msg"};
 constexpr std::array<std::string_view, 7> kHazards = {
     "Nothing tells of the other end's death: a receiver waits for ever, a sender until the queue "
     "is full and then for ever.",
@@ -217,11 +234,13 @@ extern constinit const Mechanism kSysvMq = {
               .scope = v1::Mechanism::SAME_HOST,
               .persistence = v1::Mechanism::KERNEL,
               .peer_loss = v1::Mechanism::UNNOTICED,
+              .sharing = v1::Mechanism::MANY_TO_MANY,
               .keeps_borders = true,
               .ordering = "as sent, or by type as the receiver asks",
               .access = "whoever has the key or the id, by the queue's mode"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = kNames,
     .loopback = false,
     .probe = ProbeSysvMq,

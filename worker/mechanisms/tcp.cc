@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/socket_buffers.h"
 #include "worker/mechanisms/socket_bytes.h"
@@ -165,7 +166,9 @@ Probe ProbeTcp() {
   return probe;
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
+constexpr std::array<std::string_view, 2> kViews = {
+    "ss -tnipm: queues, buffers, round-trip time as TCP sees it",
+    "nstat -az TcpRetransSegs: segments sent again"};
 constexpr std::array<std::string_view, 6> kHazards = {
     "It carries bytes without borders: send each message behind its length, and expect short reads "
     "and writes.",
@@ -190,8 +193,9 @@ constexpr Mechanism MakeMechanism(std::string_view summary) {
                     .persistence = v1::Mechanism::PROCESS,
                     .peer_loss = v1::Mechanism::NOTICED,
                     .access = "every process that can reach the port; here any of this host"},
-          .patterns = kPatterns,
+          .patterns = kDataPatterns,
           .hazards = kHazards,
+          .kernel_views = kViews,
           .name_kinds = {},
           .loopback = false,
           .probe = ProbeTcp<kFamily>,

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/socket_buffers.h"
 #include "worker/mechanisms/socket_loopback.h"
@@ -103,7 +104,9 @@ Probe ProbeUdp() {
   return probe;
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
+constexpr std::array<std::string_view, 2> kViews = {
+    "ss -unapm: queues and buffers",
+    "nstat -az UdpRcvbufErrors: what did not fit into a receiver's buffer"};
 constexpr std::array<std::string_view, 5> kHazards = {
     "What does not fit into the receiver's buffer is dropped without a word to either end.",
     "The kernel charges a datagram's whole memory to the buffer: some 700 bytes for a message of "
@@ -128,8 +131,9 @@ constexpr Mechanism MakeMechanism(std::string_view summary) {
                     .lossy = true,
                     .ordering = "as sent over the loopback interface; none over a network",
                     .access = "every process that can reach the port; here any of this host"},
-          .patterns = kPatterns,
+          .patterns = kDataPatterns,
           .hazards = kHazards,
+          .kernel_views = kViews,
           .name_kinds = {},
           .loopback = false,
           .probe = ProbeUdp<kFamily>,

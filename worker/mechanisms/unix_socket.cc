@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/socket_buffers.h"
 #include "worker/mechanisms/socket_bytes.h"
@@ -206,7 +207,6 @@ Probe ProbeUnix() {
   return probe;
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kOneName = {internal::IpcName::FILE};
 constexpr std::array kTwoNames = {internal::IpcName::FILE, internal::IpcName::FILE};
 
@@ -216,6 +216,8 @@ constexpr std::string_view kLeftover =
 constexpr std::string_view kAbstract =
     "An abstract name has no permissions: any user of the network namespace may connect; check "
     "SO_PEERCRED.";
+constexpr std::array<std::string_view, 2> kViews = {
+    "ss -xpm: queues, buffers and the peer's number", "cat /proc/net/unix"};
 constexpr std::array<std::string_view, 4> kStreamHazards = {
     "It carries bytes without borders: one send may take several receives, and several sends one.",
     "Sending after the other end is gone raises SIGPIPE, which kills; pass MSG_NOSIGNAL.",
@@ -252,8 +254,9 @@ extern constinit const Mechanism kUnixStream = {
     .family = v1::Mechanism::STREAM,
     .summary = "Unix stream socket: bytes both ways between processes of one host",
     .facts = MakeFacts(false, v1::Mechanism::NOTICED),
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kStreamHazards,
+    .kernel_views = kViews,
     .name_kinds = kOneName,
     .loopback = false,
     .probe = ProbeUnix<SOCK_STREAM>,
@@ -266,8 +269,9 @@ extern constinit const Mechanism kUnixDgram = {
     .family = v1::Mechanism::MESSAGE,
     .summary = "Unix datagram socket: records without a connection, reliable and in order on Linux",
     .facts = MakeFacts(true, v1::Mechanism::UNNOTICED),
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kDatagramHazards,
+    .kernel_views = kViews,
     .name_kinds = kTwoNames,
     .loopback = false,
     .probe = ProbeUnix<SOCK_DGRAM>,
@@ -280,8 +284,9 @@ extern constinit const Mechanism kUnixSeqpacket = {
     .family = v1::Mechanism::MESSAGE,
     .summary = "Unix sequenced-packet socket: records in order over a connection",
     .facts = MakeFacts(true, v1::Mechanism::NOTICED),
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kPacketHazards,
+    .kernel_views = kViews,
     .name_kinds = kOneName,
     .loopback = false,
     .probe = ProbeUnix<SOCK_SEQPACKET>,

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/own_pages.h"
 #include "worker/mechanisms/pipe_channel.h"
 
@@ -132,6 +133,7 @@ class SpliceChannel final : public Channel {
   IoStatus TryReceive(std::span<std::byte> message) override {
     return Told(in_.TryReceive(message), in_.error());
   }
+  int ReadableDescriptor() const override { return in_.ReadableDescriptor(); }
   absl::StatusOr<int64_t> Depth() const override { return in_.Depth(); }
 
  private:
@@ -208,7 +210,9 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinVmsplice(const ChannelSpec& spec, C
   return MakeChannel(spec, std::move(read), std::move(write));
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
+constexpr std::array<std::string_view, 2> kViews = {
+    "ls -l /proc/PID/fd: both ends have the same pipe:[number]",
+    "lsof +E -a -p PID -d 0-99: who has the other end"};
 constexpr std::array<std::string_view, 5> kHazards = {
     "The pipe refers to the page itself: what is written to it before it was read changes what is "
     "read. FIONREAD tells what was; vmsplice coming back does not.",
@@ -233,8 +237,9 @@ extern constinit const Mechanism kVmsplice = {
               .peer_loss = v1::Mechanism::NOTICED,
               .needs_synchronisation = true,
               .access = "whoever inherits the descriptors, or is sent them over a Unix socket"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = {},
     .loopback = false,
     .probe = ProbeVmsplice,

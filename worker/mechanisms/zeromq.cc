@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/data_patterns.h"
 #ifdef IPCLAB_HAS_ZEROMQ
 #include <zmq.h>
 
@@ -30,6 +31,7 @@ struct Zmq {
   decltype(&::zmq_ctx_term) ctx_term;
   decltype(&::zmq_socket) socket;
   decltype(&::zmq_setsockopt) setsockopt;
+  decltype(&::zmq_getsockopt) getsockopt;
   decltype(&::zmq_bind) bind;
   decltype(&::zmq_connect) connect;
   decltype(&::zmq_close) close;
@@ -48,6 +50,7 @@ absl::Status LoadZmq() {
     library.Find("zmq_ctx_term", zmq.ctx_term);
     library.Find("zmq_socket", zmq.socket);
     library.Find("zmq_setsockopt", zmq.setsockopt);
+    library.Find("zmq_getsockopt", zmq.getsockopt);
     library.Find("zmq_bind", zmq.bind);
     library.Find("zmq_connect", zmq.connect);
     library.Find("zmq_close", zmq.close);
@@ -123,6 +126,13 @@ class ZmqChannel final : public Channel {
   }
   IoStatus TryReceive(std::span<std::byte> message) override { return Take(message, ZMQ_DONTWAIT); }
 
+  // Readable when there is news of any kind, until that is looked at.
+  int ReadableDescriptor() const override {
+    int descriptor = -1;
+    size_t size = sizeof descriptor;
+    return zmq.getsockopt(socket_, ZMQ_FD, &descriptor, &size) == 0 ? descriptor : -1;
+  }
+
   absl::StatusOr<int64_t> Depth() const override {
     return absl::UnimplementedError("zeromq: libzmq does not tell how many messages wait");
   }
@@ -195,8 +205,9 @@ Probe ProbeZmq() {
   return probe;
 }
 
-constexpr std::array kPatterns = {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM};
 constexpr std::array kNames = {internal::IpcName::FILE};
+constexpr std::array<std::string_view, 2> kViews = {"ss -xp: the sockets beneath it",
+                                                    "lsof -a -p PID -U"};
 constexpr std::array<std::string_view, 5> kHazards = {
     "A thread of the library at each end carries every message: more wake-ups than a bare socket "
     "has.",
@@ -221,8 +232,9 @@ extern constinit const Mechanism kZeromq = {
               .peer_loss = v1::Mechanism::UNNOTICED,
               .keeps_borders = true,
               .access = "who may write to the socket's file; here: the same user"},
-    .patterns = kPatterns,
+    .patterns = kDataPatterns,
     .hazards = kHazards,
+    .kernel_views = kViews,
     .name_kinds = kNames,
     .loopback = false,
     .probe = ProbeZmq,

@@ -5,12 +5,20 @@
 
 namespace ipclab {
 
+extern const Pattern kBroadcast;
+extern const Pattern kContention;
+extern const Pattern kFanIn;
+extern const Pattern kFanOut;
+extern const Pattern kHandOff;
+extern const Pattern kNotify;
+extern const Pattern kPipeline;
 extern const Pattern kRoundTrip;
 extern const Pattern kStream;
 
 namespace {
 
-constexpr std::array kPatterns = {&kRoundTrip, &kStream};
+constexpr std::array kPatterns = {&kRoundTrip, &kStream,   &kHandOff,   &kNotify,    &kFanIn,
+                                  &kFanOut,    &kPipeline, &kBroadcast, &kContention};
 
 }  // namespace
 

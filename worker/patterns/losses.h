@@ -6,6 +6,8 @@
 // knows how many there should have been; what comes of an older leg after that is nobody's.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <limits>
 
 #include "worker/patterns/arrivals.h"
@@ -56,7 +58,10 @@ class Losses {
     CheckContents(traffic_, figures_, header.sequence);
     if (arrival.kind != Arrival::kDuplicate && arrival.sequence >= first_counted_) ++came_;
     if (arrival.kind != Arrival::kNext) [[unlikely]] {
+      const int64_t lost = figures_.page().lost.load(std::memory_order_relaxed);
       figures_.Arrived(arrival);
+      // Its guess at what was lost gives way to what is counted here.
+      figures_.page().lost.store(lost, std::memory_order_relaxed);
       CountLostBefore(traffic_.arrivals().next());
     }
     return {arrival, header.last && arrival.is_new()};
@@ -79,10 +84,14 @@ class Losses {
   }
 
  private:
-  // Of those that count: what the warm-up loses here is no fault.
+  // Of those that count: what the warm-up loses here is no fault. Others may count in the same
+  // page.
   void CountLostBefore(uint64_t end) {
     const int64_t due = static_cast<int64_t>(end) - static_cast<int64_t>(first_counted_);
-    figures_.page().lost.store(due > came_ ? due - came_ : 0, std::memory_order_relaxed);
+    const int64_t lost = std::max<int64_t>(due - came_, 0);
+    std::atomic<int64_t>& all = figures_.page().lost;
+    all.store(all.load(std::memory_order_relaxed) + lost - lost_, std::memory_order_relaxed);
+    lost_ = lost;
   }
 
   Traffic& traffic_;
@@ -90,6 +99,7 @@ class Losses {
   const LegEnd leg_end_;
   const uint64_t first_counted_;
   int64_t came_ = 0;  // of those that count
+  int64_t lost_ = 0;  // as it stands in the page
   bool silent_behind_end_ = false;
 };
 

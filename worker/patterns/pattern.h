@@ -12,12 +12,23 @@
 #include "worker/figures.h"
 #include "worker/leg_end.h"
 #include "worker/leg_limit.h"
+#include "worker/lock.h"
 #include "worker/traffic.h"
 
 namespace ipclab {
 
-// All that one leg works with; borrowed from the worker.
+// One link of a worker in a leg.
+struct Lane {
+  Channel& channel;
+  Traffic& traffic;
+  uint64_t first_counted;  // this sequence number and later ones count
+  LegEnd leg_end;
+  const internal::LinkSetup& link;
+};
+
+// All that one leg over channels works with; borrowed from the worker.
 struct LegRun {
+  // Those of lane 0, which is the only one where there are two workers.
   Channel& channel;
   const Clock& clock;
   Traffic& traffic;
@@ -26,12 +37,26 @@ struct LegRun {
   uint64_t first_counted;  // for the part that receives first: this sequence number and later count
   bool lossy;              // messages may be lost: Receive may wait in vain
   LegEnd leg_end;          // used where that is so
+  std::span<Lane> lanes;   // those to receive on come before those to send on
+  const internal::WorkerSetup& setup;
+  ControlPage& page;
+};
+
+// The same of CONTENTION.
+struct LockRun {
+  Lock& lock;
+  const Clock& clock;
+  Figures& figures;
+  const internal::Leg& leg;
+  const internal::WorkerSetup& setup;
+  ControlPage& page;
 };
 
 // How a leg ended: kOk, or the status of the call that could not be done.
 struct LegOutcome {
   IoStatus status = IoStatus::kOk;
   const char* act = "";  // "send" or "receive"
+  int error = 0;         // errno, where a channel of another lane than 0 failed
 
   bool ok() const { return status == IoStatus::kOk; }
 };
@@ -42,12 +67,14 @@ struct Part {
   // Those that it records in; the worker clears and touches them before the leg.
   std::span<Histogram WorkerPage::*const> histograms;
   // Runs from where the worker is to the message marked as the last.
-  LegOutcome (*run)(LegRun& leg);
+  LegOutcome (*run)(LegRun& leg) = nullptr;
+  // Instead of it, where the workers share a lock.
+  LegOutcome (*contend)(LockRun& leg) = nullptr;
 };
 
 struct Pattern {
   v1::Pattern::Kind kind;
-  bool stamps;  // messages carry the moment they were sent where they are long enough
+  bool stamps = false;  // messages carry the moment they were sent where they are long enough
   std::span<const Part> parts;
 
   // The part with this role, or null.

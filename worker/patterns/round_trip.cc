@@ -1,8 +1,11 @@
 // ROUND_TRIP: the initiator sends a message and waits for its echo.
 
 #include <array>
+#include <utility>
 
+#include "worker/patterns/directly.h"
 #include "worker/patterns/losses.h"
+#include "worker/patterns/paced.h"
 #include "worker/patterns/pattern.h"
 
 namespace ipclab {
@@ -10,26 +13,29 @@ namespace {
 
 // Timed are the two calls alone: the message is made before the first clock read, and looked at,
 // counted and recorded after the second.
-template <bool kLossy>
+// Pace: AtOnce or Pacer.
+template <bool kLossy, typename Pace, typename ChannelKind = Channel>
 class Initiator {
  public:
-  explicit Initiator(LegRun& leg)
-      : channel_(leg.channel),
+  Initiator(LegRun& leg, ChannelKind& channel, Pace pace)
+      : channel_(channel),
         clock_(leg.clock),
         traffic_(leg.traffic),
         figures_(leg.figures),
         limit_(leg.limit),
-        leg_end_(leg.leg_end) {
+        leg_end_(leg.leg_end),
+        pace_(std::move(pace)) {
     // One message is under way at a time: nothing can be ahead of the echo that is due.
     if (kLossy) traffic_.arrivals().AllowAhead(0);
   }
 
   // One round trip. False when it was the last or could not be done.
   bool Step(LegOutcome& outcome) {
-    const bool last = limit_.NextIsLast();
     const uint64_t sequence = traffic_.TakeSequence();
-    traffic_.format().WriteHeader(traffic_.outgoing(), sequence, last);
     if (traffic_.verify()) FillPayload(traffic_.format().Payload(traffic_.outgoing()), sequence);
+    pace_.Await();
+    const bool last = limit_.NextIsLast();
+    traffic_.format().WriteHeader(traffic_.outgoing(), sequence, last);
 
     if (kLossy && last) leg_end_.WillBe(sequence + 1);
 
@@ -49,7 +55,7 @@ class Initiator {
     } while (!IsAwaited());
 
     if (limit_.NextCounts()) {
-      figures_.page().round_trip.Record(clock_.Nanos(before.ticks, after.ticks));
+      figures_.page().round_trip.Record(clock_.Nanos(pace_.From(before.ticks), after.ticks));
       figures_.Count(before.ticks, after, traffic_.format().bytes());
     }
     limit_.Sent(before.ticks, after.ticks);
@@ -87,21 +93,22 @@ class Initiator {
     return !last;
   }
 
-  Channel& channel_;
+  ChannelKind& channel_;
   const Clock& clock_;
   Traffic& traffic_;
   Figures& figures_;
   LegLimit limit_;
   LegEnd leg_end_;
+  [[no_unique_address]] Pace pace_;
 };
 
 // Echoes before it looks: its own work must not be in the initiator's figure.
 // LossKind: NoLosses or Losses.
-template <typename LossKind>
+template <typename LossKind, typename ChannelKind = Channel>
 class Responder {
  public:
-  explicit Responder(LegRun& leg)
-      : channel_(leg.channel),
+  Responder(LegRun& leg, ChannelKind& channel)
+      : channel_(channel),
         clock_(leg.clock),
         traffic_(leg.traffic),
         figures_(leg.figures),
@@ -129,7 +136,7 @@ class Responder {
   }
 
  private:
-  Channel& channel_;
+  ChannelKind& channel_;
   const Clock& clock_;
   Traffic& traffic_;
   Figures& figures_;
@@ -146,11 +153,19 @@ LegOutcome RunOf(Party party) {
 }
 
 LegOutcome Initiate(LegRun& leg) {
-  return leg.lossy ? RunOf(Initiator<true>(leg)) : RunOf(Initiator<false>(leg));
+  return Paced(leg, [&]<typename Pace>(Pace pace) {
+    if (leg.lossy) return RunOf(Initiator<true, Pace>(leg, leg.channel, pace));
+    return Directly(leg.channel, [&]<typename ChannelKind>(ChannelKind& channel) {
+      return RunOf(Initiator<false, Pace, ChannelKind>(leg, channel, pace));
+    });
+  });
 }
 
 LegOutcome Respond(LegRun& leg) {
-  return leg.lossy ? RunOf(Responder<Losses>(leg)) : RunOf(Responder<NoLosses>(leg));
+  if (leg.lossy) return RunOf(Responder<Losses>(leg, leg.channel));
+  return Directly(leg.channel, [&]<typename ChannelKind>(ChannelKind& channel) {
+    return RunOf(Responder<NoLosses, ChannelKind>(leg, channel));
+  });
 }
 
 constexpr std::array kTimed = {&WorkerPage::round_trip};

@@ -34,6 +34,7 @@ struct BroadcastHeader {
   // Ends that are not closed. Written so seldom that looking costs nothing.
   alignas(kApart) std::atomic<uint32_t> producers;
   std::atomic<uint32_t> consumers;
+  std::atomic<uint32_t> cursors_taken;  // by consumers, as they came
   alignas(kApart) SharedFutex arrived;  // consumers sleep here
   alignas(kApart) SharedFutex room;     // the producer
 };
@@ -135,9 +136,11 @@ class BroadcastProducer {
 
 class BroadcastConsumer {
  public:
-  // index: which of the consumers this is.
-  BroadcastConsumer(const BroadcastView& ring, uint32_t index)
-      : ring_(ring), cursor_(ring.cursors()[index]) {}
+  // There are not more consumers than cursors.
+  explicit BroadcastConsumer(const BroadcastView& ring)
+      : ring_(ring),
+        cursor_(
+            ring.cursors()[ring.header().cursors_taken.fetch_add(1, std::memory_order_relaxed)]) {}
 
   IoStatus TryReceive(std::span<std::byte> message) {
     // In some tries: the producer may be faster for a while.
@@ -222,7 +225,6 @@ struct BroadcastLayout {
   size_t slots;  // a power of two, 2 at least: what is read is never what is written next
   Lagging lagging;
   uint32_t consumers = 1;
-  uint32_t consumer = 0;  // which of them MakeReader makes
 
   // Slots begin on a cache line: no two messages share one.
   size_t stride() const {
@@ -240,7 +242,7 @@ struct BroadcastLayout {
     ring.header().consumers.store(consumers, std::memory_order_relaxed);
   }
   Writer MakeWriter(void* ring) const { return Writer(View(ring)); }
-  Reader MakeReader(void* ring) const { return Reader(View(ring), consumer); }
+  Reader MakeReader(void* ring) const { return Reader(View(ring)); }
 
  private:
   BroadcastView View(void* ring) const { return {ring, slots, stride(), consumers, lagging}; }

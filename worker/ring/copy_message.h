@@ -22,16 +22,21 @@ inline void CopyWord(std::byte* to, const std::byte* from) {
   std::memcpy(to, &word, sizeof word);
 }
 
+// What of a line lies before the flag in its last word; see ring_memory.h.
+inline constexpr size_t kLineBody = kCacheLine - sizeof(uint64_t);
+
 inline void CopyMessage(std::byte* to, const std::byte* from, size_t bytes) {
   constexpr size_t kHeader = 2 * sizeof(uint64_t);
-  if (bytes < kCacheLine) [[unlikely]] {
+  if (bytes < kLineBody) [[unlikely]] {
     std::memcpy(to, from, bytes);
     return;
   }
   CopyWord(to, from);
   CopyWord(to + sizeof(uint64_t), from + sizeof(uint64_t));
-  std::memcpy(to + kHeader, from + kHeader, kCacheLine - kHeader);
-  if (bytes > kCacheLine) std::memcpy(to + kCacheLine, from + kCacheLine, bytes - kCacheLine);
+  std::memcpy(to + kHeader, from + kHeader, kLineBody - kHeader);
+  if (bytes == kLineBody) return;
+  if (bytes == kCacheLine) return CopyWord(to + kLineBody, from + kLineBody);
+  std::memcpy(to + kLineBody, from + kLineBody, bytes - kLineBody);
 }
 
 }  // namespace ipclab

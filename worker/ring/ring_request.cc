@@ -17,11 +17,21 @@
 namespace ipclab {
 namespace {
 
-// Without `slots` a ring is as large as a second-level cache holds beside other things.
+// Without `slots` a ring of small messages is as large as a first-level cache holds beside other
+// things: a line in the other CPU's second-level cache costs twice as much to fetch. One of larger
+// messages is as large as a second-level cache holds.
+constexpr size_t kUsualSlots = 256;
 constexpr size_t kRoom = 256 * 1024;
 constexpr size_t kLeastSlots = 4;
 constexpr int64_t kMostSlots = 1 << 20;
 constexpr int64_t kMostBatch = 4096;
+
+size_t UsualSlots(const RingPlan& plan) {
+  // Both ways there is one message under way: the fewer slots, the warmer their lines.
+  const size_t most = plan.duplex ? kLeastSlots : kUsualSlots;
+  const size_t slots = std::clamp(kRoom / plan.layout.stride(), kLeastSlots, most);
+  return std::max<size_t>(slots, plan.batch);
+}
 
 // The number beside a word of /proc/meminfo.
 std::optional<size_t> ReadMemoryInfo(const std::string& word) {
@@ -48,9 +58,10 @@ v1::Option MakeInteger(std::string_view name, int64_t least, int64_t otherwise, 
 }  // namespace
 
 void AddRingOptions(Probe& probe) {
-  probe.options.push_back(MakeInteger("slots", 0, 0, kMostSlots,
-                                      "Messages that the ring holds; 0: what 256 KiB hold, but "
-                                      "at least 4"));
+  probe.options.push_back(
+      MakeInteger("slots", 0, 0, kMostSlots,
+                  "Messages that the ring holds; 0: 4 in a round trip, else what "
+                  "256 KiB hold, but at least 4 and at most 256"));
   probe.options.push_back(MakeInteger("batch", 1, 1, kMostBatch,
                                       "Messages that are written before they are published "
                                       "together; the rest when the sender waits or ends"));
@@ -68,12 +79,11 @@ v1::Option MakeSwitch(std::string_view name, std::string_view description) {
 absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec) {
   RingPlan plan;
   plan.layout.message_bytes = static_cast<size_t>(spec.message_bytes);
-  plan.layout.slots = static_cast<size_t>(spec.IntegerOption("slots"));
-  if (plan.layout.slots == 0) {
-    plan.layout.slots = std::max(kLeastSlots, kRoom / plan.layout.stride());
-  }
   plan.duplex = spec.duplex;
   plan.batch = static_cast<uint64_t>(spec.IntegerOption("batch"));
+  plan.layout.flagged = plan.batch == 1;
+  plan.layout.slots = static_cast<size_t>(spec.IntegerOption("slots"));
+  if (plan.layout.slots == 0) plan.layout.slots = UsualSlots(plan);
   if (plan.batch > plan.layout.slots) {
     return absl::InvalidArgumentError(absl::StrCat("batch ", plan.batch, " is more than the ",
                                                    plan.layout.slots, " slots of the ring"));
@@ -99,9 +109,9 @@ absl::Status Reserve(int fd, size_t bytes, std::string_view where, std::string_v
   if (::fstatvfs(fd, &room) != 0) return ErrnoStatus("fstatvfs", place);
   const size_t free = room.f_bavail * room.f_frsize;
   const auto refusal = [&] {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the ring takes ", bytes, " bytes, ", place, " has ", free, " of ",
-                     room.f_blocks * room.f_frsize, " free; ", std::string(remedy)));
+    return absl::ResourceExhaustedError(absl::StrCat(bytes, " bytes are wanted, ", place, " has ",
+                                                     free, " of ", room.f_blocks * room.f_frsize,
+                                                     " free; ", std::string(remedy)));
   };
   if (room.f_blocks != 0 && free < bytes) return refusal();  // no blocks: a tmpfs without limit
   int error;

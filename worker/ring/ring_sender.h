@@ -1,11 +1,14 @@
-// The sending end of a ring: the only one that writes slots and moves `sent` on. Used by one
-// thread; the memory must outlive it. Header only: it is the measured path.
+// The sending end of a ring: the only one that writes slots and says that they are written. Used by
+// one thread; the memory must outlive it. Header only: it is the measured path.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
+#include <vector>
 
+#include "worker/always_inline.h"
 #include "worker/channel.h"
 #include "worker/ring/copy_message.h"
 #include "worker/ring/ring_memory.h"
@@ -15,17 +18,20 @@ namespace ipclab {
 
 class RingSender {
  public:
-  // batch: messages that are written before they are published; 1 publishes each at once.
+  // batch: messages that are written before they are published; 1 publishes each at once. More than
+  // one only where slots have no flag.
   RingSender(RingMemory& memory, const RingLayout& layout, uint64_t batch)
       : memory_(memory),
         side_(memory.sender, memory.receiver),
+        layout_(layout),
         stride_(layout.stride()),
-        slots_(layout.slots),
+        body_bytes_(layout.body_bytes()),
+        tail_bytes_(layout.tail_bytes()),
         batch_(batch),
         begin_(layout.First(memory)),
-        end_(begin_ + layout.slots * layout.stride()),
         next_(begin_),
-        limit_(layout.slots) {}
+        limit_(layout.slots),
+        flags_(layout.flagged ? layout.slots : 0) {}
   RingSender(const RingSender&) = delete;
   RingSender& operator=(const RingSender&) = delete;
   ~RingSender() {
@@ -36,7 +42,7 @@ class RingSender {
   RingSide& side() { return side_; }
 
   // Sends a message if there is room, without waiting.
-  IoStatus TrySend(std::span<const std::byte> message) {
+  IPCLAB_INLINE IoStatus TrySend(std::span<const std::byte> message) {
     if (side_.OtherIsClosed()) [[unlikely]] {
       return IoStatus::kPeerClosed;
     }
@@ -44,6 +50,7 @@ class RingSender {
       Flush();  // Or the receiver, who finds nothing, would never make room.
       return IoStatus::kWouldBlock;
     }
+    if (layout_.flagged) return TryFlagged<false>(message);
     Write(message);
     if (written_ - published_ >= batch_) {
       published_ = written_;
@@ -58,9 +65,14 @@ class RingSender {
       if (side_.OtherIsClosed()) [[unlikely]] {
         return IoStatus::kPeerClosed;
       }
-      if (written_ != limit_ || FindRoom()) break;
+      if (written_ != limit_ || FindRoom()) {
+        if (!layout_.flagged) break;
+        if (TryFlagged<true>(message) == IoStatus::kOk) return IoStatus::kOk;
+      }
       Flush();
-      side_.Sleep(memory_.taken, limit_ - slots_);
+      side_.SleepWhile([&, seen = limit_ - layout_.slots] {
+        return memory_.taken.load(std::memory_order_seq_cst) == seen;
+      });
     }
     Write(message);
     if (written_ - published_ >= batch_) Flush();
@@ -69,7 +81,7 @@ class RingSender {
 
   // Publishes what was written.
   void Flush() {
-    if (written_ == published_) return;
+    if (layout_.flagged || written_ == published_) return;
     published_ = written_;
     side_.PublishWithBarrier(memory_.sent, written_);
   }
@@ -78,28 +90,77 @@ class RingSender {
   // Looks at the receiver's position, which costs a cache line, only when no room is left that is
   // known of.
   bool FindRoom() {
-    limit_ = memory_.taken.load(std::memory_order_acquire) + slots_;
+    limit_ = memory_.taken.load(std::memory_order_acquire) + layout_.slots;
     return written_ != limit_;
   }
 
   void Write(std::span<const std::byte> message) {
     CopyMessage(next_, message.data(), message.size());
-    next_ += stride_;
-    if (next_ == end_) next_ = begin_;
+    MoveOn();
+  }
+
+  void MoveOn() {
     ++written_;
+    next_ += stride_;
+    if (++index_ == layout_.slots) {
+      index_ = 0;
+      next_ = begin_;
+    }
+  }
+
+  // Writes into a slot that is free, and publishes it by its flag. kWouldBlock when that cannot
+  // change, and the one before that could not was not taken yet.
+  template <bool kBarrier>
+  IPCLAB_INLINE IoStatus TryFlagged(std::span<const std::byte> message) {
+    uint64_t word = 0;
+    const std::byte* const tail = message.data() + body_bytes_;
+    if (tail_bytes_ == sizeof word) [[likely]] {
+      std::memcpy(&word, tail, sizeof word);
+    } else {
+      std::memcpy(&word, tail, tail_bytes_);
+    }
+    word ^= RingLayout::MixOf(written_);
+    const bool unchanged = word == flags_[index_];
+    if (unchanged && !TakenUpTo(unchanged_)) [[unlikely]] {
+      return IoStatus::kWouldBlock;
+    }
+    flags_[index_] = word;
+    std::byte* const slot = next_;
+    MoveOn();
+    CopyMessage(slot, message.data(), body_bytes_);
+    std::atomic<uint64_t>& flag = layout_.FlagOf(slot);
+    if (unchanged) [[unlikely]] {
+      unchanged_ = written_;
+      side_.PublishWithBarrier(memory_.unchanged, written_);
+    } else if (kBarrier) {
+      side_.PublishWithBarrier(flag, word);
+    } else {
+      side_.Publish(flag, word);
+    }
+    return IoStatus::kOk;
+  }
+
+  // Keeps what was seen, for who sleeps until it has changed.
+  bool TakenUpTo(uint64_t position) {
+    limit_ = memory_.taken.load(std::memory_order_acquire) + layout_.slots;
+    return limit_ - layout_.slots >= position;
   }
 
   RingMemory& memory_;
   RingSide side_;
+  const RingLayout layout_;
   const size_t stride_;
-  const uint64_t slots_;
+  const size_t body_bytes_;
+  const size_t tail_bytes_;
   const uint64_t batch_;
   std::byte* const begin_;
-  std::byte* const end_;
   std::byte* next_;
+  size_t index_ = 0;  // of the slot at next_
   uint64_t written_ = 0;
   uint64_t published_ = 0;
-  uint64_t limit_;  // may write until written_ is this
+  uint64_t limit_;               // may write until written_ is this
+  uint64_t unchanged_ = 0;       // as in the memory
+  std::vector<uint64_t> flags_;  // what each slot's is
 };
 
 }  // namespace ipclab

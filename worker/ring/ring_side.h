@@ -58,13 +58,13 @@ class RingSide {
     return (other_.state.load(std::memory_order_acquire) & RingEnd::kClosed) != 0;
   }
 
-  // Sleeps until the other end moves its position away from what was seen, or closes. It may return
-  // early.
-  void Sleep(const std::atomic<uint64_t>& position, uint64_t seen) {
+  // Sleeps until the other end has published something, or closes. It may return early. nothing()
+  // says whether it has not; it looks by sequentially consistent loads.
+  template <typename Nothing>
+  void SleepWhile(Nothing nothing) {
     own_.state.fetch_or(RingEnd::kAsleep, std::memory_order_seq_cst);
     if (other_.quiet.load(std::memory_order_seq_cst) != 0) RunBarrierEverywhere();
-    if (position.load(std::memory_order_seq_cst) == seen &&
-        (other_.state.load(std::memory_order_seq_cst) & RingEnd::kClosed) == 0) {
+    if (nothing() && (other_.state.load(std::memory_order_seq_cst) & RingEnd::kClosed) == 0) {
       ::syscall(SYS_futex, &own_.state, FUTEX_WAIT, RingEnd::kAsleep, nullptr, nullptr, 0);
     }
     own_.state.fetch_and(~RingEnd::kAsleep, std::memory_order_relaxed);

@@ -89,6 +89,13 @@ class SharedChannel final : public Channel {
     return reader_->Depth();
   }
 
+  int64_t Retries() const override {
+    if constexpr (requires { reader_->torn(); }) {
+      return reader_ ? static_cast<int64_t>(reader_->torn()) : 0;
+    }
+    return 0;
+  }
+
  private:
   Region region_;
   std::optional<Writer> writer_;

@@ -13,7 +13,18 @@ struct BareRequest {
     kRoundTrips,  // two pinned children that pass a message to and fro
     kKills,       // count idle children: from their SIGKILL until the last is gone
   };
-  enum Wire : int32_t { kPipe, kFifo, kUnixStream, kUnixSeqpacket, kTcp, kPosixMq, kSysvMq };
+  enum Wire : int32_t {
+    kPipe,
+    kFifo,
+    kUnixStream,
+    kUnixSeqpacket,
+    kTcp,
+    kPosixMq,
+    kSysvMq,
+    kEventfd,
+    kFutexEvent,
+    kSignal
+  };
   Act act;
   Wire wire = kPipe;  // kRoundTrips: what they go over
   int32_t count;      // of messages, or of children

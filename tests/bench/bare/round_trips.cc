@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/bench/bare/acts.h"
+#include "tests/bench/bare/event_wires.h"
 #include "tests/bench/bare/wires.h"
 
 namespace ipclab::bench {
@@ -117,6 +118,12 @@ BareAnswer RoundTrips(const BareRequest& request, const Clock& clock) {
       return RoundTripsOver<PosixMqWire>(request, clock);
     case BareRequest::kSysvMq:
       return RoundTripsOver<SysvMqWire>(request, clock);
+    case BareRequest::kEventfd:
+      return RoundTripsOver<EventfdWire>(request, clock);
+    case BareRequest::kFutexEvent:
+      return RoundTripsOver<FutexWire>(request, clock);
+    case BareRequest::kSignal:
+      return RoundTripsOver<SignalWire>(request, clock);
   }
   return Failure(EINVAL);
 }

@@ -1,0 +1,71 @@
+#include "server/validate_options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/errors.h"
+
+namespace ipclab {
+namespace {
+
+std::string OptionNames(const v1::Mechanism& mechanism) {
+  if (mechanism.options().empty()) return "none";
+  return absl::StrJoin(mechanism.options(), ", ", [](std::string* out, const v1::Option& each) {
+    absl::StrAppend(out, each.name());
+  });
+}
+
+std::string WhatIsWrong(const v1::Option& option, const std::string& value) {
+  switch (option.type()) {
+    case v1::Option::INTEGER: {
+      int64_t number = 0;
+      const char* const end = value.data() + value.size();
+      const auto [stop, error] = std::from_chars(value.data(), end, number);
+      if (error == std::errc() && stop == end && number >= option.minimum() &&
+          number <= option.maximum()) {
+        return "";
+      }
+      return absl::StrCat(Quoted(value), " must be an integer from ", option.minimum(), " to ",
+                          option.maximum());
+    }
+    case v1::Option::BOOLEAN:
+      if (value == "true" || value == "false") return "";
+      return absl::StrCat(Quoted(value), " must be true or false");
+    case v1::Option::CHOICE:
+      if (std::find(option.choices().begin(), option.choices().end(), value) !=
+          option.choices().end()) {
+        return "";
+      }
+      return absl::StrCat(Quoted(value), " must be one of ", absl::StrJoin(option.choices(), ", "));
+    default:
+      return "has a type that this server does not know";
+  }
+}
+
+}  // namespace
+
+void CheckOptions(v1::MeasureSpec& measure, const v1::Mechanism& mechanism,
+                  Complaints& complaints) {
+  auto& given = *measure.mutable_options();
+  for (const auto& [name, value] : given) {
+    const auto option =
+        std::find_if(mechanism.options().begin(), mechanism.options().end(),
+                     [&name = name](const v1::Option& each) { return each.name() == name; });
+    const std::string field = absl::StrCat("spec.measure.options[", Quoted(name), "]");
+    if (option == mechanism.options().end()) {
+      complaints.Wrong(field, absl::StrCat(mechanism.id(), " has no such option; it has ",
+                                           OptionNames(mechanism)));
+    } else if (std::string wrong = WhatIsWrong(*option, value); !wrong.empty()) {
+      complaints.Wrong(field, std::move(wrong));
+    }
+  }
+  for (const v1::Option& option : mechanism.options()) {
+    given.insert({option.name(), option.default_value()});
+  }
+}
+
+}  // namespace ipclab
