@@ -29,7 +29,8 @@ struct alignas(kCacheLine) Guarded {
   std::atomic<uint64_t> taken;     // acquisitions in this leg, warm-up included
   std::atomic<uint32_t> inside;    // the worker that is inside alone, its index + 1; 0: nobody
   std::atomic<uint32_t> holder;    // the last one that was, its index + 1
-  std::atomic<uint64_t> released;  // when it began to release, in ticks
+  std::atomic<uint64_t> released;  // when it began to release, in ticks; release, acquire
+  std::atomic<uint32_t> arrived;   // workers that are ready to begin: they begin together
 };
 
 // What all workers of an experiment share.
@@ -72,7 +73,7 @@ struct ControlPage {
     opened = left = senders_done = 0;
     sent = received = 0;
     guarded.taken = 0;
-    guarded.inside = guarded.holder = 0;
+    guarded.inside = guarded.holder = guarded.arrived = 0;
     at_work = workers;
   }
 };

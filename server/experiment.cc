@@ -165,7 +165,7 @@ Figures Experiment::EndLeg() {
   time_used_ += MonotonicNow() - leg_start_;
   loop_.CancelTimer(std::exchange(time_limit_timer_, 0));
   Figures figures = ledger_.EndLeg(crew_->pages());
-  record_.set_step(record_.step() + ledger_.StepsOf(figures));
+  record_.set_step(record_.step() + ledger_.leg_steps());
   return figures;
 }
 
@@ -188,7 +188,7 @@ void Experiment::OnLegDone() {
 void Experiment::FinishStep(const Figures& figures, v1::StepExperimentResponse::Stopped why) {
   v1::StepExperimentResponse response;
   response.set_stopped(why);
-  response.set_steps(ledger_.StepsOf(figures));
+  response.set_steps(ledger_.leg_steps());
   response.set_step(record_.step());
   *response.mutable_metrics() = ledger_.StepMetrics(figures);
   std::exchange(action_->reply, nullptr)(std::move(response));
@@ -196,7 +196,7 @@ void Experiment::FinishStep(const Figures& figures, v1::StepExperimentResponse::
   v1::ExperimentEvent event;
   v1::StepExperimentResponse& step = *event.mutable_step_done();
   step.set_stopped(why);
-  step.set_steps(ledger_.StepsOf(figures));
+  step.set_steps(ledger_.leg_steps());
   step.set_step(record_.step());
   *step.mutable_metrics() = ledger_.StepSummary(figures);
   events_->Append(std::move(event));

@@ -41,6 +41,11 @@ void Add(v1::Counters& to, const v1::Counters& from) {
   to.set_retries(to.retries() + from.retries());
 }
 
+// True where the span begins with the first message: one message fewer lies in it.
+bool BeginsWithItsFirst(internal::Role role) {
+  return role == internal::RECEIVER || role == internal::RELAY || role == internal::RESPONDER;
+}
+
 v1::Counters ReadCounters(const WorkerPage& page) {
   constexpr auto relaxed = std::memory_order_relaxed;
   v1::Counters counters;
@@ -103,16 +108,16 @@ void AddLatencies(const WorkerFigures& all, v1::Pattern::Kind pattern,
   }
 }
 
-// Adds what arrives at this worker in a second.
-void AddRate(const WorkerFigures& worker, v1::Metrics& metrics) {
-  if (worker.span_nanos <= 0) return;
-  const double rate =
-      static_cast<double>(worker.intervals) * 1e9 / static_cast<double>(worker.span_nanos);
-  metrics.set_messages_per_second(metrics.messages_per_second() + rate);
-  if (worker.counters.messages() == 0) return;
-  const double size = static_cast<double>(worker.counters.bytes()) /
-                      static_cast<double>(worker.counters.messages());
-  metrics.set_bytes_per_second(metrics.bytes_per_second() + rate * size);
+// What arrives in a second where all that arrives has taken so long. One time for all: of workers
+// that take from one object each is at it only as long as the others leave it something.
+void SetRate(int64_t intervals, int64_t nanos, const v1::Counters& arrived, v1::Metrics& metrics) {
+  if (nanos <= 0) return;
+  const double rate = static_cast<double>(intervals) * 1e9 / static_cast<double>(nanos);
+  metrics.set_messages_per_second(rate);
+  if (arrived.messages() == 0) return;
+  const double size =
+      static_cast<double>(arrived.bytes()) / static_cast<double>(arrived.messages());
+  metrics.set_bytes_per_second(rate * size);
 }
 
 void SetElapsed(int64_t nanos, v1::Metrics& metrics) {
@@ -182,10 +187,8 @@ Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles, int64
     if (page.leg.load(std::memory_order_acquire) != leg) continue;
     worker.counters = ReadCounters(page);
     worker.span_nanos = page.span_nanos.load(std::memory_order_relaxed);
-    // A receiver's span begins with its first message, so one message fewer lies in it.
     const int64_t messages = worker.counters.messages();
-    worker.intervals =
-        roles[i] == internal::RECEIVER ? std::max<int64_t>(messages - 1, 0) : messages;
+    worker.intervals = BeginsWithItsFirst(roles[i]) ? std::max<int64_t>(messages - 1, 0) : messages;
     worker.round_trip = page.round_trip.Snapshot();
     worker.one_way = page.one_way.Snapshot();
     worker.send_call = page.send_call.Snapshot();
@@ -202,6 +205,7 @@ v1::Metrics ToMetrics(const Figures& figures, v1::Pattern::Kind pattern, const s
   metrics.set_stepped(stepped);
   WorkerFigures all;
   v1::Counters arrived;
+  int64_t intervals = 0;
   for (size_t i = 0; i < figures.workers.size(); ++i) {
     const WorkerFigures& worker = figures.workers[i];
     v1::WorkerMetrics& each = *metrics.add_workers();
@@ -212,14 +216,21 @@ v1::Metrics ToMetrics(const Figures& figures, v1::Pattern::Kind pattern, const s
     all.Merge(worker);
     if (!Arrives(worker.role)) continue;
     Add(arrived, worker.counters);
-    AddRate(worker, metrics);
+    intervals += worker.intervals;
   }
   SetElapsed(figures.arrival_nanos(), metrics);
+  SetRate(intervals, figures.arrival_nanos(), arrived, metrics);
   // An initiator counts as lost each round that failed, whichever way: its responder saw some of
   // the same losses.
   all.counters.set_messages(arrived.messages());
   all.counters.set_bytes(arrived.bytes());
   all.counters.set_lost(arrived.lost());
+  if (pattern == v1::Pattern::PIPELINE) {
+    // What is wrong with a message is seen again at every hop behind.
+    all.counters.set_duplicated(arrived.duplicated());
+    all.counters.set_reordered(arrived.reordered());
+    all.counters.set_corrupted(arrived.corrupted());
+  }
   *metrics.mutable_total() = std::move(all.counters);
   AddLatencies(all, pattern, one_way_absent, metrics);
   return metrics;

@@ -26,6 +26,10 @@ int64_t Ledger::BeginLeg(bool step) {
 Figures Ledger::EndLeg(void* pages) {
   in_leg_ = false;
   Figures figures = ReadFigures(pages, plan_.shape.roles, leg_);
+  const int64_t per_step = ArrivalsPerStep(plan_.spec.measure());
+  const int64_t before = arrivals_ / per_step;
+  arrivals_ += figures.messages();
+  leg_steps_ = arrivals_ / per_step - before;
   if (figures.messages() == 0) return figures;
   (last_was_step_ ? stepped_ : free_).Merge(figures);
   if (last_was_step_) return figures;
@@ -34,10 +38,6 @@ Figures Ledger::EndLeg(void* pages) {
   if (control_before_nanos_ == 0) control_before_nanos_ = page.control_before_nanos;
   if (page.control_after_nanos > 0) control_after_nanos_ = page.control_after_nanos;
   return figures;
-}
-
-int64_t Ledger::StepsOf(const Figures& figures) const {
-  return figures.messages() / ArrivalsPerStep(plan_.spec.measure());
 }
 
 v1::Metrics Ledger::StepMetrics(const Figures& figures) {

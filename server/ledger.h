@@ -28,8 +28,9 @@ class Ledger {
   Figures EndLeg(void* pages);
   bool in_leg() const { return in_leg_; }
 
-  // How far these figures take the experiment.
-  int64_t StepsOf(const Figures& figures) const;
+  // How far the leg that has ended took the experiment. Of several arrivals to a step nothing is
+  // lost from leg to leg.
+  int64_t leg_steps() const { return leg_steps_; }
 
   // The figures of one step.
   v1::Metrics StepMetrics(const Figures& figures);
@@ -57,6 +58,8 @@ class Ledger {
   Figures stepped_;
   absl::Duration free_time_;
   int64_t leg_ = 0;
+  int64_t arrivals_ = 0;  // of all legs
+  int64_t leg_steps_ = 0;
   bool in_leg_ = false;
   bool last_was_step_ = false;
   int64_t sequence_ = 0;

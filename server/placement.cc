@@ -131,6 +131,12 @@ Placement::Policy RelationOf(const Topology& topology, int first, int second) {
 Placement::Policy RelationOf(const Topology& topology, const std::vector<int>& cpus) {
   if (cpus.size() < 2) return Placement::POLICY_UNSPECIFIED;
   if (std::set<int>(cpus.begin(), cpus.end()).size() < cpus.size()) return Placement::SAME_CPU;
+  for (size_t i = 0; i < cpus.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      const Placement::Policy relation = RelationOf(topology, cpus[i], cpus[j]);
+      if (relation == Placement::SAME_CORE) return relation;
+    }
+  }
   return RelationOf(topology, cpus[0], cpus[1]);
 }
 

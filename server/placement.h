@@ -25,8 +25,8 @@ absl::StatusOr<PlacementPlan> PlanPlacement(const Topology& topology,
 // How two CPUs are related, in the words of v1::Placement: what was achieved.
 v1::Placement::Policy RelationOf(const Topology& topology, int first, int second);
 
-// The same of the workers' CPUs: SAME_CPU when two workers have one, else that of the first two;
-// UNSPECIFIED for a single worker.
+// The same of the workers' CPUs: SAME_CPU when two of them have one, SAME_CORE when two are on
+// one core, else that of the first two; UNSPECIFIED for a single worker.
 v1::Placement::Policy RelationOf(const Topology& topology, const std::vector<int>& cpus);
 
 }  // namespace ipclab

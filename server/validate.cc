@@ -37,6 +37,7 @@ class Validation {
   absl::StatusOr<ExperimentPlan> Run() {
     CheckIds();
     plan_.spec = request_.spec();
+    plan_.spec.DiscardUnknownFields();  // each worker is told all of it
     CheckCommon();
     if (plan_.spec.has_measure()) {
       v1::MeasureSpec& measure = *plan_.spec.mutable_measure();

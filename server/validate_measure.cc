@@ -25,6 +25,7 @@ constexpr int64_t kDefaultWarmUpBytes = 64 << 20;  // of large messages it is fe
 constexpr double kDefaultWarmUpSeconds = 0.1;      // and of those that are due at a low rate
 constexpr int64_t kDefaultMessages = 10'000;
 constexpr int64_t kLeastSharedBytes = 8;  // a whole sequence number
+constexpr double kLowestRate = 0.01;
 constexpr double kHighestRate = 1e8;
 constexpr int kTimeEveryFast = 64;
 constexpr int kMostTimeEvery = 1000;
@@ -79,6 +80,7 @@ class MeasureCheck {
     const internal::MechanismRecord* const record = FindMechanism();
     // Of no mechanism it is not known what its workers share.
     CheckCrowds(record != nullptr && SharesObject(measure_.pattern(), record->mechanism()));
+    SetWarmUp();
     CheckTimeEvery(record);
     if (record != nullptr) CheckMechanism(record->mechanism());
     return record;
@@ -125,20 +127,31 @@ class MeasureCheck {
     }
     if (measure_.has_warm_up_messages()) {
       CheckCount("warm_up_messages", measure_.warm_up_messages(), 0);
-    } else {
-      measure_.set_warm_up_messages(UsualWarmUp());
     }
   }
 
+  // After the crowds are known.
+  void SetWarmUp() {
+    if (!measure_.has_warm_up_messages()) measure_.set_warm_up_messages(UsualWarmUp());
+  }
+
   int64_t UsualWarmUp() const {
-    // Of each worker, who all wait for one another.
-    if (measure_.pattern() == Pattern::CONTENTION) return kDefaultWarmUp / 10;
+    if (measure_.pattern() == Pattern::CONTENTION) return UsualWarmUpOfEach();
     int64_t fit = kDefaultWarmUpBytes / std::max<int64_t>(measure_.message_bytes(), 1);
     const double due = measure_.load().per_second() * kDefaultWarmUpSeconds;
     if (measure_.has_load() && due < kDefaultWarmUp) {
       fit = std::min(fit, static_cast<int64_t>(due));
     }
     return std::clamp<int64_t>(fit, 1, kDefaultWarmUp);
+  }
+
+  // Of CONTENTION, where all wait for one another.
+  int64_t UsualWarmUpOfEach() const {
+    constexpr int64_t kMost = kDefaultWarmUp / 10;
+    const double held =
+        absl::ToDoubleSeconds(FromProto(measure_.critical_section())) * measure_.workers();
+    if (!(held * kMost > kDefaultWarmUpSeconds)) return kMost;
+    return std::clamp<int64_t>(static_cast<int64_t>(kDefaultWarmUpSeconds / held), 1, kMost);
   }
 
   void CheckCount(const std::string& field, int64_t count, int64_t least) {
@@ -162,9 +175,9 @@ class MeasureCheck {
       Wrong("load", "must be absent: in CONTENTION every worker wants the lock again at once");
     }
     // Written so that what is no number is refused too.
-    if (!(load.per_second() > 0 && load.per_second() <= kHighestRate)) {
-      Wrong("load.per_second",
-            absl::StrCat("is ", load.per_second(), ", must be above 0 and at most ", kHighestRate));
+    if (!(load.per_second() >= kLowestRate && load.per_second() <= kHighestRate)) {
+      Wrong("load.per_second", absl::StrCat("is ", load.per_second(), ", must be ", kLowestRate,
+                                            " to ", kHighestRate));
     }
     if (!v1::Load::Arrivals_IsValid(load.arrivals())) {
       Wrong("load.arrivals", "must be FIXED or POISSON");

@@ -19,7 +19,8 @@ std::string OptionNames(const v1::Mechanism& mechanism) {
   });
 }
 
-std::string WhatIsWrong(const v1::Option& option, const std::string& value) {
+// What is right is written as the lab writes it: an integer may come with any number of zeros.
+std::string WhatIsWrong(const v1::Option& option, std::string& value) {
   switch (option.type()) {
     case v1::Option::INTEGER: {
       int64_t number = 0;
@@ -27,6 +28,7 @@ std::string WhatIsWrong(const v1::Option& option, const std::string& value) {
       const auto [stop, error] = std::from_chars(value.data(), end, number);
       if (error == std::errc() && stop == end && number >= option.minimum() &&
           number <= option.maximum()) {
+        value = absl::StrCat(number);
         return "";
       }
       return absl::StrCat(Quoted(value), " must be an integer from ", option.minimum(), " to ",
@@ -51,7 +53,7 @@ std::string WhatIsWrong(const v1::Option& option, const std::string& value) {
 void CheckOptions(v1::MeasureSpec& measure, const v1::Mechanism& mechanism,
                   Complaints& complaints) {
   auto& given = *measure.mutable_options();
-  for (const auto& [name, value] : given) {
+  for (auto& [name, value] : given) {
     const auto option =
         std::find_if(mechanism.options().begin(), mechanism.options().end(),
                      [&name = name](const v1::Option& each) { return each.name() == name; });

@@ -30,6 +30,12 @@ class LegLimit {
     return sent_ >= final_ || elapsed_ >= duration_ || stop_.load(std::memory_order_relaxed) != 0;
   }
 
+  // It is this late, in ticks, and the next message was not sent yet. Where each waits for its
+  // moment the time may be over meanwhile.
+  void Waited(uint64_t now) {
+    if (sent_ > warm_up_) elapsed_ = now - begin_;
+  }
+
   // The next message was under way from before to after, in ticks.
   void Sent(uint64_t before, uint64_t after) {
     if (sent_ == warm_up_) begin_ = before;

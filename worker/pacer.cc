@@ -34,8 +34,8 @@ void Pacer::Await() {
   due_ = begin_ + schedule_.Next();
   while (now < due_) {
     const int64_t left = clock_.Nanos(now, due_);
+    if (stop_.load(std::memory_order_relaxed) != 0) return;
     if (left > kSpinNanos) {
-      if (stop_.load(std::memory_order_relaxed) != 0) return;
       Sleep(std::min(left - kSpinNanos, kLongestSleepNanos));
       figures_.Progress();
     } else if (shares_cpu_) {

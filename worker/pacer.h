@@ -2,7 +2,7 @@
 // loop, or at a moment of its own, whatever became of the messages before, as in an open loop. The
 // parts take one of the two as a template argument, so that the closed loop costs nothing.
 //
-//   pace.Await();
+//   pace.Await(limit);
 //   const Clock::Reading before = clock.Read();
 //   ... send, wait for what is to come ...
 //   Record(clock.Nanos(pace.From(before.ticks), after.ticks));
@@ -20,6 +20,7 @@
 #include "common/clock.h"
 #include "ipclab/internal/control.pb.h"
 #include "worker/figures.h"
+#include "worker/leg_limit.h"
 #include "worker/schedule.h"
 
 namespace ipclab {
@@ -27,7 +28,7 @@ namespace ipclab {
 // The closed loop.
 class AtOnce {
  public:
-  static void Await() {}
+  static void Await(LegLimit&) {}
   // From where the latency counts of a message that was sent at this tick.
   static uint64_t From(uint64_t sent) { return sent; }
 };
@@ -40,13 +41,17 @@ class Pacer {
   Pacer(const internal::WorkerSetup& setup, const Clock& clock, Figures& figures,
         const std::atomic<uint32_t>& stop);
 
-  // Returns when the next message is due, or late.
-  void Await();
+  // Returns when the next message is due, or late, and tells the limit how late it is.
+  void Await(LegLimit& limit) {
+    Await();
+    limit.Waited(clock_.Now());
+  }
 
   // What was sent early, because the leg was stopped, was due when it was sent.
   uint64_t From(uint64_t sent) const { return std::min(due_, sent); }
 
  private:
+  void Await();
   // Sleeps until shortly before the moment; what is left is below the precision of a sleep.
   void Sleep(int64_t nanos) const;
 

@@ -7,6 +7,7 @@
 
 #include <sched.h>
 
+#include <cerrno>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -40,8 +41,11 @@ class SemaphoreLock final : public Lock {
 
   IoStatus Acquire() override { return Pass(semaphore_.Wait()); }
   IoStatus TryAcquire() override { return Pass(semaphore_.TryWait()); }
-  // There is room for the one that was taken.
-  IoStatus Release() override { return Pass(semaphore_.Post()); }
+  // There is room for the one that was taken, unless a stranger has posted.
+  IoStatus Release() override {
+    const IoStatus status = semaphore_.Post();
+    return status == IoStatus::kWouldBlock ? Fail(EOVERFLOW) : Pass(status);
+  }
 
  private:
   IoStatus Pass(IoStatus status) {

@@ -66,6 +66,7 @@ class Spin {
  private:
   // The clock is read once per so many tries: a try of shared memory is cheaper than the clock.
   static constexpr int kTriesPerLook = 16;
+  static constexpr int kFewestTries = 2;  // with 1 all would follow a yield: nothing to find out
   static constexpr int kMostTries = 1024;
 
   // tries_: how many before the CPU is offered to others by sched_yield. Two workers on one CPU
@@ -73,9 +74,9 @@ class Spin {
   // So it is found out: where a message is there right after the yield, the peer has run in
   // between, on this CPU, and the tries are halved; where it came otherwise, they are doubled. A
   // wait that ends before any yield halves them too, or it would never be found out. On one CPU it
-  // is down to one try after ten messages; across CPUs it stays where a yield is too rare to
+  // is down to two tries after nine messages; across CPUs it stays where a yield is too rare to
   // matter.
-  void Halve() { tries_ = std::max(tries_ / 2, 1); }
+  void Halve() { tries_ = std::max(tries_ / 2, kFewestTries); }
   void Double() { tries_ = std::min(tries_ * 2, kMostTries); }
 
   const Clock& clock_;

@@ -189,12 +189,10 @@ LegOutcome Worker::RunLanes(const internal::Leg& leg) {
   std::vector<Lane> lanes;
   for (size_t i = 0; i < links_.size(); ++i) {
     const internal::LinkSetup& link = links_.setup(i);
-    // What comes down a pipeline keeps the numbers of its first worker.
-    const size_t end =
-        pattern_.kind == v1::Pattern::PIPELINE ? 0 : static_cast<size_t>(link.link());
+    const auto number = static_cast<size_t>(link.link());
     const uint64_t first = traffic_[i].arrivals().next();
     lanes.push_back({links_.channel(i), traffic_[i], first + static_cast<uint64_t>(leg.warm_up()),
-                     LegEnd(control_page_.leg_ends[end], first), link});
+                     LegEnd(control_page_.leg_ends[number], first), link});
   }
   Lane& lane = lanes.front();
   LegRun run = {lane.channel,

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kMostCpus = 128;  // workers of one experiment
 constexpr int64_t kLargestOfRange = int64_t{1} << 30;
+constexpr double kLowestRate = 0.01;
 constexpr double kHighestRate = 1e8;
 
 // The enumerator that text names in lower case, zero ("unspecified") left out.
@@ -132,10 +133,10 @@ absl::StatusOr<double> ParseRate(const std::string& text) {
   double number = 0;
   // Digits only: what else reads as a number, "inf" or "0x1p3", is a slip here.
   const bool plain = digits.find_first_not_of("0123456789.") == std::string::npos;
-  if (!plain || !absl::SimpleAtod(digits, &number) || number <= 0 || number * unit > kHighestRate) {
+  if (!plain || !absl::SimpleAtod(digits, &number) || number * unit < kLowestRate ||
+      number * unit > kHighestRate) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "\"", text,
-        "\" is no rate: use messages in a second, above 0 and at most 100M, as in 10k"));
+        "\"", text, "\" is no rate: use messages in a second, 0.01 to 100M, as in 10k"));
   }
   return number * unit;
 }

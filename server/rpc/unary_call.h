@@ -25,8 +25,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
     // The first call answers; later ones do nothing.
     void Send(absl::StatusOr<Response> answer) {
-      std::lock_guard lock(mutex_);
-      UnaryCall* const call = std::exchange(call_, nullptr);
+      UnaryCall* const call = Take();
       if (!call) return;
       const grpc::Status status = ToGrpc(answer.status());
       if (answer.ok()) *response_ = *std::move(answer);
@@ -34,8 +33,15 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     }
 
    private:
-    std::mutex mutex_;  // guards what follows
-    UnaryCall* call_;   // null once finished: gRPC may delete it at any moment then
+    // The call is there until whoever took it has finished it. No lock is held while it does: a
+    // cancellation that gRPC finds out meanwhile comes on this very thread.
+    UnaryCall* Take() {
+      std::lock_guard lock(mutex_);
+      return std::exchange(call_, nullptr);
+    }
+
+    std::mutex mutex_;  // guards call_
+    UnaryCall* call_;   // null once taken: gRPC may delete it at any moment then
     Response* const response_;
   };
 

@@ -95,7 +95,8 @@ TEST_P(CrowdTest, EachSenderKeepsToTheRateThatIsOffered) {
   const double due = kMessages * (pattern_ == Pattern::FAN_OUT ? 3 : 1) / kPerSecond;
   const double took = static_cast<double>(metrics.elapsed().seconds()) +
                       static_cast<double>(metrics.elapsed().nanos()) / 1e9;
-  EXPECT_GT(took, due / 2);
+  constexpr double kSlack = 0.95;  // a span begins with the first message
+  EXPECT_GT(took, kSlack * due);
 }
 
 INSTANTIATE_TEST_SUITE_P(

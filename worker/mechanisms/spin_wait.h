@@ -30,18 +30,18 @@ class SpinWait {
     int before_yield = patience_;
     for (int looks = 0;; ++looks) {
       const int count = rests(looks);
-      before_yield -= count;
+      for (int i = 0; i < count; ++i) Rest();
+      before_yield -= 1 + count / kRestsOfALook;
       const bool yields = before_yield <= 0;
       if (yields) {
         ::sched_yield();
         before_yield = patience_;
-      } else {
-        for (int i = 0; i < count; ++i) Rest();
       }
       if (!look()) continue;
       // Found out as in worker/spin.h: what is there right after a yield came from somebody who
       // needed this CPU.
-      patience_ = yields ? std::max(patience_ / 2, 1) : std::min(patience_ * 2, kMostPatience);
+      patience_ =
+          yields ? std::max(patience_ / 2, kLeastPatience) : std::min(patience_ * 2, kMostPatience);
       return;
     }
   }
@@ -53,7 +53,10 @@ class SpinWait {
   }
 
  private:
+  // At 1 every look would follow a yield, and nothing could be found out any more.
+  static constexpr int kLeastPatience = 2;
   static constexpr int kMostPatience = 1024;
+  static constexpr int kRestsOfALook = 16;  // about as long as it takes to look
 
   void Rest() const {
     if (pause_) {
@@ -64,7 +67,7 @@ class SpinWait {
   }
 
   const bool pause_;
-  int patience_ = kMostPatience;  // rests before a yield
+  int patience_ = kMostPatience;  // looks before a yield
 };
 
 }  // namespace ipclab

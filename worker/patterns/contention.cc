@@ -5,6 +5,8 @@
 // what a lock forbids counts a violation as corrupted. Who ends the leg says so there, too, and the
 // others leave when they get the lock next, however long they were starved.
 
+#include <sched.h>
+
 #include <algorithm>
 #include <array>
 
@@ -58,11 +60,9 @@ class Contender {
     }
     const Clock::Reading after = clock_.Read();
     const bool goes_on = lock_.IsHeldAlone() ? HoldAlone(before, after) : Read(before, after);
-    if (late_) {
-      StretchSpan();
-    } else {
-      guarded_.released.store(clock_.Now(), kRelaxed);
-    }
+    // Released before the holder's name: who sees the one sees the other.
+    if (!late_) guarded_.released.store(clock_.Now(), std::memory_order_release);
+    if (!goes_on) StretchSpan();
     if (const IoStatus status = lock_.Release(); status != IoStatus::kOk) {
       outcome = {status, "release"};
       return false;
@@ -75,11 +75,13 @@ class Contender {
   bool HoldAlone(const Clock::Reading& before, const Clock::Reading& after) {
     Check(guarded_.inside.load(kRelaxed) == 0);
     guarded_.inside.store(self_, kRelaxed);
+    const uint64_t released = guarded_.released.load(std::memory_order_acquire);
     const uint32_t last = guarded_.holder.load(kRelaxed);
     const uint64_t number = guarded_.taken.load(kRelaxed);
     // What is over is no longer counted: the mark must stay.
     if (number < end_) guarded_.taken.store(number + 1, kRelaxed);
-    const bool goes_on = Use(number, before, after, last != 0 && (last & ~kReader) != self_);
+    const bool from_another = last != 0 && (last & ~kReader) != self_;
+    const bool goes_on = Use(number, before, after, from_another ? released : 0);
     guarded_.holder.store(self_, kRelaxed);
     Check(guarded_.inside.load(kRelaxed) == self_);
     guarded_.inside.store(0, kRelaxed);
@@ -90,25 +92,28 @@ class Contender {
   // nothing on to it.
   bool Read(const Clock::Reading& before, const Clock::Reading& after) {
     Check(guarded_.inside.load(kRelaxed) == 0);
+    // In this order: a reader beside it that stamps its own release has said before who it is.
+    const uint64_t released = guarded_.released.load(std::memory_order_acquire);
     const uint32_t last = guarded_.holder.load(kRelaxed);
     const uint64_t number = guarded_.taken.fetch_add(1, kRelaxed);
     const bool from_writer = last != 0 && (last & kReader) == 0 && last != self_;
-    const bool goes_on = Use(number, before, after, from_writer);
+    const bool goes_on = Use(number, before, after, from_writer ? released : 0);
     guarded_.holder.store(self_ | kReader, kRelaxed);
     Check(guarded_.inside.load(kRelaxed) == 0);
     return goes_on;
   }
 
-  // Holds the lock that it got as this number. False when the leg is over.
+  // Holds the lock that it got as this number, after another worker's release; 0: it was nobody
+  // else's. False when the leg is over.
   bool Use(uint64_t number, const Clock::Reading& before, const Clock::Reading& after,
-           bool from_another) {
+           uint64_t released) {
     late_ = number >= end_;
     if (!late_ && (IsTimeUp(after.ticks) || stop_.load(kRelaxed) != 0)) {
       guarded_.taken.fetch_or(kOver, kRelaxed);
       late_ = true;
     }
     if (late_) return false;
-    if (number >= first_counted_) Count(before, after, from_another);
+    if (number >= first_counted_) Count(before, after, released);
     if (hold_ > 0) {
       while (clock_.Now() - after.ticks < hold_) {
       }
@@ -116,15 +121,14 @@ class Contender {
     return number + 1 < end_;
   }
 
-  void Count(const Clock::Reading& before, const Clock::Reading& after, bool from_another) {
+  void Count(const Clock::Reading& before, const Clock::Reading& after, uint64_t released) {
     if (!counts_) began_ = before.ticks;
     counts_ = true;
     figures_.Count(before.ticks, after, 0);
     figures_.page().acquire.Record(clock_.Nanos(before.ticks, after.ticks));
-    if (!from_another || !clock_.synchronised()) return;
     // Only who was waiting when the other one let go was handed anything.
-    const uint64_t released = guarded_.released.load(kRelaxed);
-    if (static_cast<int64_t>(released - before.ticks) < 0) return;
+    const bool waited = released >= before.ticks && released <= after.ticks;
+    if (released == 0 || !waited || !clock_.synchronised()) return;
     figures_.page().hand_off.Record(clock_.Nanos(released, after.ticks));
   }
 
@@ -160,9 +164,18 @@ class Contender {
   bool late_ = false;    // it got the lock when the leg was over
 };
 
+// Nobody has the lock to itself because the others are on their way.
+void AwaitAll(LockRun& run) {
+  std::atomic<uint32_t>& arrived = run.page.guarded.arrived;
+  const auto all = static_cast<uint32_t>(run.setup.crew());
+  arrived.fetch_add(1, std::memory_order_acq_rel);
+  while (arrived.load(std::memory_order_acquire) < all) ::sched_yield();
+}
+
 LegOutcome Contend(LockRun& run) {
   LegOutcome outcome;
   Contender contender(run);
+  AwaitAll(run);
   while (contender.Step(outcome)) {
   }
   return outcome;

@@ -31,7 +31,7 @@ class Dealer {
     Traffic& traffic = lane.traffic;
     const uint64_t sequence = traffic.TakeSequence();
     if (traffic.verify()) FillPayload(traffic.format().Payload(traffic.outgoing()), sequence);
-    pace_.Await();
+    pace_.Await(limit_);
     if (turn_ == 0) last_round_ = limit_.NextIsLast();
     traffic.format().WriteHeader(traffic.outgoing(), sequence, last_round_);
     if (kLossy && last_round_) lane.leg_end.WillBe(sequence + 1);

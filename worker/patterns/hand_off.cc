@@ -34,7 +34,7 @@ class Initiator {
   // Wakes the other one and waits to be woken. False when it was the last or could not be done.
   bool Step(LegOutcome& outcome) {
     const uint64_t sequence = traffic_.TakeSequence();
-    pace_.Await();
+    pace_.Await(limit_);
     const bool last = limit_.NextIsLast();
     if (last) leg_end_.WillBe(sequence + 1);
 

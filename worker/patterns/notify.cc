@@ -58,7 +58,7 @@ class Sender {
   // Notifies once. False when it was the last time or could not be done.
   bool Step(LegOutcome& outcome) {
     const uint64_t end = traffic_.TakeSequence() + 1;
-    pace_.Await();
+    pace_.Await(limit_);
     const bool last = limit_.NextIsLast();
     const bool warm = !last && end == first_counted_;
     if (last) ends_.leg.WillBe(end);

@@ -33,7 +33,7 @@ class Initiator {
   bool Step(LegOutcome& outcome) {
     const uint64_t sequence = traffic_.TakeSequence();
     if (traffic_.verify()) FillPayload(traffic_.format().Payload(traffic_.outgoing()), sequence);
-    pace_.Await();
+    pace_.Await(limit_);
     const bool last = limit_.NextIsLast();
     traffic_.format().WriteHeader(traffic_.outgoing(), sequence, last);
 

@@ -36,7 +36,7 @@ class Sender {
   IPCLAB_INLINE bool Step(LegOutcome& outcome) {
     const uint64_t sequence = traffic_.TakeSequence();
     if (traffic_.verify()) FillPayload(traffic_.format().Payload(traffic_.outgoing()), sequence);
-    pace_.Await();
+    pace_.Await(limit_);
     const bool last = limit_.NextIsLast();
     traffic_.format().WriteHeader(traffic_.outgoing(), sequence, last);
     if (kLossy && last) leg_end_.WillBe(sequence + 1);
