@@ -21,7 +21,7 @@ using v1::Load;
 using v1::MeasureSpec;
 using v1::Pattern;
 
-const Topology kTwoCores = {{{.id = 0, .core = 0}, {.id = 1, .core = 1}}};
+const Topology kCrewCores = {{{.id = 0, .core = 0}, {.id = 1, .core = 1}}};
 
 using Change = std::function<void(MeasureSpec&)>;
 
@@ -36,7 +36,7 @@ absl::StatusOr<ExperimentPlan> Validate(const std::string& mechanism, Pattern::K
       pattern != Pattern::CONTENTION && pattern != Pattern::HAND_OFF && pattern != Pattern::NOTIFY;
   measure.set_message_bytes(messages ? 64 : 0);
   if (change) change(measure);
-  return ValidateCreate(request, catalogue, kTwoCores, Limits());
+  return ValidateCreate(request, catalogue, kCrewCores, Limits());
 }
 
 // The measurement as it would run.
@@ -234,10 +234,10 @@ TEST(ValidateCrewTest, ExplicitCpusAreOnePerWorker) {
   v1::Placement& placement = *request.mutable_spec()->mutable_placement();
   placement.set_policy(v1::Placement::EXPLICIT);
   for (const int cpu : {0, 1, 0}) placement.add_cpus(cpu);
-  const auto three = ValidateCreate(request, catalogue, kTwoCores, Limits());
+  const auto three = ValidateCreate(request, catalogue, kCrewCores, Limits());
   EXPECT_THAT(std::string(three.status().message()), HasSubstr("one CPU per worker: 4, not 3"));
   placement.add_cpus(1);
-  const auto four = ValidateCreate(request, catalogue, kTwoCores, Limits());
+  const auto four = ValidateCreate(request, catalogue, kCrewCores, Limits());
   ASSERT_TRUE(four.ok()) << four.status();
   EXPECT_THAT(four->cpus, ElementsAre(0, 1, 0, 1));
   EXPECT_EQ(four->cpu_relation, v1::Placement::SAME_CPU);

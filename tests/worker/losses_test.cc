@@ -12,7 +12,7 @@
 namespace ipclab {
 namespace {
 
-constexpr size_t kBytes = 8;
+constexpr size_t kLossyBytes = 8;
 
 // What comes in is what a test has put there; then silence, at once instead of after a patience.
 class ScriptedInbox final : public Channel {
@@ -103,7 +103,7 @@ class LossesTest : public testing::Test {
   const internal::WorkerSetup setup_;
   Figures figures_{*page_, clock_, /*cpu=*/0};
   std::unique_ptr<Traffic> traffic_ =
-      std::make_unique<Traffic>(MessageFormat(kBytes, false), false, true);
+      std::make_unique<Traffic>(MessageFormat(kLossyBytes, false), false, true);
   std::atomic<uint32_t> stop_ = 0;
   std::atomic<uint64_t> leg_end_ = 0;
   ScriptedInbox channel_;
@@ -217,7 +217,7 @@ TEST_F(LossesTest, AStepOfOneMessageEndsThoughItsEchoIsLost) {
 }
 
 TEST_F(LossesTest, AnEchoOfARoundThatWasGivenUpIsNeitherTheNextOneNorADuplicate) {
-  for (const size_t bytes : {size_t{1}, kBytes}) {
+  for (const size_t bytes : {size_t{1}, kLossyBytes}) {
     UseMessagesOf(bytes);
     channel_.sent.clear();
     // Nothing for 100 rounds, then all of it at once.
