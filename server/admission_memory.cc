@@ -25,7 +25,9 @@ int64_t MemoryNeeded(const ExperimentPlan& plan) {
   const auto workers = static_cast<int64_t>(plan.shape.roles.size());
   int64_t ends = 0;
   for (const LinkShape& link : plan.shape.links) {
-    ends += static_cast<int64_t>(link.senders.size() + link.receivers.size());
+    ends += static_cast<int64_t>(link.senders.size());
+    // Who is both has its messages once.
+    if (link.receivers != link.senders) ends += static_cast<int64_t>(link.receivers.size());
   }
   return static_cast<int64_t>(PagesBytes(static_cast<int>(workers))) + workers * kWorkerBytes +
          ends * 2 * plan.spec.measure().message_bytes();

@@ -15,6 +15,9 @@ namespace {
 // Longer ids than any mechanism's are no slip of the finger, and not worth a table.
 constexpr size_t kLongestId = 64;
 
+// A list in an error stays one that is read, and leaves room for other errors.
+constexpr size_t kLongestList = 600;
+
 // Levenshtein distance, for "did you mean".
 size_t Distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -61,10 +64,14 @@ std::string Catalogue::Hint(std::string_view id) const {
     }
   }
   if (nearest) return absl::StrCat("did you mean \"", *nearest, "\"?");
-  return absl::StrCat("there are: ",
-                      absl::StrJoin(records_, ", ", [](std::string* out, const auto& r) {
-                        absl::StrAppend(out, r.mechanism().id());
-                      }));
+  std::string list = "there are: ";
+  for (size_t i = 0; i < records_.size(); ++i) {
+    if (list.size() > kLongestList) {
+      return absl::StrCat(list, " and ", records_.size() - i, " more: ListMechanisms has them all");
+    }
+    absl::StrAppend(&list, i == 0 ? "" : ", ", records_[i].mechanism().id());
+  }
+  return list;
 }
 
 absl::StatusOr<v1::Mechanism> Catalogue::Get(const std::string& name) const {

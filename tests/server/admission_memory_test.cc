@@ -20,6 +20,7 @@ constexpr int64_t kMebibyte = 1 << 20;
 ExperimentPlan Plan(size_t workers, int64_t message_bytes) {
   ExperimentPlan plan;
   plan.shape.roles.resize(workers, internal::INITIATOR);
+  plan.shape.links.push_back({{0}, {static_cast<int>(workers) - 1}, true});
   plan.spec.mutable_measure()->set_message_bytes(message_bytes);
   return plan;
 }
