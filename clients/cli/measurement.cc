@@ -54,13 +54,13 @@ void AddShares(const v1::Metrics& metrics, Measurement& sum) {
   for (size_t i = 0; i < shares.size(); ++i) sum.shares[i] += shares[i] / sum.trials;
 }
 
-// Where the workers really were: whoever shares a CPU shares it, whatever was asked for. A single
-// worker is both ends.
+// Where the workers really were: where all share one CPU that is said, whatever was asked for;
+// where only some do, a warning tells.
 v1::Placement Achieved(const v1::Experiment& experiment, const std::vector<int>& cpus) {
   v1::Placement placement = experiment.spec().placement();
-  const std::set<int> different(cpus.begin(), cpus.end());
-  const bool alone = cpus.size() == 1;
-  if (alone || different.size() < cpus.size()) placement.set_policy(v1::Placement::SAME_CPU);
+  const bool one_cpu = !cpus.empty() && std::all_of(cpus.begin(), cpus.end(),
+                                                    [&](int cpu) { return cpu == cpus.front(); });
+  if (one_cpu) placement.set_policy(v1::Placement::SAME_CPU);
   return placement;
 }
 

@@ -165,7 +165,7 @@ TEST(MeasurementReport, ContentionShowsTheHandOffAndTheSharesAndNoSize) {
   const v1::Experiment trial = MutexTrial({{70, 10}});
   const std::string report = Report({Summarize(trial.spec(), {trial}, std::nullopt)});
   EXPECT_THAT(report,
-              HasSubstr("contention, 3 workers, placement same_cpu (CPUs 0 and 1), wait"));
+              HasSubstr("contention, 3 workers, placement different_cores (CPUs 0 and 1), wait"));
   EXPECT_THAT(report, HasSubstr("max  hand-off   shares  acquires/s  CPU/acquire  control\n"));
   EXPECT_THAT(report, HasSubstr("900 ns     70 ns  20..50%      25.6 k"));
   EXPECT_THAT(report, HasSubstr("mutex          -  900 ns"));
