@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/option.h"
+
 #ifdef IPCLAB_HAS_BOOST_MQ
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -199,13 +201,9 @@ void LookAtHost(Probe& probe) {
 Probe ProbeBoostMq() {
   Probe probe;
   LookAtHost(probe);
-  v1::Option& max_messages = probe.options.emplace_back();
-  max_messages.set_name("max_messages");
-  max_messages.set_type(v1::Option::INTEGER);
-  max_messages.set_default_value("10");
-  max_messages.set_minimum(1);
-  max_messages.set_maximum(1'000'000);
-  max_messages.set_description("Messages that a queue holds; the memory for all is taken at once");
+  probe.options.push_back(
+      IntegerOption("max_messages", 10, 1, 1'000'000,
+                    "Messages that a queue holds; the memory for all is taken at once"));
   return probe;
 }
 

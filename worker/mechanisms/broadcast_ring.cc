@@ -1,6 +1,7 @@
 // broadcast_ring: one producer whose every message each consumer sees, in shared memory.
 
 #include "worker/ring/broadcast_ring.h"
+#include "worker/option.h"
 
 #include <array>
 
@@ -24,15 +25,10 @@ constexpr int64_t kLeastToCountDropped = sizeof(uint64_t);
 Probe ProbeBroadcastRing() {
   Probe probe = ProbeShared(kId);
   probe.options.push_back(SlotsOption());
-  v1::Option& lagging = probe.options.emplace_back();
-  lagging.set_name(kLagging);
-  lagging.set_type(v1::Option::CHOICE);
-  lagging.set_default_value(kWait);
-  lagging.add_choices(kWait);
-  lagging.add_choices(kDropOldest);
-  lagging.set_description(
+  probe.options.push_back(ChoiceOption(
+      kLagging, {kWait, kDropOldest},
       "What becomes of a consumer that is a whole ring behind: the producer waits for it, or drops "
-      "the oldest messages, which count as lost (messages of 8 bytes at least)");
+      "the oldest messages, which count as lost (messages of 8 bytes at least)"));
   return probe;
 }
 

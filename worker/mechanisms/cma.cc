@@ -20,6 +20,7 @@
 #include "worker/mechanisms/cma_way.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -201,23 +202,13 @@ Probe ProbeCma() {
         "3 nobody",
         *scope, "/proc/sys/kernel/yama/ptrace_scope"));
   }
-  v1::Option& call = probe.options.emplace_back();
-  call.set_name("call");
-  call.set_type(v1::Option::CHOICE);
-  call.set_default_value("writev");
-  call.add_choices("writev");
-  call.add_choices("readv");
-  call.set_description(
+  probe.options.push_back(ChoiceOption(
+      "call", {"writev", "readv"},
       "Who moves a message: the sender, into the receiver's memory (process_vm_writev), or the "
-      "receiver, out of the sender's (process_vm_readv)");
+      "receiver, out of the sender's (process_vm_readv)"));
 
-  v1::Option& slots = probe.options.emplace_back();
-  slots.set_name("slots");
-  slots.set_type(v1::Option::INTEGER);
-  slots.set_default_value("8");
-  slots.set_minimum(1);
-  slots.set_maximum(kMostSlots);
-  slots.set_description("Messages on their way at once; rounded up to a power of two");
+  probe.options.push_back(IntegerOption(
+      "slots", 8, 1, kMostSlots, "Messages on their way at once; rounded up to a power of two"));
   return probe;
 }
 

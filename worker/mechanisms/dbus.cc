@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/option.h"
+
 #ifdef IPCLAB_HAS_DBUS
 #include <sys/socket.h>
 #include <unistd.h>
@@ -103,34 +105,25 @@ void LookAtHost(Probe& probe) {
 
 #endif
 
-v1::Option Choice(const char* name, const char* first, const char* second) {
-  v1::Option option;
-  option.set_name(name);
-  option.set_type(v1::Option::CHOICE);
-  option.set_default_value(first);
-  option.add_choices(first);
-  option.add_choices(second);
-  return option;
-}
-
 Probe ProbeDbus() {
   Probe probe;
   LookAtHost(probe);
   probe.max_message_bytes = kMostArrayBytes;  // the format's own: nothing changes it
 
   const std::string no_daemon = WhyNoDaemon();
-  v1::Option& broker = probe.options.emplace_back(Choice("broker", "daemon", "none"));
-  broker.set_description(
+  v1::Option& broker = probe.options.emplace_back(ChoiceOption(
+      "broker", {"daemon", "none"},
       "daemon: through a private dbus-daemon, on the host worker's CPU; none: from peer to peer "
-      "over a socket pair");
+      "over a socket pair"));
   if (!no_daemon.empty()) {
     broker.set_default_value("none");
     broker.set_description(absl::StrCat(broker.description(), ". Not here: ", no_daemon));
   }
-  probe.options.emplace_back(Choice("kind", "call", "signal"))
-      .set_description(
-          "call: method calls, the echo of a round trip is what the call returns, those of a "
-          "stream ask for no reply; signal: signals, broadcast to who subscribed");
+  probe.options.push_back(
+      ChoiceOption("kind", {"call", "signal"},
+                   "call: method calls, the echo of a round trip is what the call returns, "
+                   "those of a stream ask for no reply; signal: signals, broadcast to who "
+                   "subscribed"));
   return probe;
 }
 

@@ -16,7 +16,7 @@
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
-#include "worker/mechanisms/option.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {

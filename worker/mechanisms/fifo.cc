@@ -21,6 +21,7 @@
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/pipe_channel.h"
 #include "worker/mechanisms/shared_pipe.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -70,16 +71,10 @@ Probe ProbeFifo() {
   probe.limits.push_back(MakeLimit("largest atomic write (PIPE_BUF), bytes", PIPE_BUF, ""));
   probe.max_shared_message_bytes = PIPE_BUF;
 
-  v1::Option& mode = probe.options.emplace_back();
-  mode.set_name("mode");
-  mode.set_type(v1::Option::CHOICE);
-  mode.set_default_value("0600");
-  for (const char* const choice : {"0600", "0620", "0640", "0660", "0622", "0644", "0666"}) {
-    mode.add_choices(choice);
-  }
-  mode.set_description(
+  probe.options.push_back(ChoiceOption(
+      "mode", {"0600", "0620", "0640", "0660", "0622", "0644", "0666"},
       "Permissions of the file: who may open it, once let into the folder, which is the lab's "
-      "alone");
+      "alone"));
   return probe;
 }
 

@@ -37,9 +37,8 @@ Probe ProbeFlock() { return {}; }
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION};
 constexpr std::array kNames = {LockFile::kNameKind};
 constexpr std::array<std::string_view, 6> kHazards = {
-    "The lock is the open file description's, not the process's: who inherits the descriptor, or "
-    "is "
-    "sent it, holds it too, and either may release it. Each must open the file itself.",
+    "The lock is the open file description's, not the process's: who inherits the descriptor, "
+    "or is sent it, holds it too, and either may release it. Each must open the file itself.",
     "When its holder dies the kernel releases it, and the next one gets it as if nothing had "
     "happened: what it guards may be half changed.",
     "It is advisory: who does not ask for it reads and writes as it likes.",

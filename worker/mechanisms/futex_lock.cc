@@ -15,10 +15,9 @@
 namespace ipclab {
 namespace {
 
-constexpr const char* kId = "futex_lock";
-
 class FutexLock final : public Lock {
  public:
+  static constexpr const char* kId = "futex_lock";
   enum : uint32_t { kFree, kTaken, kAwaited };  // awaited: taken, and somebody may sleep for it
   struct State {
     std::atomic<uint32_t> word;
@@ -58,24 +57,14 @@ class FutexLock final : public Lock {
   SharedObject<State> state_;
 };
 
-Probe ProbeFutexLock() { return ProbeShared(kId); }
-
-absl::StatusOr<HostedLock> HostFutexLock(const ChannelSpec& spec) {
-  return HostSharedLock<FutexLock>(kId, spec);
-}
-
-absl::StatusOr<std::unique_ptr<Lock>> JoinFutexLock(const ChannelSpec& spec, ChannelOffer offer) {
-  return JoinSharedLock<FutexLock>(kId, spec, offer);
-}
+Probe ProbeFutexLock() { return ProbeShared(FutexLock::kId); }
 
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION};
 constexpr std::array<std::string_view, 5> kHazards = {
-    "FUTEX_PRIVATE_FLAG in shared memory loses wake-ups: the kernel then looks among the threads "
-    "of "
-    "one process only.",
+    "FUTEX_PRIVATE_FLAG in shared memory loses wake-ups: the kernel then looks among the "
+    "threads of one process only.",
     "It must compare and sleep in one call: a word that is looked at before a sleep without a "
-    "value "
-    "may change in between, and nobody wakes who sleeps.",
+    "value may change in between, and nobody wakes who sleeps.",
     "It is not fair: a release frees the word before the woken one runs, and whoever runs already "
     "takes it; who was woken sleeps again.",
     "Nobody owns it: a holder that dies leaves it taken for ever. A robust list "
@@ -91,7 +80,7 @@ constexpr std::array<std::string_view, 4> kViews = {
 }  // namespace
 
 extern constinit const Mechanism kFutexLock = {
-    .id = kId,
+    .id = FutexLock::kId,
     .family = v1::Mechanism::SYNC,
     .summary = "Futex mutex of three states: no system call as long as nobody waits",
     .facts = {.model = v1::Mechanism::SHARED_MEMORY,
@@ -108,8 +97,8 @@ extern constinit const Mechanism kFutexLock = {
     .kernel_views = kViews,
     .name_kinds = {},
     .probe = ProbeFutexLock,
-    .host_lock = HostFutexLock,
-    .join_lock = JoinFutexLock,
+    .host_lock = HostSharedLock<FutexLock>,
+    .join_lock = JoinSharedLock<FutexLock>,
 };
 
 }  // namespace ipclab

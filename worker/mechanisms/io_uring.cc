@@ -8,6 +8,8 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/option.h"
+
 #ifdef IPCLAB_HAS_IO_URING
 #include <liburing.h>
 #include <poll.h>
@@ -255,12 +257,9 @@ Probe ProbeUring() {
     probe.limits.push_back(
         MakeLimit("send buffer of the socket, bytes", *buffer, "/proc/sys/net/core/wmem_default"));
   }
-  v1::Option& sqpoll = probe.options.emplace_back();
-  sqpoll.set_name("sqpoll");
-  sqpoll.set_type(v1::Option::BOOLEAN);
-  sqpoll.set_default_value("false");
-  sqpoll.set_description(
-      "A thread of the kernel polls for submissions (IORING_SETUP_SQPOLL), spinning up to 100 ms");
+  probe.options.push_back(BooleanOption(
+      "sqpoll", false,
+      "A thread of the kernel polls for submissions (IORING_SETUP_SQPOLL), spinning up to 100 ms"));
   return probe;
 }
 

@@ -15,10 +15,9 @@
 namespace ipclab {
 namespace {
 
-constexpr const char* kId = "mcs_lock";
-
 class McsLock final : public Lock {
  public:
+  static constexpr const char* kId = "mcs_lock";
   // Of one worker.
   struct alignas(kApart) Node {
     std::atomic<uint32_t> next;   // who is behind it, its number + 1; 0: nobody that it knows of
@@ -89,17 +88,9 @@ class McsLock final : public Lock {
 };
 
 Probe ProbeMcsLock() {
-  Probe probe = ProbeShared(kId);
+  Probe probe = ProbeShared(McsLock::kId);
   probe.options.push_back(SpinWait::PauseOption());
   return probe;
-}
-
-absl::StatusOr<HostedLock> HostMcsLock(const ChannelSpec& spec) {
-  return HostSharedLock<McsLock>(kId, spec);
-}
-
-absl::StatusOr<std::unique_ptr<Lock>> JoinMcsLock(const ChannelSpec& spec, ChannelOffer offer) {
-  return JoinSharedLock<McsLock>(kId, spec, offer);
 }
 
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION};
@@ -109,9 +100,9 @@ constexpr std::array<std::string_view, 5> kHazards = {
     "Nobody can be passed over: where the next in the queue has no CPU, all behind it wait for it; "
     "with more workers than CPUs that is most of the time.",
     "One that dies in the queue stops it for ever, and so does a holder that dies.",
-    "A release is a write into the next one's word and a miss in its cache, and nothing else: it "
-    "is "
-    "as fast with 64 as with 2; alone it costs two atomic operations where a spinlock takes one.",
+    "A release is a write into the next one's word and a miss in its cache, and nothing else: "
+    "it is as fast with 64 as with 2; alone it costs two atomic operations where a spinlock "
+    "takes one.",
     "With SPIN nobody queues: each takes it when it is free, and it is as unfair as a spinlock."};
 constexpr std::array<std::string_view, 2> kViews = {
     "/proc/PID/stat: state R while it waits, as while it works",
@@ -120,7 +111,7 @@ constexpr std::array<std::string_view, 2> kViews = {
 }  // namespace
 
 extern constinit const Mechanism kMcsLock = {
-    .id = kId,
+    .id = McsLock::kId,
     .family = v1::Mechanism::SYNC,
     .summary = "MCS lock: a queue of workers in shared memory, each spinning on a word of its own",
     .facts = {.model = v1::Mechanism::SHARED_MEMORY,
@@ -137,8 +128,8 @@ extern constinit const Mechanism kMcsLock = {
     .kernel_views = kViews,
     .name_kinds = {},
     .probe = ProbeMcsLock,
-    .host_lock = HostMcsLock,
-    .join_lock = JoinMcsLock,
+    .host_lock = HostSharedLock<McsLock>,
+    .join_lock = JoinSharedLock<McsLock>,
 };
 
 }  // namespace ipclab

@@ -214,8 +214,7 @@ constexpr std::array<std::string_view, 2> kViews = {"ls -l /proc/PID/fd: the mem
                                                     "ss -xpm: the socket that hands it over"};
 constexpr std::array<std::string_view, 6> kHazards = {
     "Eleven system calls, a file and fresh pages per message: worth it for large ones that are "
-    "used "
-    "in place; a pipe is faster for small ones, and where a message is copied anyway.",
+    "used in place; a pipe is faster for small ones, and where a message is copied anyway.",
     "Look at the seals before mapping: a file that its sender may shrink is SIGBUS for its reader, "
     "and one without F_SEAL_WRITE may change under it.",
     "F_SEAL_WRITE fails with EBUSY while anybody has the file mapped for writing.",

@@ -12,6 +12,7 @@
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/option.h"
 #include "worker/ring/ring_request.h"
 
 namespace ipclab {
@@ -24,7 +25,7 @@ Probe ProbeMemfd() {
         absl::StrCat("memfd_create: ", std::strerror(errno), "; it takes Linux 3.17 or newer");
   }
   AddRingOptions(probe);
-  probe.options.push_back(MakeSwitch("huge_pages", kHugePagesDescription));
+  probe.options.push_back(BooleanOption("huge_pages", false, kHugePagesDescription));
   AddHugePageLimits(probe);
   return probe;
 }

@@ -8,6 +8,7 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/option.h"
 #include "worker/ring/named_region.h"
 #include "worker/ring/ring_request.h"
 
@@ -17,10 +18,10 @@ namespace {
 Probe ProbeMmapFile() {
   Probe probe;
   AddRingOptions(probe);
-  probe.options.push_back(
-      MakeSwitch("msync",
-                 "After each message its sender writes the file's changes to the device and waits "
-                 "for it (MS_SYNC); on tmpfs that is a bare system call"));
+  probe.options.push_back(BooleanOption(
+      "msync", false,
+      "After each message its sender writes the file's changes to the device and waits "
+      "for it (MS_SYNC); on tmpfs that is a bare system call"));
   return probe;
 }
 

@@ -10,18 +10,19 @@
 #include <cerrno>
 
 #include "common/errno_status.h"
-#include "worker/mechanisms/option.h"
 #include "worker/mechanisms/shared_lock.h"
+#include "worker/option.h"
 #include "worker/ring/reserved_memory.h"
 
 namespace ipclab {
 namespace {
 
-constexpr const char* kId = "mutex";
-
 class MutexLock final : public Lock {
  public:
+  static constexpr const char* kId = "mutex";
   using State = pthread_mutex_t;
+
+  static absl::Status Prepare(const ChannelSpec& spec, State& mutex);
 
   MutexLock(SharedObject<State> mutex, const ChannelSpec&) : mutex_(std::move(mutex)) {}
 
@@ -49,7 +50,7 @@ class MutexLock final : public Lock {
 };
 
 Probe ProbeMutex() {
-  Probe probe = ProbeShared(kId);
+  Probe probe = ProbeShared(MutexLock::kId);
   probe.options.push_back(
       BooleanOption("robust", false,
                     "Who gets it after its holder's death is told so (EOWNERDEAD), instead of "
@@ -68,8 +69,8 @@ absl::Status Set(int error, const char* what) {
   return error == 0 ? absl::OkStatus() : ErrnoStatus(what, "", error);
 }
 
-absl::Status Prepare(const ChannelSpec& spec, pthread_mutexattr_t& attributes,
-                     pthread_mutex_t& mutex) {
+absl::Status Init(const ChannelSpec& spec, pthread_mutexattr_t& attributes,
+                  pthread_mutex_t& mutex) {
   const bool inherits = spec.Option("protocol") == "inherit";
   const bool checks = spec.Option("kind") == "errorcheck";
   absl::Status status = Set(::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED),
@@ -92,39 +93,30 @@ absl::Status Prepare(const ChannelSpec& spec, pthread_mutexattr_t& attributes,
                      : status;
 }
 
-absl::StatusOr<HostedLock> HostMutex(const ChannelSpec& spec) {
-  return HostSharedLock<MutexLock>(kId, spec, [&](pthread_mutex_t& mutex) {
-    pthread_mutexattr_t attributes;
-    if (const int error = ::pthread_mutexattr_init(&attributes); error != 0) {
-      return ErrnoStatus("pthread_mutexattr_init", "", error);
-    }
-    absl::Status status = Prepare(spec, attributes, mutex);
-    ::pthread_mutexattr_destroy(&attributes);
-    return status;
-  });
-}
-
-absl::StatusOr<std::unique_ptr<Lock>> JoinMutex(const ChannelSpec& spec, ChannelOffer offer) {
-  return JoinSharedLock<MutexLock>(kId, spec, offer);
+absl::Status MutexLock::Prepare(const ChannelSpec& spec, State& mutex) {
+  pthread_mutexattr_t attributes;
+  if (const int error = ::pthread_mutexattr_init(&attributes); error != 0) {
+    return ErrnoStatus("pthread_mutexattr_init", "", error);
+  }
+  absl::Status status = Init(spec, attributes, mutex);
+  ::pthread_mutexattr_destroy(&attributes);
+  return status;
 }
 
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION};
 constexpr std::array<std::string_view, 6> kHazards = {
-    "A holder that dies leaves it locked, and the others wait for ever, unless it is robust: then "
-    "the "
-    "next one gets EOWNERDEAD, with the lock.",
-    "Who got EOWNERDEAD must mend what the mutex guards and call pthread_mutex_consistent before "
-    "it "
-    "unlocks, or nobody ever gets it again (ENOTRECOVERABLE).",
-    "PTHREAD_PROCESS_SHARED must be said: a private one in shared memory works until somebody has "
-    "to "
-    "sleep for it, and then nobody wakes it.",
+    "A holder that dies leaves it locked, and the others wait for ever, unless it is robust: "
+    "then the next one gets EOWNERDEAD, with the lock.",
+    "Who got EOWNERDEAD must mend what the mutex guards and call pthread_mutex_consistent "
+    "before it unlocks, or nobody ever gets it again (ENOTRECOVERABLE).",
+    "PTHREAD_PROCESS_SHARED must be said: a private one in shared memory works until somebody "
+    "has to sleep for it, and then nobody wakes it.",
     "Locked twice by its holder a normal one deadlocks, and unlocking another's is undefined; "
     "errorcheck says EDEADLK and EPERM.",
     "It is not fair: who releases it and wants it again mostly has it before the woken one runs.",
     "Without protocol=inherit a holder of low priority keeps an urgent one waiting as long as "
-    "others "
-    "between the two have work; with it every contended acquire and release is a system call."};
+    "others between the two have work; with it every contended acquire and release is a system "
+    "call."};
 constexpr std::array<std::string_view, 4> kViews = {
     "/proc/PID/syscall: 202 (futex, on x86-64) and the mutex's address, of who sleeps for it",
     "/proc/PID/wchan: futex_wait_queue, or what this kernel calls it; rt_mutex with inherit",
@@ -135,7 +127,7 @@ constexpr std::array<std::string_view, 4> kViews = {
 }  // namespace
 
 extern constinit const Mechanism kMutex = {
-    .id = kId,
+    .id = MutexLock::kId,
     .family = v1::Mechanism::SYNC,
     .summary = "POSIX mutex (pthread) in shared memory, for threads of any process",
     .facts = {.model = v1::Mechanism::SHARED_MEMORY,
@@ -152,8 +144,8 @@ extern constinit const Mechanism kMutex = {
     .kernel_views = kViews,
     .name_kinds = {},
     .probe = ProbeMutex,
-    .host_lock = HostMutex,
-    .join_lock = JoinMutex,
+    .host_lock = HostSharedLock<MutexLock>,
+    .join_lock = JoinSharedLock<MutexLock>,
 };
 
 }  // namespace ipclab

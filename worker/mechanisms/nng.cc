@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/option.h"
+
 #ifdef IPCLAB_HAS_NNG
 #include <nng/nng.h>
 #include <nng/protocol/pair1/pair.h>
@@ -222,15 +224,10 @@ std::string WhyNoNng() { return "built without nng; install libnng-dev and build
 Probe ProbeNng() {
   Probe probe;
   probe.unavailable_reason = WhyNoNng();
-  v1::Option& buffer = probe.options.emplace_back();
-  buffer.set_name("buffer");
-  buffer.set_type(v1::Option::INTEGER);
-  buffer.set_default_value("64");
-  buffer.set_minimum(0);
-  buffer.set_maximum(8192);
-  buffer.set_description(
+  probe.options.push_back(IntegerOption(
+      "buffer", 64, 0, 8192,
       "Messages that each end queues in its memory before it holds back (NNG_OPT_SENDBUF, "
-      "NNG_OPT_RECVBUF)");
+      "NNG_OPT_RECVBUF)"));
   return probe;
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -48,14 +49,9 @@ void DescribePipeCapacity(Probe& probe) {
     probe.limits.push_back(MakeLimit("pages in all pipes of an unprivileged user; 0: no limit",
                                      *pages, "/proc/sys/fs/pipe-user-pages-soft"));
   }
-  v1::Option& capacity = probe.options.emplace_back();
-  capacity.set_name("capacity");
-  capacity.set_type(v1::Option::INTEGER);
-  capacity.set_default_value("65536");
-  capacity.set_minimum(PipePage());
-  capacity.set_maximum(max_capacity);
-  capacity.set_description(
-      "Bytes that the pipe holds (F_SETPIPE_SZ); the kernel rounds up to a power of two");
+  probe.options.push_back(IntegerOption(
+      "capacity", 65536, PipePage(), max_capacity,
+      "Bytes that the pipe holds (F_SETPIPE_SZ); the kernel rounds up to a power of two"));
 }
 
 PipeChannel::PipeChannel(UniqueFd read, UniqueFd write, UniqueFd until_connected)

@@ -15,6 +15,7 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -159,21 +160,12 @@ Probe ProbePosixMq() {
                   MakeLimit("bytes in all queues of a user (RLIMIT_MSGQUEUE)", QueueBytesOfUser(),
                             "ulimit -q; limits.conf: msgqueue; systemd: LimitMSGQUEUE=")};
 
-  v1::Option& max_messages = probe.options.emplace_back();
-  max_messages.set_name("max_messages");
-  max_messages.set_type(v1::Option::INTEGER);
-  max_messages.set_default_value(absl::StrCat(std::min(messages, kDefaultMessages)));
-  max_messages.set_minimum(1);
-  max_messages.set_maximum(messages);
-  max_messages.set_description("Messages that the queue holds (mq_maxmsg)");
+  probe.options.push_back(IntegerOption("max_messages", std::min(messages, kDefaultMessages), 1,
+                                        messages, "Messages that the queue holds (mq_maxmsg)"));
 
-  v1::Option& priority = probe.options.emplace_back();
-  priority.set_name("priority");
-  priority.set_type(v1::Option::INTEGER);
-  priority.set_default_value("0");
-  priority.set_minimum(0);
-  priority.set_maximum(kPriorities - 1);
-  priority.set_description("Of every message; a queue gives the highest first, then the oldest");
+  probe.options.push_back(
+      IntegerOption("priority", 0, 0, kPriorities - 1,
+                    "Of every message; a queue gives the highest first, then the oldest"));
   return probe;
 }
 

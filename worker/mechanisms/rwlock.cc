@@ -6,19 +6,21 @@
 #include <cerrno>
 
 #include "common/errno_status.h"
-#include "worker/mechanisms/option.h"
 #include "worker/mechanisms/shared_lock.h"
+#include "worker/option.h"
 #include "worker/ring/reserved_memory.h"
 
 namespace ipclab {
 namespace {
 
-constexpr const char* kId = "rwlock";
 constexpr int64_t kAll = 100;  // percent
 
 class RwLock final : public Lock {
  public:
+  static constexpr const char* kId = "rwlock";
   using State = pthread_rwlock_t;
+
+  static absl::Status Prepare(const ChannelSpec& spec, State& lock);
 
   RwLock(SharedObject<State> lock, const ChannelSpec& spec)
       : lock_(std::move(lock)), readers_(spec.IntegerOption("readers")) {
@@ -61,7 +63,7 @@ class RwLock final : public Lock {
 };
 
 Probe ProbeRwLock() {
-  Probe probe = ProbeShared(kId);
+  Probe probe = ProbeShared(RwLock::kId);
   probe.options.push_back(
       IntegerOption("readers", 90, 0, kAll,
                     "How many of a hundred acquisitions only read, and so share the lock"));
@@ -72,8 +74,8 @@ Probe ProbeRwLock() {
   return probe;
 }
 
-absl::Status Prepare(const ChannelSpec& spec, pthread_rwlockattr_t& attributes,
-                     pthread_rwlock_t& lock) {
+absl::Status Init(const ChannelSpec& spec, pthread_rwlockattr_t& attributes,
+                  pthread_rwlock_t& lock) {
   int error = ::pthread_rwlockattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
   if (error != 0) return ErrnoStatus("pthread_rwlockattr_setpshared", "", error);
   // PTHREAD_RWLOCK_PREFER_WRITER_NP would be the same as preferring readers.
@@ -85,27 +87,20 @@ absl::Status Prepare(const ChannelSpec& spec, pthread_rwlockattr_t& attributes,
   return error == 0 ? absl::OkStatus() : ErrnoStatus("pthread_rwlock_init", "", error);
 }
 
-absl::StatusOr<HostedLock> HostRwLock(const ChannelSpec& spec) {
-  return HostSharedLock<RwLock>(kId, spec, [&](pthread_rwlock_t& lock) {
-    pthread_rwlockattr_t attributes;
-    if (const int error = ::pthread_rwlockattr_init(&attributes); error != 0) {
-      return ErrnoStatus("pthread_rwlockattr_init", "", error);
-    }
-    absl::Status status = Prepare(spec, attributes, lock);
-    ::pthread_rwlockattr_destroy(&attributes);
-    return status;
-  });
-}
-
-absl::StatusOr<std::unique_ptr<Lock>> JoinRwLock(const ChannelSpec& spec, ChannelOffer offer) {
-  return JoinSharedLock<RwLock>(kId, spec, offer);
+absl::Status RwLock::Prepare(const ChannelSpec& spec, State& lock) {
+  pthread_rwlockattr_t attributes;
+  if (const int error = ::pthread_rwlockattr_init(&attributes); error != 0) {
+    return ErrnoStatus("pthread_rwlockattr_init", "", error);
+  }
+  absl::Status status = Init(spec, attributes, lock);
+  ::pthread_rwlockattr_destroy(&attributes);
+  return status;
 }
 
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION};
 constexpr std::array<std::string_view, 5> kHazards = {
-    "With readers preferred, as is usual, a writer starves as long as readers overlap: each new "
-    "one "
-    "is let in while the writer waits.",
+    "With readers preferred, as is usual, a writer starves as long as readers overlap: each "
+    "new one is let in while the writer waits.",
     "With writers preferred a reader that takes it a second time deadlocks behind a writer that "
     "waits.",
     "There is no robust kind: a reader or a writer that dies keeps it for ever, and nobody is "
@@ -113,8 +108,7 @@ constexpr std::array<std::string_view, 5> kHazards = {
     "Readers exclude nobody from reading, yet each of them writes the lock's own cache line twice: "
     "for short sections a mutex is faster.",
     "A reader cannot become a writer: it must release first, and what it has read may change "
-    "before "
-    "it has the lock again."};
+    "before it has the lock again."};
 constexpr std::array<std::string_view, 3> kViews = {
     "/proc/PID/syscall: 202 (futex, on x86-64) and an address inside the lock, of who sleeps for "
     "it",
@@ -124,7 +118,7 @@ constexpr std::array<std::string_view, 3> kViews = {
 }  // namespace
 
 extern constinit const Mechanism kRwLock = {
-    .id = kId,
+    .id = RwLock::kId,
     .family = v1::Mechanism::SYNC,
     .summary = "POSIX read-write lock (pthread) in shared memory: readers share, a writer is alone",
     .facts = {.model = v1::Mechanism::SHARED_MEMORY,
@@ -141,8 +135,8 @@ extern constinit const Mechanism kRwLock = {
     .kernel_views = kViews,
     .name_kinds = {},
     .probe = ProbeRwLock,
-    .host_lock = HostRwLock,
-    .join_lock = JoinRwLock,
+    .host_lock = HostSharedLock<RwLock>,
+    .join_lock = JoinSharedLock<RwLock>,
 };
 
 }  // namespace ipclab

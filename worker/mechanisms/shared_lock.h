@@ -2,7 +2,10 @@
 //
 //   class End final : public Lock {
 //    public:
+//     static constexpr const char* kId = ...;
 //     using State = ...;  // what lies in the memory
+//     // Only where State{} is not yet what the options ask for.
+//     static absl::Status Prepare(const ChannelSpec& spec, State& state);
 //     End(SharedObject<State> state, const ChannelSpec& spec);
 //   };
 #pragma once
@@ -15,25 +18,20 @@
 
 namespace ipclab {
 
-// prepare(State&) makes State{} what the options ask for.
-template <typename End, typename Prepare>
-absl::StatusOr<HostedLock> HostSharedLock(const char* id, const ChannelSpec& spec,
-                                          Prepare prepare) {
-  auto hosted = SharedObject<typename End::State>::Host(id, prepare);
+template <typename End>
+absl::StatusOr<HostedLock> HostSharedLock(const ChannelSpec& spec) {
+  auto hosted = SharedObject<typename End::State>::Host(End::kId, [&](auto& state) {
+    if constexpr (requires { End::Prepare(spec, state); }) return End::Prepare(spec, state);
+    return absl::OkStatus();
+  });
   if (!hosted.ok()) return hosted.status();
   return HostedLock{std::make_unique<End>(std::move(hosted->object), spec),
                     std::move(hosted->offer)};
 }
 
 template <typename End>
-absl::StatusOr<HostedLock> HostSharedLock(const char* id, const ChannelSpec& spec) {
-  return HostSharedLock<End>(id, spec, [](auto&) { return absl::OkStatus(); });
-}
-
-template <typename End>
-absl::StatusOr<std::unique_ptr<Lock>> JoinSharedLock(const char* id, const ChannelSpec& spec,
-                                                     const ChannelOffer& offer) {
-  auto state = SharedObject<typename End::State>::Join(id, offer);
+absl::StatusOr<std::unique_ptr<Lock>> JoinSharedLock(const ChannelSpec& spec, ChannelOffer offer) {
+  auto state = SharedObject<typename End::State>::Join(End::kId, offer);
   if (!state.ok()) return state.status();
   return std::make_unique<End>(*std::move(state), spec);
 }

@@ -15,8 +15,8 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
-#include "worker/mechanisms/option.h"
 #include "worker/mechanisms/signal_taker.h"
+#include "worker/option.h"
 #include "worker/shared_object.h"
 
 namespace ipclab {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -38,15 +39,11 @@ void AddOption(Probe& probe, const Buffer& buffer, std::string_view what) {
   const int64_t most = MostOf(buffer);
   probe.limits.push_back(
       MakeLimit(absl::StrCat("largest ", buffer.name, ", bytes"), most, buffer.sysctl));
-  v1::Option& option = probe.options.emplace_back();
-  option.set_name(buffer.name);
-  option.set_type(v1::Option::INTEGER);
-  option.set_default_value("0");
-  option.set_minimum(0);
-  option.set_maximum(most);
-  option.set_description(absl::StrCat(
-      std::string(what), ", at most ", buffer.sysctl,
-      "; 0: the kernel's default. The kernel doubles it for its own structures, and has a least"));
+  probe.options.push_back(
+      IntegerOption(buffer.name, 0, 0, most,
+                    absl::StrCat(std::string(what), ", at most ", buffer.sysctl,
+                                 "; 0: the kernel's default. The kernel doubles it for its own "
+                                 "structures, and has a least")));
 }
 
 absl::Status Set(int fd, std::string_view id, const Buffer& buffer, int64_t asked) {

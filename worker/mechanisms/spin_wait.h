@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "worker/mechanism.h"
-#include "worker/mechanisms/option.h"
+#include "worker/option.h"
 #include "worker/spin.h"
 
 namespace ipclab {

@@ -10,11 +10,11 @@
 namespace ipclab {
 namespace {
 
-constexpr const char* kId = "spinlock";
 constexpr int64_t kMostBackoff = 4096;
 
 class Spinlock final : public Lock {
  public:
+  static constexpr const char* kId = "spinlock";
   struct State {
     std::atomic<uint32_t> taken;
   };
@@ -53,7 +53,7 @@ class Spinlock final : public Lock {
 };
 
 Probe ProbeSpinlock() {
-  Probe probe = ProbeShared(kId);
+  Probe probe = ProbeShared(Spinlock::kId);
   probe.options.push_back(SpinWait::PauseOption());
   probe.options.push_back(
       IntegerOption("backoff", 0, 0, kMostBackoff,
@@ -62,29 +62,18 @@ Probe ProbeSpinlock() {
   return probe;
 }
 
-absl::StatusOr<HostedLock> HostSpinlock(const ChannelSpec& spec) {
-  return HostSharedLock<Spinlock>(kId, spec);
-}
-
-absl::StatusOr<std::unique_ptr<Lock>> JoinSpinlock(const ChannelSpec& spec, ChannelOffer offer) {
-  return JoinSharedLock<Spinlock>(kId, spec, offer);
-}
-
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION};
 constexpr std::array<std::string_view, 5> kHazards = {
     "Who waits never sleeps: it uses up its CPU as long as somebody else holds the lock, and "
-    "yields "
-    "only now and then.",
-    "A holder that loses its CPU keeps all others spinning until it has it back; two on one CPU "
-    "lose "
-    "a time slice each time without sched_yield, and with real-time priorities sched_yield lets "
-    "nobody of a lower one run: it never ends.",
+    "yields only now and then.",
+    "A holder that loses its CPU keeps all others spinning until it has it back; two on one "
+    "CPU lose a time slice each time without sched_yield, and with real-time priorities "
+    "sched_yield lets nobody of a lower one run: it never ends.",
     "Nobody owns it: anybody may release it, and a holder that dies leaves it taken for ever.",
     "It is not fair: the CPU that has released it has it in its cache and takes it again first; "
     "others may starve.",
     "Each release makes all who wait fetch the same cache line at once: more of them make it "
-    "slower; "
-    "backoff helps, a queue as of mcs_lock helps more."};
+    "slower; backoff helps, a queue as of mcs_lock helps more."};
 constexpr std::array<std::string_view, 3> kViews = {
     "/proc/PID/stat: state R while it waits, as while it works",
     "/proc/PID/status: nonvoluntary_ctxt_switches grow where several share a CPU",
@@ -93,7 +82,7 @@ constexpr std::array<std::string_view, 3> kViews = {
 }  // namespace
 
 extern constinit const Mechanism kSpinlock = {
-    .id = kId,
+    .id = Spinlock::kId,
     .family = v1::Mechanism::SYNC,
     .summary = "Spinlock: a word in shared memory, taken by test-and-set",
     .facts = {.model = v1::Mechanism::SHARED_MEMORY,
@@ -110,8 +99,8 @@ extern constinit const Mechanism kSpinlock = {
     .kernel_views = kViews,
     .name_kinds = {},
     .probe = ProbeSpinlock,
-    .host_lock = HostSpinlock,
-    .join_lock = JoinSpinlock,
+    .host_lock = HostSharedLock<Spinlock>,
+    .join_lock = JoinSharedLock<Spinlock>,
 };
 
 }  // namespace ipclab

@@ -17,6 +17,7 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -115,24 +116,15 @@ Probe ProbeSysvMq() {
                   MakeLimit("message, bytes", MessageBytes(), "/proc/sys/kernel/msgmax"),
                   MakeLimit("bytes in one queue", QueueBytes(), "/proc/sys/kernel/msgmnb")};
 
-  v1::Option& key = probe.options.emplace_back();
-  key.set_name("key");
-  key.set_type(v1::Option::CHOICE);
-  key.set_default_value("ftok");
-  key.add_choices("ftok");
-  key.add_choices("private");
-  key.set_description(
+  probe.options.push_back(ChoiceOption(
+      "key", {"ftok", "private"},
       "How the ends find the queue: by the key that ftok makes of a file, or by the id alone "
-      "(IPC_PRIVATE)");
+      "(IPC_PRIVATE)"));
 
-  v1::Option& type = probe.options.emplace_back();
-  type.set_name("type");
-  type.set_type(v1::Option::CHOICE);
-  type.set_default_value("arrival");
-  for (const char* const choice : {"arrival", "exact", "lowest"}) type.add_choices(choice);
-  type.set_description(
+  probe.options.push_back(ChoiceOption(
+      "type", {"arrival", "exact", "lowest"},
       "What msgrcv asks for: any message in order of arrival (0), of just this type (n), or of the "
-      "lowest type up to it (-n)");
+      "lowest type up to it (-n)"));
   return probe;
 }
 

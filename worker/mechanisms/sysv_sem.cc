@@ -17,7 +17,7 @@
 #include "common/sysv_object.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
-#include "worker/ring/ring_request.h"
+#include "worker/option.h"
 #include "worker/semaphore.h"
 
 namespace ipclab {
@@ -110,9 +110,9 @@ Probe ProbeSysvSem() {
       MakeLimit("sets on this host (SEMMNI)", numbers.sets, absl::StrCat(kFile, ", 4th")),
       MakeLimit("value of a semaphore (SEMVMX)", info.semvmx, "")};
   probe.options.push_back(
-      MakeSwitch("undo",
-                 "SEM_UNDO: the kernel takes back what a worker that died had taken. For "
-                 "CONTENTION; refused where one worker posts what another one takes"));
+      BooleanOption("undo", false,
+                    "SEM_UNDO: the kernel takes back what a worker that died had taken. For "
+                    "CONTENTION; refused where one worker posts what another one takes"));
   return probe;
 }
 

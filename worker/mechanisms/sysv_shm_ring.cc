@@ -7,6 +7,7 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/option.h"
 #include "worker/ring/named_region.h"
 #include "worker/ring/ring_request.h"
 
@@ -17,7 +18,7 @@ Probe ProbeSysvShm() {
   Probe probe;
   DescribeSegments(probe);
   AddRingOptions(probe);
-  probe.options.push_back(MakeSwitch("huge_pages", kHugePagesDescription));
+  probe.options.push_back(BooleanOption("huge_pages", false, kHugePagesDescription));
   AddHugePageLimits(probe);
   return probe;
 }

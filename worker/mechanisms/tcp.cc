@@ -14,6 +14,7 @@
 #include "worker/mechanisms/socket_buffers.h"
 #include "worker/mechanisms/socket_bytes.h"
 #include "worker/mechanisms/socket_loopback.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -117,37 +118,25 @@ absl::StatusOr<std::unique_ptr<Channel>> Join(const ChannelSpec& spec, ChannelOf
                                              static_cast<size_t>(spec.message_bytes));
 }
 
-void AddSwitch(Probe& probe, const char* name, bool on, const char* description) {
-  v1::Option& option = probe.options.emplace_back();
-  option.set_name(name);
-  option.set_type(v1::Option::BOOLEAN);
-  option.set_default_value(on ? "true" : "false");
-  option.set_description(description);
-}
-
 template <int kFamily>
 Probe ProbeTcp() {
   Probe probe;
   probe.unavailable_reason = WhyNoLoopback(kFamily, SOCK_STREAM);
-  AddSwitch(probe, "no_delay", true,
-            "Send small messages at once (TCP_NODELAY) instead of waiting for the acknowledgement "
-            "of those before");
-  AddSwitch(probe, "keepalive", false, "Probe a silent connection (SO_KEEPALIVE)");
-  v1::Option& linger = probe.options.emplace_back();
-  linger.set_name("linger");
-  linger.set_type(v1::Option::INTEGER);
-  linger.set_default_value(absl::StrCat(kLingerOff));
-  linger.set_minimum(kLingerOff);
-  linger.set_maximum(kMostLinger);
-  linger.set_description(
-      "Seconds that close waits for what was not acknowledged (SO_LINGER), though not the close of "
-      "a "
-      "process that exits; 0: reset the connection and drop it; -1: close at once, the kernel goes "
-      "on sending");
-  AddSwitch(probe, "reuse_address", false,
-            "Bind though old connections of the port linger (SO_REUSEADDR)");
-  AddSwitch(probe, "reuse_port", false,
-            "Let other listeners of the user share the port (SO_REUSEPORT)");
+  probe.options.push_back(BooleanOption(
+      "no_delay", true,
+      "Send small messages at once (TCP_NODELAY) instead of waiting for the acknowledgement "
+      "of those before"));
+  probe.options.push_back(
+      BooleanOption("keepalive", false, "Probe a silent connection (SO_KEEPALIVE)"));
+  probe.options.push_back(IntegerOption(
+      "linger", kLingerOff, kLingerOff, kMostLinger,
+      "Seconds that close waits for what was not acknowledged (SO_LINGER), though not the "
+      "close of a process that exits; 0: reset the connection and drop it; -1: close at once, "
+      "the kernel goes on sending"));
+  probe.options.push_back(BooleanOption(
+      "reuse_address", false, "Bind though old connections of the port linger (SO_REUSEADDR)"));
+  probe.options.push_back(BooleanOption(
+      "reuse_port", false, "Let other listeners of the user share the port (SO_REUSEPORT)"));
   AddBufferOptions(probe, "Bytes that wait at the receiver, and so its window (SO_RCVBUF)");
   struct Sysctl {
     const char* what;

@@ -12,11 +12,11 @@
 namespace ipclab {
 namespace {
 
-constexpr const char* kId = "ticket_lock";
 constexpr int64_t kMostBackoff = 256;
 
 class TicketLock final : public Lock {
  public:
+  static constexpr const char* kId = "ticket_lock";
   // Apart, so that who draws a ticket does not disturb those who look for theirs.
   struct State {
     alignas(kApart) std::atomic<uint32_t> drawn;
@@ -64,20 +64,12 @@ class TicketLock final : public Lock {
 };
 
 Probe ProbeTicketLock() {
-  Probe probe = ProbeShared(kId);
+  Probe probe = ProbeShared(TicketLock::kId);
   probe.options.push_back(SpinWait::PauseOption());
   probe.options.push_back(IntegerOption(
       "backoff", 0, 0, kMostBackoff,
       "Of BLOCK: rests between two looks for each who is ahead in the queue; 0: always 1"));
   return probe;
-}
-
-absl::StatusOr<HostedLock> HostTicketLock(const ChannelSpec& spec) {
-  return HostSharedLock<TicketLock>(kId, spec);
-}
-
-absl::StatusOr<std::unique_ptr<Lock>> JoinTicketLock(const ChannelSpec& spec, ChannelOffer offer) {
-  return JoinSharedLock<TicketLock>(kId, spec, offer);
 }
 
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION};
@@ -89,11 +81,9 @@ constexpr std::array<std::string_view, 5> kHazards = {
     "A ticket cannot be given back: one that waits and dies stops the queue for ever when its turn "
     "comes, as a holder does that dies.",
     "All who wait look at the same cache line: each release makes all of them fetch it, though "
-    "only "
-    "one has its turn.",
+    "only one has its turn.",
     "With SPIN nobody draws a ticket before it is served: then there is no queue, and it is as "
-    "unfair "
-    "as a spinlock."};
+    "unfair as a spinlock."};
 constexpr std::array<std::string_view, 2> kViews = {
     "/proc/PID/stat: state R while it waits, as while it works",
     "/proc/PID/maps: memfd:ticket_lock is where it lies; the kernel knows no more of it"};
@@ -101,7 +91,7 @@ constexpr std::array<std::string_view, 2> kViews = {
 }  // namespace
 
 extern constinit const Mechanism kTicketLock = {
-    .id = kId,
+    .id = TicketLock::kId,
     .family = v1::Mechanism::SYNC,
     .summary = "Ticket lock: a spinlock in shared memory that is taken in the order of asking",
     .facts = {.model = v1::Mechanism::SHARED_MEMORY,
@@ -118,8 +108,8 @@ extern constinit const Mechanism kTicketLock = {
     .kernel_views = kViews,
     .name_kinds = {},
     .probe = ProbeTicketLock,
-    .host_lock = HostTicketLock,
-    .join_lock = JoinTicketLock,
+    .host_lock = HostSharedLock<TicketLock>,
+    .join_lock = JoinSharedLock<TicketLock>,
 };
 
 }  // namespace ipclab

@@ -15,6 +15,7 @@
 #include "worker/mechanisms/socket_bytes.h"
 #include "worker/mechanisms/socket_records.h"
 #include "worker/mechanisms/socket_unix_address.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -180,14 +181,10 @@ Probe ProbeUnix() {
         absl::StrCat(std::string(ErrnoStatus("socket", IdOf(kType)).message()),
                      "; the kernel needs CONFIG_UNIX, and the sandbox to allow it");
   }
-  v1::Option& address = probe.options.emplace_back();
-  address.set_name("address");
-  address.set_type(v1::Option::CHOICE);
-  address.set_default_value("socketpair");
-  for (const char* choice : {"socketpair", "path", "abstract"}) address.add_choices(choice);
-  address.set_description(
+  probe.options.push_back(ChoiceOption(
+      "address", {"socketpair", "path", "abstract"},
       "How the ends meet: an unnamed pair, a socket file in the run folder, or a name without a "
-      "file, which is Linux's own");
+      "file, which is Linux's own"));
   AddBufferOptions(probe,
                    "Bytes (SO_RCVBUF): without effect on a Unix socket of Linux, whose sender pays "
                    "for what waits");

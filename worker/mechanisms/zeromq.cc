@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/option.h"
+
 #ifdef IPCLAB_HAS_ZEROMQ
 #include <zmq.h>
 
@@ -193,15 +195,10 @@ std::string WhyNoZmq() { return "built without libzmq; install libzmq3-dev and b
 Probe ProbeZmq() {
   Probe probe;
   probe.unavailable_reason = WhyNoZmq();
-  v1::Option& high_water_mark = probe.options.emplace_back();
-  high_water_mark.set_name("high_water_mark");
-  high_water_mark.set_type(v1::Option::INTEGER);
-  high_water_mark.set_default_value("64");
-  high_water_mark.set_minimum(1);
-  high_water_mark.set_maximum(1'000'000);
-  high_water_mark.set_description(
+  probe.options.push_back(IntegerOption(
+      "high_water_mark", 64, 1, 1'000'000,
       "Messages that each end queues in its memory before it holds back (ZMQ_SNDHWM, ZMQ_RCVHWM; "
-      "libzmq's own default is 1000)");
+      "libzmq's own default is 1000)"));
   return probe;
 }
 

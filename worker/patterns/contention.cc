@@ -173,12 +173,8 @@ void AwaitAll(LockRun& run) {
 }
 
 LegOutcome Contend(LockRun& run) {
-  LegOutcome outcome;
-  Contender contender(run);
   AwaitAll(run);
-  while (contender.Step(outcome)) {
-  }
-  return outcome;
+  return RunOf(Contender(run));
 }
 
 constexpr std::array kTimed = {&WorkerPage::acquire, &WorkerPage::hand_off};

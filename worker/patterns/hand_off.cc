@@ -23,14 +23,6 @@ class Initiator {
         leg_end_(leg.leg_end),
         pace_(std::move(pace)) {}
 
-  LegOutcome Run() {
-    LegOutcome outcome;
-    while (Step(outcome)) {
-    }
-    return outcome;
-  }
-
- private:
   // Wakes the other one and waits to be woken. False when it was the last or could not be done.
   bool Step(LegOutcome& outcome) {
     const uint64_t sequence = traffic_.TakeSequence();
@@ -59,6 +51,7 @@ class Initiator {
     return !last;
   }
 
+ private:
   Channel& channel_;
   const Clock& clock_;
   Traffic& traffic_;
@@ -69,8 +62,7 @@ class Initiator {
 };
 
 LegOutcome Initiate(LegRun& leg) {
-  return Paced(
-      leg, [&]<typename Pace>(Pace pace) { return Initiator<Pace>(leg, std::move(pace)).Run(); });
+  return Paced(leg, [&]<typename Pace>(Pace pace) { return RunOf(Initiator<Pace>(leg, pace)); });
 }
 
 // Wakes the other one before it looks: its own work must not be in the initiator's figure.

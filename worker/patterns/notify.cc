@@ -47,14 +47,6 @@ class Sender {
         ends_(leg),
         pace_(std::move(pace)) {}
 
-  LegOutcome Run() {
-    LegOutcome outcome;
-    while (Step(outcome)) {
-    }
-    return outcome;
-  }
-
- private:
   // Notifies once. False when it was the last time or could not be done.
   bool Step(LegOutcome& outcome) {
     const uint64_t end = traffic_.TakeSequence() + 1;
@@ -88,6 +80,7 @@ class Sender {
     return !last;
   }
 
+ private:
   Channel& channel_;
   const Clock& clock_;
   Traffic& traffic_;
@@ -169,8 +162,7 @@ class Receiver {
 };
 
 LegOutcome Notify(LegRun& leg) {
-  return Paced(leg,
-               [&]<typename Pace>(Pace pace) { return Sender<Pace>(leg, std::move(pace)).Run(); });
+  return Paced(leg, [&]<typename Pace>(Pace pace) { return RunOf(Sender<Pace>(leg, pace)); });
 }
 
 LegOutcome BeNotified(LegRun& leg) { return Receiver(leg).Run(); }

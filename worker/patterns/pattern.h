@@ -61,6 +61,15 @@ struct LegOutcome {
   bool ok() const { return status == IoStatus::kOk; }
 };
 
+// Steps until the last one, or until one could not be done.
+template <typename Party>
+LegOutcome RunOf(Party party) {
+  LegOutcome outcome;
+  while (party.Step(outcome)) {
+  }
+  return outcome;
+}
+
 // What one role does in a pattern.
 struct Part {
   internal::Role role;

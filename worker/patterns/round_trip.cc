@@ -144,14 +144,6 @@ class Responder {
   const uint64_t first_counted_;
 };
 
-template <typename Party>
-LegOutcome RunOf(Party party) {
-  LegOutcome outcome;
-  while (party.Step(outcome)) {
-  }
-  return outcome;
-}
-
 LegOutcome Initiate(LegRun& leg) {
   return Paced(leg, [&]<typename Pace>(Pace pace) {
     if (leg.lossy) return RunOf(Initiator<true, Pace>(leg, leg.channel, pace));

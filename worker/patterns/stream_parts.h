@@ -158,13 +158,4 @@ class Receiver {
   const bool one_way_;
 };
 
-// Steps until the last message, or until one could not be done.
-template <typename Party>
-LegOutcome RunOf(Party party) {
-  LegOutcome outcome;
-  while (party.Step(outcome)) {
-  }
-  return outcome;
-}
-
 }  // namespace ipclab

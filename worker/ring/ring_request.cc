@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -43,37 +44,16 @@ std::optional<size_t> ReadMemoryInfo(const std::string& word) {
   return std::nullopt;
 }
 
-v1::Option MakeInteger(std::string_view name, int64_t least, int64_t otherwise, int64_t most,
-                       std::string_view description) {
-  v1::Option option;
-  option.set_name(std::string(name));
-  option.set_type(v1::Option::INTEGER);
-  option.set_minimum(least);
-  option.set_default_value(absl::StrCat(otherwise));
-  option.set_maximum(most);
-  option.set_description(std::string(description));
-  return option;
-}
-
 }  // namespace
 
 void AddRingOptions(Probe& probe) {
-  probe.options.push_back(
-      MakeInteger("slots", 0, 0, kMostSlots,
-                  "Messages that the ring holds; 0: 4 in a round trip, else what "
-                  "256 KiB hold, but at least 4 and at most 256"));
-  probe.options.push_back(MakeInteger("batch", 1, 1, kMostBatch,
-                                      "Messages that are written before they are published "
-                                      "together; the rest when the sender waits or ends"));
-}
-
-v1::Option MakeSwitch(std::string_view name, std::string_view description) {
-  v1::Option option;
-  option.set_name(std::string(name));
-  option.set_type(v1::Option::BOOLEAN);
-  option.set_default_value("false");
-  option.set_description(std::string(description));
-  return option;
+  probe.options.push_back(IntegerOption(
+      "slots", 0, 0, kMostSlots,
+      "Messages that the ring holds; 0: 4 in a round trip, else what 256 KiB hold, but "
+      "at least 4 and at most 256"));
+  probe.options.push_back(IntegerOption("batch", 1, 1, kMostBatch,
+                                        "Messages that are written before they are published "
+                                        "together; the rest when the sender waits or ends"));
 }
 
 absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec) {

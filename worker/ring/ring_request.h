@@ -17,9 +17,6 @@ namespace ipclab {
 // `slots` and `batch`, which every ring has.
 void AddRingOptions(Probe& probe);
 
-// `name` of type BOOLEAN, off by default.
-v1::Option MakeSwitch(std::string_view name, std::string_view description);
-
 // The plan for spec, for who joins. INVALID_ARGUMENT when a batch would not fit into the ring.
 absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec);
 

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "absl/strings/str_cat.h"
+#include "worker/option.h"
 
 namespace ipclab {
 namespace {
@@ -14,14 +15,7 @@ constexpr int64_t kMost = 65536;
 }  // namespace
 
 v1::Option SlotsOption() {
-  v1::Option option;
-  option.set_name(kName);
-  option.set_type(v1::Option::INTEGER);
-  option.set_default_value("64");
-  option.set_minimum(kLeast);
-  option.set_maximum(kMost);
-  option.set_description("Messages that the ring holds: a power of two");
-  return option;
+  return IntegerOption(kName, 64, kLeast, kMost, "Messages that the ring holds: a power of two");
 }
 
 absl::StatusOr<size_t> SlotsOf(const ChannelSpec& spec) {

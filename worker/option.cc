@@ -1,4 +1,4 @@
-#include "worker/mechanisms/option.h"
+#include "worker/option.h"
 
 #include <string>
 
