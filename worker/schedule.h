@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "common/clock.h"
-#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/measure.pb.h"
 
 namespace ipclab {
 

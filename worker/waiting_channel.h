@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "common/clock.h"
-#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/measure.pb.h"
 #include "worker/always_inline.h"
 #include "worker/channel.h"
 #include "worker/spin.h"

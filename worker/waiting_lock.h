@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "common/clock.h"
-#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/measure.pb.h"
 #include "worker/lock.h"
 
 namespace ipclab {

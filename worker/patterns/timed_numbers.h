@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "ipclab/v1/experiment.pb.h"
+#include "ipclab/v1/measure.pb.h"
 
 namespace ipclab {
 
