@@ -28,6 +28,7 @@ from google.rpc import status_pb2
 from ipclab.v1 import experiment_pb2
 from ipclab.v1 import experiment_service_pb2 as service
 from ipclab.v1 import experiment_service_pb2_grpc as service_grpc
+from ipclab.v1 import measure_pb2
 from ipclab.v1 import mechanism_pb2
 
 State = experiment_pb2.Experiment.State
@@ -115,7 +116,7 @@ def run(experiments, call):
 
 
 def pipe_spec(**amount):
-  return experiment_pb2.ExperimentSpec(measure=experiment_pb2.MeasureSpec(
+  return experiment_pb2.ExperimentSpec(measure=measure_pb2.MeasureSpec(
       mechanism="pipe", pattern=mechanism_pb2.Pattern.ROUND_TRIP, message_bytes=MESSAGE_BYTES,
       **amount))
 
