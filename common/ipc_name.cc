@@ -99,11 +99,12 @@ absl::StatusOr<bool> Removed(int result, std::string_view act, const std::string
   return ErrnoStatus(act, name);
 }
 
+std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
 // The file, and before it what it stands for.
 absl::StatusOr<bool> RemoveFile(const internal::IpcName& name) {
   const std::string& path = name.name();
-  const std::string folder = path.substr(0, path.rfind('/'));
-  const std::string run_folder = folder.substr(0, folder.rfind('/'));
+  const std::string run_folder = FolderOf(FolderOf(path));
   if (absl::Status ours = CheckIsOurs(run_folder); !ours.ok()) {
     if (absl::IsNotFound(ours)) return false;
     return ours;
@@ -111,16 +112,35 @@ absl::StatusOr<bool> RemoveFile(const internal::IpcName& name) {
   if (IsSysv(name.kind())) {
     if (absl::Status gone = RemoveSysvObject(name); !gone.ok()) return gone;
   }
-  absl::StatusOr<bool> removed = Removed(::unlink(path.c_str()), "unlink", path);
-  // Refused while other names of the experiment are there; the last one takes it along.
-  ::rmdir(folder.c_str());
-  return removed;
+  return Removed(::unlink(path.c_str()), "unlink", path);
 }
 
 absl::Status NotOurForm(const internal::IpcName& name) {
   return absl::InvalidArgumentError(absl::StrCat("remove ",
                                                  internal::IpcName::Kind_Name(name.kind()), " \"",
                                                  name.name(), "\": not a name of the lab's"));
+}
+
+absl::StatusOr<bool> RemoveObject(const internal::IpcName& name) {
+  const std::string& text = name.name();
+  if (!(IsInRunFolder(name.kind()) ? IsFileName(text, RuntimeFolderPath()) : IsPosixName(text))) {
+    return NotOurForm(name);
+  }
+  switch (name.kind()) {
+    case internal::IpcName::POSIX_SHM:
+      return Removed(::shm_unlink(text.c_str()), "shm_unlink", text);
+    case internal::IpcName::POSIX_SEM:
+      return Removed(::sem_unlink(text.c_str()), "sem_unlink", text);
+    case internal::IpcName::POSIX_MQ:
+      return Removed(::mq_unlink(text.c_str()), "mq_unlink", text);
+    case internal::IpcName::FILE:
+    case internal::IpcName::SYSV_SHM:
+    case internal::IpcName::SYSV_MQ:
+    case internal::IpcName::SYSV_SEM:
+      return RemoveFile(name);
+    default:
+      return NotOurForm(name);
+  }
 }
 
 }  // namespace
@@ -164,25 +184,12 @@ internal::IpcName MakeIpcName(internal::IpcName::Kind kind, std::string_view ins
 }
 
 absl::StatusOr<bool> RemoveIpcObject(const internal::IpcName& name) {
-  const std::string& text = name.name();
-  if (!(IsInRunFolder(name.kind()) ? IsFileName(text, RuntimeFolderPath()) : IsPosixName(text))) {
-    return NotOurForm(name);
-  }
-  switch (name.kind()) {
-    case internal::IpcName::POSIX_SHM:
-      return Removed(::shm_unlink(text.c_str()), "shm_unlink", text);
-    case internal::IpcName::POSIX_SEM:
-      return Removed(::sem_unlink(text.c_str()), "sem_unlink", text);
-    case internal::IpcName::POSIX_MQ:
-      return Removed(::mq_unlink(text.c_str()), "mq_unlink", text);
-    case internal::IpcName::FILE:
-    case internal::IpcName::SYSV_SHM:
-    case internal::IpcName::SYSV_MQ:
-    case internal::IpcName::SYSV_SEM:
-      return RemoveFile(name);
-    default:
-      return NotOurForm(name);
-  }
+  absl::StatusOr<bool> removed = RemoveObject(name);
+  // Refused while other names of the experiment are there; the last one takes it along.
+  if (removed.ok() && IsInRunFolder(name.kind())) ::rmdir(FolderOf(name.name()).c_str());
+  return removed;
 }
+
+absl::Status UnlinkIpcObject(const internal::IpcName& name) { return RemoveObject(name).status(); }
 
 }  // namespace ipclab

@@ -34,7 +34,11 @@ internal::IpcName MakeIpcName(internal::IpcName::Kind kind, std::string_view ins
 // Removes the object. True when it was there, false when it was gone already; an error when it is
 // still there. A System V object goes before its marker does, see common/sysv_object.h. With the
 // last name in it goes the experiment's folder. Refuses, with INVALID_ARGUMENT, a name that is not
-// of the lab's own form.
+// of the lab's own form. For whoever clears up behind an experiment.
 absl::StatusOr<bool> RemoveIpcObject(const internal::IpcName& name);
+
+// The same, and the folder stays: for the workers, for another one may just now put its own object
+// there.
+absl::Status UnlinkIpcObject(const internal::IpcName& name);
 
 }  // namespace ipclab

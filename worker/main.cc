@@ -8,8 +8,8 @@
 int main(int argc, char** argv) {
   const std::string_view mode = argc == 2 ? argv[1] : "";
   if (mode == "--zygote") {
-    return ipclab::RunZygote(ipclab::MessageSocket(ipclab::UniqueFd(ipclab::kZygoteControlFd)),
-                             ipclab::AllMechanisms());
+    ipclab::RunZygote(ipclab::MessageSocket(ipclab::UniqueFd(ipclab::kZygoteControlFd)),
+                      ipclab::AllMechanisms());
   }
   if (mode == "--version") {
     std::puts("ipclab-worker " IPCLAB_VERSION);

@@ -163,7 +163,7 @@ absl::Status Zygote::Reap() {
 
 }  // namespace
 
-int RunZygote(MessageSocket control, std::span<const Mechanism* const> mechanisms) {
+void RunZygote(MessageSocket control, std::span<const Mechanism* const> mechanisms) {
   ::prctl(PR_SET_NAME, "ipclab-zygote");
   ::fcntl(control.fd(), F_SETFD, FD_CLOEXEC);
   absl::StatusOr<UniqueFd> children = Seclude(control.fd());
@@ -173,9 +173,9 @@ int RunZygote(MessageSocket control, std::span<const Mechanism* const> mechanism
     Zygote zygote(std::move(control), *std::move(children), Heritage{clock, mechanisms});
     status = zygote.Serve();
   }
-  if (absl::IsUnavailable(status)) return 0;
+  if (absl::IsUnavailable(status)) ::_exit(0);
   std::fprintf(stderr, "ipclab zygote: %s\n", status.ToString().c_str());
-  return 1;
+  ::_exit(1);
 }
 
 }  // namespace ipclab

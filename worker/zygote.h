@@ -17,8 +17,8 @@ namespace ipclab {
 inline constexpr int kZygoteControlFd = 3;
 
 // Serves until the server is gone. control must be kZygoteControlFd; every other descriptor but 0,
-// 1 and 2 is closed, and 0 and 1 become /dev/null. Returns the exit code of the process: 0, or 1
-// after saying on stderr why it could not go on.
-int RunZygote(MessageSocket control, std::span<const Mechanism* const> mechanisms);
+// 1 and 2 is closed, and 0 and 1 become /dev/null. Ends the process, as its workers end, without
+// what exit() runs: 0, or 1 after saying on stderr why it could not go on.
+[[noreturn]] void RunZygote(MessageSocket control, std::span<const Mechanism* const> mechanisms);
 
 }  // namespace ipclab

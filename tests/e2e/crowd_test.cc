@@ -74,7 +74,8 @@ TEST_P(CrowdTest, LegsOfStepsAndRunsFollowEachOtherAndEachIsWhole) {
       each = metrics.Next();
     }
     const auto paused = client_.Pause(name);
-    ASSERT_TRUE(paused.ok()) << paused.status.error_message();
+    ASSERT_TRUE(paused.ok()) << paused.status.error_message() << "; "
+                             << client_.Get(name)->ShortDebugString();
     EXPECT_EQ(paused->state(), E::PAUSED);
   }
   const v1::Metrics metrics = client_.GetMetrics(name).value;
@@ -95,8 +96,8 @@ TEST_P(CrowdTest, EachSenderKeepsToTheRateThatIsOffered) {
   const double due = kMessages * (pattern_ == Pattern::FAN_OUT ? 3 : 1) / kPerSecond;
   const double took = static_cast<double>(metrics.elapsed().seconds()) +
                       static_cast<double>(metrics.elapsed().nanos()) / 1e9;
-  constexpr double kSlack = 0.95;  // a span begins with the first message
-  EXPECT_GT(took, kSlack * due);
+  constexpr double kLate = 0.1;  // a span begins with the first message, which may come late
+  EXPECT_GT(took, due - kLate);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -12,6 +12,6 @@ int main(int argc, char** argv) {
     std::fputs("scripted_worker --zygote, with a control socket as descriptor 3\n", stderr);
     return 2;
   }
-  return ipclab::RunZygote(ipclab::MessageSocket(ipclab::UniqueFd(ipclab::kZygoteControlFd)),
-                           ipclab::ScriptedMechanisms());
+  ipclab::RunZygote(ipclab::MessageSocket(ipclab::UniqueFd(ipclab::kZygoteControlFd)),
+                    ipclab::ScriptedMechanisms());
 }

@@ -5,6 +5,7 @@ compile command, .clang-tidy or clang-tidy itself changes: an empty file named b
 these lies in build/tidy. BUILD_DIRECTORY must be built, for ninja then knows the headers.
 """
 
+import collections
 import concurrent.futures
 import hashlib
 import json
@@ -23,6 +24,12 @@ HEADERS = r"(common|worker|server|clients|tests)/.*\.(h|cc)$"  # what findings a
 
 
 INCLUDED = re.compile(r'^#include "(.*)"$', re.MULTILINE)
+INCLUDES = re.compile(r'^#include [<"].*[>"]$', re.MULTILINE)
+# A name of a source's own: a type, a constant or a function that a line begins with.
+OWN_NAME = re.compile(
+    r"^(?:(?:class|struct|enum|enum class) (\w+)\b(?!;)|using (\w+) =|"
+    r"(?:[\w:]+[\w:<>,&* ]*[ >&*])(k[A-Z]\w*)(?= = |\{)|"
+    r"(?!return\b)(?:[\w:]+[\w:<>,&* ]*[ >&*])([A-Z]\w*)\()", re.MULTILINE)
 
 
 def ReadCommands(build):
@@ -92,13 +99,32 @@ def Look(source, arguments):
       capture_output=True, timeout=SECONDS_PER_FILE)
 
 
+def Together(sources):
+  """Returns one source that includes all of these. Where two of them have a name of their own in
+  common, each has it renamed: after their headers, which must not be.
+  """
+  texts = {source: source.read_text() for source in sources}
+  own = {source: {name for match in OWN_NAME.findall(text) for name in match if name}
+         for source, text in texts.items()}
+  shared = {name for name, count in
+            collections.Counter(name for names in own.values() for name in names).items()
+            if count > 1}
+  lines = sorted({line for text in texts.values() for line in INCLUDES.findall(text)})
+  for number, source in enumerate(sources):
+    renamed = sorted(own[source] & shared)
+    lines += [f"#define {name} {name}_{number}" for name in renamed]
+    lines.append(f'#include "{source}"')
+    lines += [f"#undef {name}" for name in renamed]
+  return "\n".join(lines) + "\n"
+
+
 def TidyTogether(batch):
   """Returns what is to be shown of the files of a batch, as one source that includes them all."""
   if len(batch) == 1:
     return Tidy(*batch[0])
   digest = hashlib.sha256("".join(mark.name for _, _, mark in batch).encode()).hexdigest()
   together = CLEAN / f"{digest}.cc"
-  together.write_text("".join(f'#include "{source}"\n' for source, _, _ in batch))
+  together.write_text(Together([source for source, _, _ in batch]))
   try:
     run = Look(together, [together if each == str(batch[0][0]) else each for each in batch[0][1]])
   except subprocess.TimeoutExpired:

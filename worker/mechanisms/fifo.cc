@@ -98,7 +98,7 @@ absl::StatusOr<Hosted> HostShared(const ChannelSpec& spec) {
   auto until_connected = std::make_shared<UniqueFd>(*std::move(reader));
   auto channel = SharedPipeChannel::Make(spec, std::move(own), [until_connected, name] {
     until_connected->Reset();
-    return RemoveIpcObject(name).status();
+    return UnlinkIpcObject(name);
   });
   if (!channel.ok()) return channel.status();
   return Hosted{*std::move(channel), {}};
@@ -148,9 +148,7 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinFifo(const ChannelSpec& spec, Chann
     auto end = Open(spec.names[name].name(), read_here ? O_RDONLY : O_WRONLY);
     if (!end.ok()) return end.status();
     (read_here ? read : write) = *std::move(end);
-    if (const auto removed = RemoveIpcObject(spec.names[name]); !removed.ok()) {
-      return removed.status();
-    }
+    if (absl::Status removed = UnlinkIpcObject(spec.names[name]); !removed.ok()) return removed;
   }
   return std::make_unique<PipeChannel>(std::move(read), std::move(write));
 }

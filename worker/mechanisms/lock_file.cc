@@ -32,7 +32,7 @@ LockFile::~LockFile() { RemoveName().IgnoreError(); }
 absl::Status LockFile::RemoveName() {
   // What was moved from has no file.
   if (!file_ || !std::exchange(host_, false)) return absl::OkStatus();
-  return RemoveIpcObject(name_).status();
+  return UnlinkIpcObject(name_);
 }
 
 }  // namespace ipclab

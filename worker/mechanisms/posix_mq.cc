@@ -74,7 +74,7 @@ class QueueChannel final : public Channel {
   }
 
   absl::Status Connect() override {
-    return to_remove_ ? RemoveIpcObject(*std::exchange(to_remove_, std::nullopt)).status()
+    return to_remove_ ? UnlinkIpcObject(*std::exchange(to_remove_, std::nullopt))
                       : absl::OkStatus();
   }
 
@@ -189,7 +189,7 @@ absl::StatusOr<UniqueFd> Open(const internal::IpcName& name, int direction) {
 absl::StatusOr<UniqueFd> OpenAndUnlink(const internal::IpcName& name, int direction) {
   auto queue = Open(name, direction);
   if (!queue.ok()) return queue.status();
-  if (const auto removed = RemoveIpcObject(name); !removed.ok()) return removed.status();
+  if (absl::Status removed = UnlinkIpcObject(name); !removed.ok()) return removed;
   return queue;
 }
 

@@ -132,7 +132,7 @@ absl::StatusOr<int> MakeSet(const internal::IpcName& name, int semaphores, int v
   for (int index = 0; index < semaphores; ++index) {
     if (::semctl(set->id, index, SETVAL, value) == 0) continue;
     const absl::Status failure = ErrnoStatus("semctl SETVAL", absl::StrCat("id ", set->id));
-    RemoveIpcObject(name).IgnoreError();
+    UnlinkIpcObject(name).IgnoreError();
     return failure;
   }
   return set->id;

@@ -57,14 +57,14 @@ absl::StatusOr<Region> AttachWhole(int id, size_t bytes) {
 absl::StatusOr<Region> MapReserved(int fd, size_t bytes, absl::Status reserved,
                                    const internal::IpcName& name) {
   auto region = reserved.ok() ? Region::Map(fd, bytes) : std::move(reserved);
-  if (!region.ok()) RemoveIpcObject(name).IgnoreError();
+  if (!region.ok()) UnlinkIpcObject(name).IgnoreError();
   return region;
 }
 
 // Both have it: the name has done its work.
 absl::StatusOr<Region> WithoutName(absl::StatusOr<Region> region, const internal::IpcName& name) {
   if (!region.ok()) return region;
-  if (const auto removed = RemoveIpcObject(name); !removed.ok()) return removed.status();
+  if (absl::Status removed = UnlinkIpcObject(name); !removed.ok()) return removed;
   return region;
 }
 
@@ -140,7 +140,7 @@ absl::StatusOr<Region> MakeSegment(const internal::IpcName& name, size_t bytes, 
     return RefuseSegment(segment.status(), bytes);
   }
   auto region = AttachWhole(segment->id, bytes);
-  if (!region.ok()) RemoveIpcObject(name).IgnoreError();
+  if (!region.ok()) UnlinkIpcObject(name).IgnoreError();
   offer.bytes = absl::StrCat(segment->id);
   return region;
 }
