@@ -26,14 +26,10 @@ class ChannelConformanceTest : public EveryMechanismTest {
   }
 
   ChannelSpec SpecOf(int64_t bytes, bool duplex, bool sends) {
-    ChannelSpec spec;
+    ChannelSpec spec = ipclab::SpecOf(record_.mechanism(), names_);
     spec.message_bytes = bytes;
     spec.duplex = duplex;
     spec.sends = sends;
-    for (const v1::Option& option : record_.mechanism().options()) {
-      spec.options[option.name()] = option.default_value();
-    }
-    spec.names = names_.names();
     return spec;
   }
 

@@ -67,10 +67,10 @@ TEST_P(EventCrewTest, Carries10000RoundsAndAccountsForAll) {
 
 TEST_P(EventCrewTest, CarriesWithEveryChoiceOfItsOptions) {
   for (const auto pattern : EventPatternsOf(mechanism_)) {
-    for (const EventOptions& options : ChoicesForEvents(mechanism_, record_.mechanism(), names_)) {
-      SCOPED_TRACE(Words(options));
+    for (const Choices& choices : ChoicesForEvents(mechanism_, record_.mechanism(), names_)) {
+      SCOPED_TRACE(Words(choices));
       TestCrew::Plan plan = Plan(pattern);
-      plan.options = options;
+      plan.options = choices;
       Carry(plan, 500);
     }
   }

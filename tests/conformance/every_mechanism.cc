@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "common/ipc_name.h"
 
@@ -28,6 +29,44 @@ std::vector<v1::Pattern::Kind> PatternsOf(const Mechanism& mechanism,
   return carried;
 }
 
+std::vector<std::string> ValuesOf(const v1::Option& option) {
+  if (option.type() == v1::Option::BOOLEAN) return {"false", "true"};
+  return {option.choices().begin(), option.choices().end()};
+}
+
+std::vector<Choices> EachChoice(const v1::Mechanism& mechanism) {
+  std::vector<Choices> each;
+  for (const v1::Option& option : mechanism.options()) {
+    for (const std::string& value : ValuesOf(option)) {
+      if (value != option.default_value()) each.push_back({{option.name(), value}});
+    }
+  }
+  return each;
+}
+
+std::vector<Choices> EveryChoice(const v1::Mechanism& mechanism) {
+  std::vector<Choices> all = {{}};
+  for (const v1::Option& option : mechanism.options()) {
+    const std::vector<std::string> values = ValuesOf(option);
+    if (values.empty()) continue;
+    std::vector<Choices> longer;
+    for (const Choices& choices : all) {
+      for (const std::string& value : values) {
+        longer.push_back(choices);
+        longer.back()[option.name()] = value;
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+std::string Words(const Choices& choices) {
+  std::string words;
+  for (const auto& [name, value] : choices) words += name + "=" + value + " ";
+  return words;
+}
+
 LinkNames::LinkNames(const Mechanism& mechanism, int links) {
   const auto folder = RuntimeFolder();
   EXPECT_TRUE(folder.ok()) << folder.status();
@@ -51,6 +90,16 @@ int LinkNames::Reclaim() {
     removed += was_there.value_or(false);
   }
   return removed;
+}
+
+ChannelSpec SpecOf(const v1::Mechanism& mechanism, const LinkNames& names, const Choices& choices) {
+  ChannelSpec spec;
+  for (const v1::Option& option : mechanism.options()) {
+    spec.options[option.name()] = option.default_value();
+  }
+  for (const auto& [name, value] : choices) spec.options[name] = value;
+  spec.names = names.names();
+  return spec;
 }
 
 }  // namespace ipclab

@@ -41,13 +41,9 @@ class LockConformanceTest : public EveryMechanismTest {
   Shared& shared() { return *static_cast<Shared*>(mapping_.data()); }
 
   ChannelSpec Spec() {
-    ChannelSpec spec;
+    ChannelSpec spec = SpecOf(record_.mechanism(), names_);
     spec.message_bytes = 0;
     spec.senders = spec.receivers = 3;
-    for (const v1::Option& option : record_.mechanism().options()) {
-      spec.options[option.name()] = option.default_value();
-    }
-    spec.names = names_.names();
     return spec;
   }
 
