@@ -191,30 +191,6 @@ TEST_P(ChannelConformanceTest, NothingIsLeftOfItAndReclaimingTwiceIsHarmless) {
   }
 }
 
-TEST_P(ChannelConformanceTest, ItsRecordIsWhole) {
-  const v1::Mechanism& open = record_.mechanism();
-  EXPECT_EQ(open.id(), mechanism_.id);
-  EXPECT_FALSE(open.summary().empty());
-  EXPECT_NE(open.family(), v1::Mechanism::FAMILY_UNSPECIFIED);
-  EXPECT_NE(open.model(), v1::Mechanism::MODEL_UNSPECIFIED);
-  EXPECT_NE(open.interface(), v1::Mechanism::INTERFACE_UNSPECIFIED);
-  EXPECT_NE(open.direction(), v1::Mechanism::DIRECTION_UNSPECIFIED);
-  EXPECT_NE(open.scope(), v1::Mechanism::SCOPE_UNSPECIFIED);
-  EXPECT_NE(open.persistence(), v1::Mechanism::PERSISTENCE_UNSPECIFIED);
-  EXPECT_NE(open.peer_loss(), v1::Mechanism::PEER_LOSS_UNSPECIFIED);
-  EXPECT_FALSE(open.ordering().empty());
-  EXPECT_FALSE(open.access().empty());
-  EXPECT_GT(open.patterns_size(), 0);
-  EXPECT_GT(open.hazards_size(), 0);
-  EXPECT_EQ(mechanism_.join == nullptr, mechanism_.loopback);
-  for (const v1::Option& option : open.options()) {
-    EXPECT_FALSE(option.description().empty()) << option.name();
-    if (option.type() != v1::Option::INTEGER) continue;
-    EXPECT_LE(option.minimum(), std::stoll(option.default_value())) << option.name();
-    EXPECT_GE(option.maximum(), std::stoll(option.default_value())) << option.name();
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(Each, ChannelConformanceTest, EveryMechanism(), MechanismName);
 
 }  // namespace
