@@ -79,7 +79,7 @@ class CrowdConformanceTest : public EveryMechanismTest {
       const int64_t all = page.messages + page.lost;
       EXPECT_EQ(page.bytes, page.messages * plan.message_bytes);
       EXPECT_EQ(page.duplicated + page.reordered + page.corrupted, 0);
-      if (!mechanism_.facts.lossy) {
+      if (!MayLose(plan.options)) {
         EXPECT_EQ(page.lost, 0);
       }
       if (Receives(plan, worker)) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/may_lose.h"
 #include "gtest/gtest.h"
 #include "worker/mechanism.h"
 
@@ -29,6 +30,10 @@ class EveryMechanismTest : public testing::TestWithParam<const Mechanism*> {
     constexpr int64_t kLarge = 1 << 20;
     const int64_t limit = record_.mechanism().max_message_bytes();
     return limit == 0 || limit > kLarge ? kLarge : limit;
+  }
+
+  bool MayLose(const Choices& choices) const {
+    return ipclab::MayLose(mechanism_.facts.lossy, mechanism_.facts.lossy_with, choices);
   }
 
   const Mechanism& mechanism_ = *GetParam();

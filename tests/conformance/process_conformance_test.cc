@@ -28,16 +28,20 @@ class ProcessConformanceTest : public EveryMechanismTest {
     return PatternsOf(mechanism_, {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM});
   }
 
-  // Runs so many messages and expects every one of them whole, once, in order.
   void Carry(v1::Pattern::Kind pattern, int64_t bytes, int64_t messages) {
-    TestCrew crew(zygote_, Plan(pattern, bytes));
+    Carry(Plan(pattern, bytes), messages);
+  }
+
+  // Runs so many messages and expects every one of them whole, once, in order.
+  void Carry(const TestCrew::Plan& plan, int64_t messages) {
+    TestCrew crew(zygote_, plan);
     ASSERT_TRUE(crew.Connect());
     crew.RunLeg(messages, /*warm_up=*/5);
     for (size_t worker = 0; worker < crew.size(); ++worker) {
       const WorkerPage& page = crew.page(worker);
       EXPECT_EQ(page.messages + page.lost, messages);
-      EXPECT_EQ(page.bytes, page.messages * bytes);
-      if (!mechanism_.facts.lossy) {
+      EXPECT_EQ(page.bytes, page.messages * plan.message_bytes);
+      if (!MayLose(plan.options)) {
         EXPECT_EQ(page.lost, 0);
       }
       EXPECT_EQ(page.duplicated + page.reordered + page.corrupted, 0);

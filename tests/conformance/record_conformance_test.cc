@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "gmock/gmock.h"
@@ -79,6 +80,16 @@ TEST_P(RecordConformanceTest, DescribesOptionsWhoseDefaultsAreAllowed) {
       EXPECT_THAT(ValuesOf(option), Contains(otherwise));
     }
   }
+}
+
+TEST_P(RecordConformanceTest, LosesMessagesAlwaysOrWithAnOptionThatItHasOrNever) {
+  if (open_.lossy_with().empty() || !open_.available()) return;
+  EXPECT_FALSE(open_.lossy());
+  std::vector<std::string> choices;
+  for (const Choices& choice : EachChoice(open_)) {
+    choices.push_back(choice.begin()->first + "=" + choice.begin()->second);
+  }
+  EXPECT_THAT(choices, Contains(open_.lossy_with())) << "nor is it the default";
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, RecordConformanceTest, testing::ValuesIn(AllMechanisms()),
