@@ -135,6 +135,25 @@ TEST_P(CrowdConformanceTest, Carries3000MessagesWithTheirContents) {
   for (const auto pattern : Patterns()) Carry(Plan(pattern, 200), {3000});
 }
 
+// Few: where a kernel thread of every end spins, the workers wait for it by time slices.
+TEST_P(CrowdConformanceTest, CarriesWithEachChoiceOfItsOptions) {
+  for (const auto pattern : Patterns()) {
+    for (const Choices& choices : EachChoice(record_.mechanism())) {
+      SCOPED_TRACE(Words(choices));
+      TestCrew::Plan plan = Plan(pattern, 200);
+      plan.options = choices;
+      LinkNames names(mechanism_);
+      ChannelSpec spec = SpecOf(record_.mechanism(), names, choices);
+      spec.message_bytes = plan.message_bytes;
+      spec.sends = true;
+      spec.senders = IsShared(pattern) ? plan.senders : 1;
+      spec.receivers = IsShared(pattern) ? plan.receivers : 1;
+      if (IsRefused(spec, names)) continue;
+      Carry(plan, {30, 1});
+    }
+  }
+}
+
 // Where spinning keeps the others from their CPU: turns of a time slice each would take minutes.
 TEST_P(CrowdConformanceTest, CarriesMessagesUnderEveryWaitOnOneCpuAndSeveral) {
   for (const auto pattern : Patterns()) {

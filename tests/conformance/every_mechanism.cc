@@ -1,6 +1,7 @@
 #include "tests/conformance/every_mechanism.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,17 @@ std::string ReasonToSkip(const v1::Mechanism& mechanism) {
   }
 #endif
   return "";
+}
+
+bool EveryMechanismTest::IsRefused(const ChannelSpec& spec, LinkNames& names) const {
+  const absl::Status status = mechanism_.host(spec).status();
+  names.Reclaim();
+  if (status.ok()) return false;
+  EXPECT_FALSE(status.message().empty());
+  EXPECT_FALSE(absl::IsInternal(status) || absl::IsUnknown(status)) << status;
+  std::printf("%s: refused here: %s\n", record_.mechanism().id().c_str(),
+              status.ToString().c_str());
+  return true;
 }
 
 std::vector<v1::Pattern::Kind> PatternsOf(const Mechanism& mechanism,

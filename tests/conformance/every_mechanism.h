@@ -18,6 +18,8 @@ std::string ReasonToSkip(const v1::Mechanism& mechanism);
 // The options that are given, and their values; the others have their defaults.
 using Choices = std::map<std::string, std::string>;
 
+class LinkNames;
+
 class EveryMechanismTest : public testing::TestWithParam<const Mechanism*> {
  protected:
   void SetUp() override {
@@ -35,6 +37,9 @@ class EveryMechanismTest : public testing::TestWithParam<const Mechanism*> {
   bool MayLose(const Choices& choices) const {
     return ipclab::MayLose(mechanism_.facts.lossy, mechanism_.facts.lossy_with, choices);
   }
+
+  // True when this host cannot make what spec asks for, and says why.
+  bool IsRefused(const ChannelSpec& spec, LinkNames& names) const;
 
   const Mechanism& mechanism_ = *GetParam();
   const internal::MechanismRecord record_ = Describe(mechanism_);

@@ -66,6 +66,22 @@ TEST_P(ProcessConformanceTest, Carries10000MessagesInOrderWithTheirContents) {
   for (const auto pattern : Patterns()) Carry(pattern, 200, 10'000);
 }
 
+TEST_P(ProcessConformanceTest, CarriesWithEachChoiceOfItsOptions) {
+  for (const auto pattern : Patterns()) {
+    for (const Choices& choices : EachChoice(record_.mechanism())) {
+      SCOPED_TRACE(v1::Pattern::Kind_Name(pattern) + " " + Words(choices));
+      TestCrew::Plan plan = Plan(pattern, 200);
+      plan.options = choices;
+      ChannelSpec spec = SpecOf(record_.mechanism(), names_, choices);
+      spec.message_bytes = plan.message_bytes;
+      spec.duplex = pattern == v1::Pattern::ROUND_TRIP;
+      spec.sends = true;
+      if (IsRefused(spec, names_)) continue;
+      Carry(plan, 300);
+    }
+  }
+}
+
 // Where nothing tells the other one, it is the lab's part to end it; see the end-to-end tests.
 TEST_P(ProcessConformanceTest, WhicheverEndDiesTheOtherOneEndsWithANamedError) {
   if (mechanism_.facts.peer_loss != v1::Mechanism::NOTICED) {
