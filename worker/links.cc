@@ -112,7 +112,9 @@ ChannelSpec Links::SpecOf(const internal::LinkSetup& link) const {
   return spec;
 }
 
-// Who is both ends never waits: nobody else could bring what it would wait for.
+// Who is both ends never waits: nobody else could bring what it would wait for. Only what may lose
+// the newest message keeps a receiver waiting in vain: what an option lets drop the oldest does
+// not.
 std::unique_ptr<Channel> Links::Waiting(std::unique_ptr<Channel> channel) const {
   if (mechanism_.loopback) return channel;
   return MakeWaiting(std::move(channel), setup_.measure().wait(), mechanism_.facts.lossy, clock_);

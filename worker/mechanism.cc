@@ -27,6 +27,7 @@ void SetFacts(const Facts& facts, v1::Mechanism& open) {
   open.set_sharing(facts.sharing);
   open.set_keeps_borders(facts.keeps_borders);
   open.set_lossy(facts.lossy);
+  open.set_lossy_with(std::string(facts.lossy_with));
   open.set_needs_synchronisation(facts.needs_synchronisation);
   open.set_only_blocks(facts.only_blocks);
   open.set_ordering(std::string(facts.ordering));

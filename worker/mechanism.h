@@ -84,6 +84,9 @@ struct Facts {
   // Messages may be lost. Receive of such a channel returns kWouldBlock when none came for a
   // while, as set by kLossyPatience, and the pattern looks whether one will come at all.
   bool lossy = false;
+  // The option, as "name=value", with which older messages may be lost for newer ones, and without
+  // which none are. The newest always arrive: Receive waits for them as long as it takes.
+  std::string_view lossy_with = {};
   bool needs_synchronisation = false;  // its users must order their accesses themselves
   bool only_blocks = false;            // it has no Try forms: SPIN is refused
   bool fast = false;                   // a message costs less than reading the clock twice

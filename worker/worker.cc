@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/mapping.h"
+#include "common/may_lose.h"
 #include "common/pages.h"
 #include "worker/birth.h"
 #include "worker/control_line.h"
@@ -195,13 +196,14 @@ LegOutcome Worker::RunLanes(const internal::Leg& leg) {
                      LegEnd(control_page_.leg_ends[number], first), link});
   }
   Lane& lane = lanes.front();
+  const Facts& facts = mechanism_.facts;
   LegRun run = {lane.channel,
                 clock_,
                 lane.traffic,
                 figures_,
                 LegLimit(leg, clock_, control_page_.stop),
                 lane.first_counted,
-                mechanism_.facts.lossy,
+                MayLose(facts.lossy, facts.lossy_with, setup_.measure().options()),
                 lane.leg_end,
                 lanes,
                 setup_,

@@ -18,6 +18,7 @@
 #include "clients/cli/progress.h"
 #include "clients/cli/trial.h"
 #include "clients/cli/units.h"
+#include "common/may_lose.h"
 
 namespace ipclab::cli {
 namespace {
@@ -40,7 +41,8 @@ Measurement Measure(const MeasurePlan& plan, const MeasureItem& item,
                     const v1::Mechanism* mechanism, Connection& connection, Interrupt& interrupt,
                     Progress& progress) {
   const v1::ExperimentSpec spec = SpecOf(plan, item, mechanism);
-  const bool may_lose = mechanism != nullptr && mechanism->lossy();
+  const bool may_lose = mechanism != nullptr && MayLose(mechanism->lossy(), mechanism->lossy_with(),
+                                                        spec.measure().options());
   std::vector<v1::Experiment> trials;
   for (int i = 0; i < plan.trials; ++i) {
     progress.BeginTrial(absl::StrCat(ItemText(plan, item), ", trial ", i + 1, "/", plan.trials),

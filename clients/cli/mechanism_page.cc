@@ -30,6 +30,12 @@ std::string LargestText(const v1::Mechanism& mechanism) {
   return mechanism.max_message_bytes() == 0 ? "any" : SizeText(mechanism.max_message_bytes());
 }
 
+std::string LossesText(const v1::Mechanism& mechanism) {
+  if (mechanism.lossy()) return "possible, and counted";
+  if (mechanism.lossy_with().empty()) return "none";
+  return absl::StrCat("none; with ", mechanism.lossy_with(), " possible, and counted");
+}
+
 std::string WhatItIs(const v1::Mechanism& mechanism, const Terminal& terminal) {
   return Section(
       "what it is",
@@ -42,9 +48,7 @@ std::string WhatItIs(const v1::Mechanism& mechanism, const Terminal& terminal) {
                        ? "kept: a message arrives as it was sent"
                        : "not kept: the receiver must find where a message ends"},
        {"order", mechanism.ordering()},
-       {"losses", !CarriesData(mechanism) ? ""
-                  : mechanism.lossy()     ? "possible, and counted"
-                                          : "none"},
+       {"losses", CarriesData(mechanism) ? LossesText(mechanism) : ""},
        {"synchronisation", !CarriesData(mechanism) ? ""
                            : mechanism.needs_synchronisation()
                                ? "its users' own affair: they must order their accesses themselves"

@@ -101,6 +101,13 @@ TEST(MechanismPage, SaysHowManyMayUseOneAndWhereTheSystemShowsIt) {
   EXPECT_THAT(page, Not(HasSubstr("waiting")));
 }
 
+TEST(MechanismPage, SaysWithWhichOptionMessagesMayBeLost) {
+  v1::Mechanism ring = PipeMechanism();
+  ring.set_lossy_with("lagging=drop_oldest");
+  EXPECT_THAT(MechanismPage(ring, {}),
+              HasSubstr("none; with lagging=drop_oldest possible, and counted\n"));
+}
+
 TEST(MechanismPage, OfWhatCarriesNoDataNothingIsSaidOfMessages) {
   v1::Mechanism mutex = PipeMechanism();
   mutex.set_direction(v1::Mechanism::NO_DATA);

@@ -79,7 +79,7 @@ class CrowdConformanceTest : public EveryMechanismTest {
       const int64_t all = page.messages + page.lost;
       EXPECT_EQ(page.bytes, page.messages * plan.message_bytes);
       EXPECT_EQ(page.duplicated + page.reordered + page.corrupted, 0);
-      if (!mechanism_.facts.lossy) {
+      if (!MayLose(plan.options)) {
         EXPECT_EQ(page.lost, 0);
       }
       if (Receives(plan, worker)) {
@@ -133,6 +133,25 @@ TEST_P(CrowdConformanceTest, CarriesTheLargestMessages) {
 
 TEST_P(CrowdConformanceTest, Carries3000MessagesWithTheirContents) {
   for (const auto pattern : Patterns()) Carry(Plan(pattern, 200), {3000});
+}
+
+// Few: where a kernel thread of every end spins, the workers wait for it by time slices.
+TEST_P(CrowdConformanceTest, CarriesWithEachChoiceOfItsOptions) {
+  for (const auto pattern : Patterns()) {
+    for (const Choices& choices : EachChoice(record_.mechanism())) {
+      SCOPED_TRACE(Words(choices));
+      TestCrew::Plan plan = Plan(pattern, 200);
+      plan.options = choices;
+      LinkNames names(mechanism_);
+      ChannelSpec spec = SpecOf(record_.mechanism(), names, choices);
+      spec.message_bytes = plan.message_bytes;
+      spec.sends = true;
+      spec.senders = IsShared(pattern) ? plan.senders : 1;
+      spec.receivers = IsShared(pattern) ? plan.receivers : 1;
+      if (IsRefused(spec, names)) continue;
+      Carry(plan, {30, 1});
+    }
+  }
 }
 
 // Where spinning keeps the others from their CPU: turns of a time slice each would take minutes.

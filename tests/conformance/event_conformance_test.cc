@@ -67,10 +67,10 @@ TEST_P(EventCrewTest, Carries10000RoundsAndAccountsForAll) {
 
 TEST_P(EventCrewTest, CarriesWithEveryChoiceOfItsOptions) {
   for (const auto pattern : EventPatternsOf(mechanism_)) {
-    for (const EventOptions& options : ChoicesForEvents(mechanism_, record_.mechanism(), names_)) {
-      SCOPED_TRACE(Words(options));
+    for (const Choices& choices : ChoicesForEvents(mechanism_, record_.mechanism(), names_)) {
+      SCOPED_TRACE(Words(choices));
       TestCrew::Plan plan = Plan(pattern);
-      plan.options = options;
+      plan.options = choices;
       Carry(plan, 500);
     }
   }
@@ -106,26 +106,6 @@ TEST_P(EventCrewTest, ALegIsStoppedAtAnyMomentAndTheNextOneBeginsClean) {
     ExpectAllAccountedFor(crew, pattern, 100);
     crew.Quit();
     names_.Reclaim();
-  }
-}
-
-TEST_P(EventCrewTest, ItsRecordIsWhole) {
-  const v1::Mechanism& open = record_.mechanism();
-  EXPECT_EQ(open.id(), mechanism_.id);
-  EXPECT_FALSE(open.summary().empty());
-  EXPECT_NE(open.family(), v1::Mechanism::FAMILY_UNSPECIFIED);
-  EXPECT_NE(open.model(), v1::Mechanism::MODEL_UNSPECIFIED);
-  EXPECT_NE(open.interface(), v1::Mechanism::INTERFACE_UNSPECIFIED);
-  EXPECT_NE(open.direction(), v1::Mechanism::DIRECTION_UNSPECIFIED);
-  EXPECT_NE(open.scope(), v1::Mechanism::SCOPE_UNSPECIFIED);
-  EXPECT_NE(open.persistence(), v1::Mechanism::PERSISTENCE_UNSPECIFIED);
-  EXPECT_NE(open.peer_loss(), v1::Mechanism::PEER_LOSS_UNSPECIFIED);
-  EXPECT_FALSE(open.ordering().empty());
-  EXPECT_FALSE(open.access().empty());
-  EXPECT_GT(open.hazards_size(), 0);
-  EXPECT_GT(open.kernel_views_size(), 0);
-  for (const v1::Option& option : open.options()) {
-    EXPECT_FALSE(option.description().empty()) << option.name();
   }
 }
 

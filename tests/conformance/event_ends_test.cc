@@ -22,12 +22,12 @@ class EventEndsTest : public EveryMechanismTest {
     ::signal(SIGPIPE, SIG_IGN);  // as in a worker
   }
 
-  void Connect(const EventOptions& options, bool duplex, bool host_sends = true) {
+  void Connect(const Choices& choices, bool duplex, bool host_sends = true) {
     Close();
-    auto hosted = mechanism_.host(SpecOf(options, duplex, host_sends));
+    auto hosted = mechanism_.host(SpecOf(choices, duplex, host_sends));
     ASSERT_TRUE(hosted.ok()) << hosted.status();
     host_ = std::move(hosted->channel);
-    auto joined = mechanism_.join(SpecOf(options, duplex, !host_sends), std::move(hosted->offer));
+    auto joined = mechanism_.join(SpecOf(choices, duplex, !host_sends), std::move(hosted->offer));
     ASSERT_TRUE(joined.ok()) << joined.status();
     joiner_ = *std::move(joined);
     for (Channel* const end : {host_.get(), joiner_.get()}) {
@@ -36,8 +36,8 @@ class EventEndsTest : public EveryMechanismTest {
     }
   }
 
-  ChannelSpec SpecOf(const EventOptions& options, bool duplex, bool sends) const {
-    return ipclab::SpecOf(record_.mechanism(), names_, options, duplex, sends);
+  ChannelSpec SpecOf(const Choices& choices, bool duplex, bool sends) const {
+    return SpecOfEvents(record_.mechanism(), names_, choices, duplex, sends);
   }
 
   void Close() {
@@ -49,9 +49,9 @@ class EventEndsTest : public EveryMechanismTest {
   // Does act with a link both ways, made with each choice of options.
   template <typename Act>
   void WithEveryChoice(Act act) {
-    for (const EventOptions& options : ChoicesForEvents(mechanism_, record_.mechanism(), names_)) {
-      SCOPED_TRACE(Words(options));
-      Connect(options, /*duplex=*/true);
+    for (const Choices& choices : ChoicesForEvents(mechanism_, record_.mechanism(), names_)) {
+      SCOPED_TRACE(Words(choices));
+      Connect(choices, /*duplex=*/true);
       if (HasFatalFailure()) return;
       act();
     }

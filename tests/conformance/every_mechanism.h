@@ -1,9 +1,12 @@
-// The parameter of the conformance suites: every mechanism of the lab, by its record.
+// The parameter of the conformance suites: every mechanism of the lab, by its record; and every
+// value of its options.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "common/may_lose.h"
 #include "gtest/gtest.h"
 #include "worker/mechanism.h"
 
@@ -11,6 +14,11 @@ namespace ipclab {
 
 // Why this build on this host cannot look at a mechanism; empty when it can.
 std::string ReasonToSkip(const v1::Mechanism& mechanism);
+
+// The options that are given, and their values; the others have their defaults.
+using Choices = std::map<std::string, std::string>;
+
+class LinkNames;
 
 class EveryMechanismTest : public testing::TestWithParam<const Mechanism*> {
  protected:
@@ -26,9 +34,28 @@ class EveryMechanismTest : public testing::TestWithParam<const Mechanism*> {
     return limit == 0 || limit > kLarge ? kLarge : limit;
   }
 
+  bool MayLose(const Choices& choices) const {
+    return ipclab::MayLose(mechanism_.facts.lossy, mechanism_.facts.lossy_with, choices);
+  }
+
+  // True when this host cannot make what spec asks for, and says why.
+  bool IsRefused(const ChannelSpec& spec, LinkNames& names) const;
+
   const Mechanism& mechanism_ = *GetParam();
   const internal::MechanismRecord record_ = Describe(mechanism_);
 };
+
+// All that may be chosen for a CHOICE or a BOOLEAN; nothing of a number.
+std::vector<std::string> ValuesOf(const v1::Option& option);
+
+// Every value of every option beside the defaults of the others, but the default itself.
+std::vector<Choices> EachChoice(const v1::Mechanism& mechanism);
+
+// Every value of every option with every one of the others.
+std::vector<Choices> EveryChoice(const v1::Mechanism& mechanism);
+
+// "kind=signal "; nothing where nothing is chosen.
+std::string Words(const Choices& choices);
 
 // Those of the patterns that a mechanism carries, in their order.
 std::vector<v1::Pattern::Kind> PatternsOf(const Mechanism& mechanism,
@@ -64,5 +91,9 @@ class LinkNames {
  private:
   std::vector<internal::IpcName> names_;
 };
+
+// With all the options and names that an end is made with; the rest is for the test to say.
+ChannelSpec SpecOf(const v1::Mechanism& mechanism, const LinkNames& names,
+                   const Choices& choices = {});
 
 }  // namespace ipclab

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 
 #include "common/mapping.h"
@@ -41,13 +40,9 @@ class LockConformanceTest : public EveryMechanismTest {
   Shared& shared() { return *static_cast<Shared*>(mapping_.data()); }
 
   ChannelSpec Spec() {
-    ChannelSpec spec;
+    ChannelSpec spec = SpecOf(record_.mechanism(), names_);
     spec.message_bytes = 0;
     spec.senders = spec.receivers = 3;
-    for (const v1::Option& option : record_.mechanism().options()) {
-      spec.options[option.name()] = option.default_value();
-    }
-    spec.names = names_.names();
     return spec;
   }
 
@@ -195,28 +190,6 @@ TEST_P(LockConformanceTest, NothingIsLeftOfOneThatNobodyUsed) {
     names_.Reclaim();
     EXPECT_EQ(names_.Reclaim(), 0);
     EXPECT_EQ(OpenDescriptors(::getpid()).size(), open);
-  }
-}
-
-TEST_P(LockConformanceTest, ItsRecordIsWhole) {
-  const v1::Mechanism& open = record_.mechanism();
-  EXPECT_FALSE(open.summary().empty());
-  EXPECT_EQ(open.family(), v1::Mechanism::SYNC);
-  EXPECT_EQ(open.direction(), v1::Mechanism::NO_DATA);
-  EXPECT_EQ(open.sharing(), v1::Mechanism::MANY_TO_MANY);
-  EXPECT_NE(open.model(), v1::Mechanism::MODEL_UNSPECIFIED);
-  EXPECT_NE(open.interface(), v1::Mechanism::INTERFACE_UNSPECIFIED);
-  EXPECT_NE(open.scope(), v1::Mechanism::SCOPE_UNSPECIFIED);
-  EXPECT_NE(open.persistence(), v1::Mechanism::PERSISTENCE_UNSPECIFIED);
-  EXPECT_NE(open.peer_loss(), v1::Mechanism::PEER_LOSS_UNSPECIFIED);
-  EXPECT_FALSE(open.ordering().empty());
-  EXPECT_FALSE(open.access().empty());
-  EXPECT_GT(open.hazards_size(), 0);
-  EXPECT_GT(open.kernel_views_size(), 0);
-  EXPECT_TRUE(std::ranges::count(open.patterns(), static_cast<int>(v1::Pattern::CONTENTION)) == 1);
-  EXPECT_NE(mechanism_.join_lock, nullptr);
-  for (const v1::Option& option : open.options()) {
-    EXPECT_FALSE(option.description().empty()) << option.name();
   }
 }
 

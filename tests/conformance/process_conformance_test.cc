@@ -28,16 +28,20 @@ class ProcessConformanceTest : public EveryMechanismTest {
     return PatternsOf(mechanism_, {v1::Pattern::ROUND_TRIP, v1::Pattern::STREAM});
   }
 
-  // Runs so many messages and expects every one of them whole, once, in order.
   void Carry(v1::Pattern::Kind pattern, int64_t bytes, int64_t messages) {
-    TestCrew crew(zygote_, Plan(pattern, bytes));
+    Carry(Plan(pattern, bytes), messages);
+  }
+
+  // Runs so many messages and expects every one of them whole, once, in order.
+  void Carry(const TestCrew::Plan& plan, int64_t messages) {
+    TestCrew crew(zygote_, plan);
     ASSERT_TRUE(crew.Connect());
     crew.RunLeg(messages, /*warm_up=*/5);
     for (size_t worker = 0; worker < crew.size(); ++worker) {
       const WorkerPage& page = crew.page(worker);
       EXPECT_EQ(page.messages + page.lost, messages);
-      EXPECT_EQ(page.bytes, page.messages * bytes);
-      if (!mechanism_.facts.lossy) {
+      EXPECT_EQ(page.bytes, page.messages * plan.message_bytes);
+      if (!MayLose(plan.options)) {
         EXPECT_EQ(page.lost, 0);
       }
       EXPECT_EQ(page.duplicated + page.reordered + page.corrupted, 0);
@@ -60,6 +64,22 @@ TEST_P(ProcessConformanceTest, CarriesTheLargestMessages) {
 
 TEST_P(ProcessConformanceTest, Carries10000MessagesInOrderWithTheirContents) {
   for (const auto pattern : Patterns()) Carry(pattern, 200, 10'000);
+}
+
+TEST_P(ProcessConformanceTest, CarriesWithEachChoiceOfItsOptions) {
+  for (const auto pattern : Patterns()) {
+    for (const Choices& choices : EachChoice(record_.mechanism())) {
+      SCOPED_TRACE(v1::Pattern::Kind_Name(pattern) + " " + Words(choices));
+      TestCrew::Plan plan = Plan(pattern, 200);
+      plan.options = choices;
+      ChannelSpec spec = SpecOf(record_.mechanism(), names_, choices);
+      spec.message_bytes = plan.message_bytes;
+      spec.duplex = pattern == v1::Pattern::ROUND_TRIP;
+      spec.sends = true;
+      if (IsRefused(spec, names_)) continue;
+      Carry(plan, 300);
+    }
+  }
 }
 
 // Where nothing tells the other one, it is the lab's part to end it; see the end-to-end tests.

@@ -119,6 +119,17 @@ TEST(CommandLineTest, AllIsEveryMechanismInThePatternThatItCarriesFirst) {
   EXPECT_EQ(server.client().Info()->experiments(), 0);
 }
 
+TEST(CommandLineTest, WhatAnOptionLetsBeLostIsAFigureAndNoFailure) {
+  const LabServer server;
+  const Ran ran = Ipclab(
+      server, {"measure", "broadcast_ring", "--pattern", "broadcast", "--receivers", "2",
+               "--option", "lagging=drop_oldest", "--option", "slots=2", "--wait", "spin",
+               "--placement", "same_cpu", "--messages", "100000", "--trials", "1", "--json"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.complaints;
+  ASSERT_EQ(ran.lines.size(), 1u);
+  EXPECT_GT(Json(ran.lines[0]).fields().at("lost").number_value(), 0);
+}
+
 TEST(CommandLineTest, AnOpenLoopSaysWhatWasOffered) {
   const LabServer server;
   const Ran ran = Ipclab(server, {"measure", "pipe", "--pattern", "fan_in", "--senders", "3",

@@ -112,6 +112,27 @@ INSTANTIATE_TEST_SUITE_P(
       return std::get<0>(test.param) + "_" + Pattern::Kind_Name(std::get<1>(test.param));
     });
 
+// On one CPU the sender that never waits is far ahead of receivers that spin.
+TEST(CrowdLossTest, WhatEachReceiverOfABroadcastMissedIsALossAndNoFailure) {
+  const LabServer server;
+  constexpr int64_t kMessages = 100'000;
+  auto request = MeasureCrowd("broadcast_ring", Pattern::BROADCAST, kMessages, 2);
+  v1::MeasureSpec& measure = *request.mutable_spec()->mutable_measure();
+  measure.set_wait(v1::MeasureSpec::SPIN);
+  request.mutable_spec()->mutable_placement()->set_policy(v1::Placement::SAME_CPU);
+  (*measure.mutable_options())["lagging"] = "drop_oldest";
+  (*measure.mutable_options())["slots"] = "2";
+  const E done = server.client().CreateAndFinish(request);
+  ASSERT_EQ(done.state(), E::SUCCEEDED) << done.end().ShortDebugString();
+  const v1::Metrics& metrics = done.result().metrics();
+  EXPECT_GT(metrics.total().lost(), 0);
+  for (const int receiver : {1, 2}) {
+    const v1::Counters& counters = metrics.workers(receiver).counters();
+    EXPECT_EQ(counters.messages() + counters.lost(), kMessages);
+    EXPECT_EQ(counters.corrupted() + counters.duplicated() + counters.reordered(), 0);
+  }
+}
+
 TEST(CrowdRefusalTest, WhatCannotBeCarriedIsRefusedWithWhatCan) {
   const LabServer server;
   const auto refusal = [&](const v1::CreateExperimentRequest& request) {

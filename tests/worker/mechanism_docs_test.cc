@@ -117,6 +117,12 @@ std::string BordersText(const v1::Mechanism& mechanism) {
   return mechanism.keeps_borders() ? "kept" : "not kept";
 }
 
+std::string LossesText(const v1::Mechanism& mechanism) {
+  if (mechanism.lossy()) return "; messages may be lost";
+  const std::string& with = mechanism.lossy_with();
+  return with.empty() ? "" : absl::StrCat("; with `", with, "` messages may be lost");
+}
+
 std::string Facts(const v1::Mechanism& mechanism) {
   const bool data = CarriesData(mechanism);
   return absl::StrCat(
@@ -131,8 +137,7 @@ std::string Facts(const v1::Mechanism& mechanism) {
           ? ""
           : Fact("one object is used", Words(v1::Mechanism::Sharing_Name(mechanism.sharing()))),
       data ? Fact("borders", BordersText(mechanism)) : "",
-      Fact("order",
-           absl::StrCat(mechanism.ordering(), mechanism.lossy() ? "; messages may be lost" : "")),
+      Fact("order", absl::StrCat(mechanism.ordering(), LossesText(mechanism))),
       mechanism.needs_synchronisation() ? Fact("synchronisation", "its users' own affair") : "",
       mechanism.only_blocks() ? Fact("waiting", "block only") : "",
       Fact(data ? "unread data lives" : "its state lives",

@@ -86,6 +86,7 @@ extern constinit const Mechanism kBroadcastRing = {
               .peer_loss = v1::Mechanism::NOTICED_ON_CLOSE,
               .sharing = v1::Mechanism::ONE_TO_ALL,
               .keeps_borders = true,
+              .lossy_with = "lagging=drop_oldest",
               .fast = true,
               .access = "whoever inherits the memory's descriptor, or is sent it"},
     .patterns = kDataPatternsButFanIn,
