@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "worker/message.h"
 #include "worker/waiting_channel.h"
 #include "worker/waiting_lock.h"
 
@@ -103,6 +104,9 @@ absl::Status Links::Make(Link& link, ChannelOffer offer) const {
 ChannelSpec Links::SpecOf(const internal::LinkSetup& link) const {
   ChannelSpec spec;
   spec.message_bytes = setup_.measure().message_bytes();
+  spec.bytes_looked_at = setup_.measure().verify_payload()
+                             ? spec.message_bytes
+                             : MessageFormat::BytesBeforePayload(spec.message_bytes);
   spec.duplex = link.duplex();
   spec.sends = link.sends();
   spec.senders = std::max(link.senders(), 1);

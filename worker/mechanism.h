@@ -24,8 +24,11 @@ namespace ipclab {
 // What one worker's end of a channel, or of a lock, is to be.
 struct ChannelSpec {
   int64_t message_bytes = 1;  // 0 of what carries no data
-  bool duplex = false;        // messages go both ways
-  bool sends = false;         // not duplex: this end sends
+  // How many bytes of a message its receiver looks at: fewer where nobody checks the contents. What
+  // can leave a message where it lies need not copy the rest out.
+  int64_t bytes_looked_at = 1;
+  bool duplex = false;  // messages go both ways
+  bool sends = false;   // not duplex: this end sends
   // How many workers send into the object and how many receive from it. More than one only where
   // Facts::sharing says so; then there is one host and every other worker joins with the same
   // offer. Of a lock: both are the number of workers.

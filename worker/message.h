@@ -24,6 +24,11 @@ class MessageFormat {
     bool last;
   };
 
+  // Of a message of so many bytes: how many hold more than payload, at most.
+  static constexpr int64_t BytesBeforePayload(int64_t message_bytes) {
+    return std::min<int64_t>(message_bytes, 2 * sizeof(uint64_t));
+  }
+
   // pattern_stamps: the pattern's messages carry the moment they were sent if they are long enough.
   MessageFormat(size_t message_bytes, bool pattern_stamps)
       : bytes_(message_bytes),

@@ -41,30 +41,19 @@ class WaitingChannel final : public Channel {
   absl::Status Connect() override { return channel_->Connect(); }
 
   IPCLAB_INLINE IoStatus Send(std::span<const std::byte> message) override {
-    IoStatus status = channel_->TrySend(message);
+    const IoStatus status = channel_->TrySend(message);
     if (status == IoStatus::kOk) [[likely]] {
       return status;
     }
-    if (status == IoStatus::kWouldBlock) {
-      status = spin_.Until(send_ticks_, [&] { return channel_->TrySend(message); });
-    }
-    const bool too_large = status == IoStatus::kError && channel_->error() == EMSGSIZE;
-    if (blocks_ && (status == IoStatus::kWouldBlock || too_large)) {
-      status = channel_->Send(message);
-    }
-    return Pass(status);
+    return SendLater(message, status);
   }
 
   IPCLAB_INLINE IoStatus Receive(std::span<std::byte> message) override {
-    IoStatus status = channel_->TryReceive(message);
+    const IoStatus status = channel_->TryReceive(message);
     if (status == IoStatus::kOk) [[likely]] {
       return status;
     }
-    if (status == IoStatus::kWouldBlock) {
-      status = spin_.Until(receive_ticks_, [&] { return channel_->TryReceive(message); });
-    }
-    if (blocks_ && status == IoStatus::kWouldBlock) status = channel_->Receive(message);
-    return Pass(status);
+    return ReceiveLater(message, status);
   }
 
   IoStatus TrySend(std::span<const std::byte> message) override {
@@ -83,6 +72,26 @@ class WaitingChannel final : public Channel {
   int64_t Retries() const override { return channel_->Retries(); }
 
  private:
+  // Apart, or the loop around Send would pass the message in memory. status: of the first try.
+  [[gnu::noinline]] IoStatus SendLater(std::span<const std::byte> message, IoStatus status) {
+    if (status == IoStatus::kWouldBlock) {
+      status = spin_.Until(send_ticks_, [&] { return channel_->TrySend(message); });
+    }
+    const bool too_large = status == IoStatus::kError && channel_->error() == EMSGSIZE;
+    if (blocks_ && (status == IoStatus::kWouldBlock || too_large)) {
+      status = channel_->Send(message);
+    }
+    return Pass(status);
+  }
+
+  [[gnu::noinline]] IoStatus ReceiveLater(std::span<std::byte> message, IoStatus status) {
+    if (status == IoStatus::kWouldBlock) {
+      status = spin_.Until(receive_ticks_, [&] { return channel_->TryReceive(message); });
+    }
+    if (blocks_ && status == IoStatus::kWouldBlock) status = channel_->Receive(message);
+    return Pass(status);
+  }
+
   IoStatus Pass(IoStatus status) {
     return status == IoStatus::kError ? Fail(channel_->error()) : status;
   }

@@ -1,5 +1,6 @@
 // The ring between two threads over one mapping, so that a thread sanitizer sees both ends.
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <thread>
@@ -16,7 +17,7 @@ namespace {
 
 class RingTest : public testing::Test {
  protected:
-  void Make(size_t slots, uint64_t batch, bool flagged = false) {
+  void Make(size_t slots, uint64_t batch, bool flagged = false, size_t taken_out = 64) {
     // Both ends live in the memory: they go first.
     sender_.reset();
     receiver_.reset();
@@ -28,7 +29,7 @@ class RingTest : public testing::Test {
     memory_ = *std::move(memory);
     auto& ring = *static_cast<RingMemory*>(memory_.data());
     sender_ = std::make_unique<RingSender>(ring, layout, batch);
-    receiver_ = std::make_unique<RingReceiver>(ring, layout);
+    receiver_ = std::make_unique<RingReceiver>(ring, layout, taken_out);
     sender_->side().Connect();
     receiver_->side().Connect();
   }
@@ -76,11 +77,26 @@ class RingTest : public testing::Test {
 };
 
 // A lost wake-up shows as a test that never ends.
+TEST_F(RingTest, WhatIsNotTakenOutStaysWhereItLies) {
+  for (const bool flagged : {false, true}) {
+    Make(4, 1, flagged, /*taken_out=*/16);
+    for (uint64_t i = 1; i <= 100; ++i) {
+      ASSERT_EQ(sender_->TrySend(Numbered(i)), IoStatus::kOk);
+      std::vector<std::byte> message(64);
+      ASSERT_EQ(receiver_->TryReceive(message), IoStatus::kOk);
+      std::vector<std::byte> expected = Numbered(i);
+      std::fill(expected.begin() + 16, expected.end(), std::byte());
+      EXPECT_EQ(message, expected);
+      EXPECT_EQ(receiver_->TryReceive(message), IoStatus::kWouldBlock);
+    }
+  }
+}
+
 TEST_F(RingTest, NoWakeUpIsLostHoweverTheEndsWait) {
   for (const bool flagged : {false, true}) {
     for (const bool sender_tries : {false, true}) {
       for (const bool receiver_tries : {false, true}) {
-        for (const size_t slots : {1, 2, 7, 64}) {
+        for (const size_t slots : {1, 2, 8, 64}) {
           Make(slots, 1, flagged);
           Carry(20'000, sender_tries, receiver_tries);
         }
@@ -111,13 +127,13 @@ TEST_F(RingTest, AFlagThatCannotChangeHidesNoMessage) {
 }
 
 TEST_F(RingTest, AFlaggedRingTellsHowManyMessagesAreThere) {
-  Make(3, 1, /*flagged=*/true);
+  Make(4, 1, /*flagged=*/true);
   std::vector<std::byte> message(64);
-  for (uint64_t i = 0; i < 3; ++i) ASSERT_EQ(sender_->TrySend(Numbered(0)), IoStatus::kOk);
+  for (uint64_t i = 0; i < 4; ++i) ASSERT_EQ(sender_->TrySend(Numbered(0)), IoStatus::kOk);
   EXPECT_EQ(sender_->TrySend(Numbered(0)), IoStatus::kWouldBlock);
-  EXPECT_EQ(receiver_->Depth(), 3);
+  EXPECT_EQ(receiver_->Depth(), 4);
   ASSERT_EQ(receiver_->TryReceive(message), IoStatus::kOk);
-  EXPECT_EQ(receiver_->Depth(), 2);
+  EXPECT_EQ(receiver_->Depth(), 3);
 }
 
 TEST_F(RingTest, ABatchArrivesWhenItIsFullOrFlushed) {

@@ -22,20 +22,34 @@ inline void CopyWord(std::byte* to, const std::byte* from) {
   std::memcpy(to, &word, sizeof word);
 }
 
+inline uint64_t LoadWord(const std::byte* from) {
+  uint64_t word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
 // What of a line lies before the flag in its last word; see ring_memory.h.
 inline constexpr size_t kLineBody = kCacheLine - sizeof(uint64_t);
 
 inline void CopyMessage(std::byte* to, const std::byte* from, size_t bytes) {
   constexpr size_t kHeader = 2 * sizeof(uint64_t);
-  if (bytes < kLineBody) [[unlikely]] {
+  if (bytes < kHeader) [[unlikely]] {
     std::memcpy(to, from, bytes);
     return;
   }
   CopyWord(to, from);
   CopyWord(to + sizeof(uint64_t), from + sizeof(uint64_t));
+  if (bytes == kHeader) return;  // all that is looked at, mostly
+  if (bytes < kLineBody) [[unlikely]] {
+    std::memcpy(to + kHeader, from + kHeader, bytes - kHeader);
+    return;
+  }
+  if (bytes == kCacheLine) {
+    std::memcpy(to + kHeader, from + kHeader, kCacheLine - kHeader);
+    return;
+  }
   std::memcpy(to + kHeader, from + kHeader, kLineBody - kHeader);
   if (bytes == kLineBody) return;
-  if (bytes == kCacheLine) return CopyWord(to + kLineBody, from + kLineBody);
   std::memcpy(to + kLineBody, from + kLineBody, bytes - kLineBody);
 }
 

@@ -21,9 +21,10 @@ namespace ipclab {
 
 // What both ends know of a link.
 struct RingPlan {
-  RingLayout layout;    // flagged only where batch is 1
-  bool duplex = false;  // two rings, the host's outgoing one first
-  uint64_t batch = 1;   // messages that are written before they are published
+  RingLayout layout;     // flagged only where batch is 1
+  bool duplex = false;   // two rings, the host's outgoing one first
+  uint64_t batch = 1;    // messages that are written before they are published
+  size_t taken_out = 0;  // bytes of a message that its receiver copies: all, or its first ones
 
   size_t bytes() const { return (duplex ? 2 : 1) * layout.bytes(); }
 };
@@ -46,7 +47,7 @@ class RingChannel final : public Channel {
       sender_.emplace(first_is_ours ? first : second, plan.layout, plan.batch);
     }
     if (plan.duplex || !place.sends) {
-      receiver_.emplace(first_is_ours ? second : first, plan.layout);
+      receiver_.emplace(first_is_ours ? second : first, plan.layout, plan.taken_out);
     }
   }
 

@@ -48,7 +48,7 @@ static_assert(std::atomic<uint64_t>::is_always_lock_free);
 // The shape of one ring. A value.
 struct RingLayout {
   size_t message_bytes = 0;
-  size_t slots = 0;
+  size_t slots = 0;  // a power of two
   bool flagged = false;
 
   // Slots begin on a cache line: no two messages share one.

@@ -19,16 +19,19 @@ namespace ipclab {
 
 class RingReceiver {
  public:
-  RingReceiver(RingMemory& memory, const RingLayout& layout)
+  // taken_out: how many bytes of a message are copied out; what lies behind them stays in the ring,
+  // and nobody reads it.
+  RingReceiver(RingMemory& memory, const RingLayout& layout, size_t taken_out)
       : memory_(memory),
         side_(memory.receiver, memory.sender),
         layout_(layout),
         stride_(layout.stride()),
+        mask_(layout.slots - 1),
         body_bytes_(layout.body_bytes()),
         tail_bytes_(layout.tail_bytes()),
+        taken_out_(taken_out),
         at_once_(std::max<uint64_t>(1, layout.slots / (layout.slots < kFew ? 2 : kShare))),
         begin_(layout.First(memory)),
-        next_(begin_),
         flags_(layout.flagged ? layout.slots : 0) {}
   RingReceiver(const RingReceiver&) = delete;
   RingReceiver& operator=(const RingReceiver&) = delete;
@@ -38,31 +41,33 @@ class RingReceiver {
 
   // Takes the next message if there is one, without waiting.
   IPCLAB_INLINE IoStatus TryReceive(std::span<std::byte> message) {
-    if (!FindMessage()) {
+    uint64_t flag = 0;
+    if (!FindMessage(flag)) {
       if (taken_ != given_back_) GiveBackQuietly();
       // The slot comes along with what announces it, not after it.
-      __builtin_prefetch(next_);
+      if (!layout_.flagged) __builtin_prefetch(SlotAt(taken_ & mask_));
       if (!side_.OtherIsClosed()) [[likely]] {
         return IoStatus::kWouldBlock;
       }
-      if (!FindMessage()) return IoStatus::kPeerClosed;  // It may have sent before it went.
+      if (!FindMessage(flag)) return IoStatus::kPeerClosed;  // It may have sent before it went.
     }
-    Read(message);
+    Read(message, flag);
     if (taken_ - given_back_ >= at_once_) GiveBackQuietly();
     return IoStatus::kOk;
   }
 
   // The same; sleeps until there is one.
   IoStatus Receive(std::span<std::byte> message) {
-    while (!FindMessage()) {
+    uint64_t flag = 0;
+    while (!FindMessage(flag)) {
       if (side_.OtherIsClosed()) {
-        if (FindMessage()) break;
+        if (FindMessage(flag)) break;
         return IoStatus::kPeerClosed;
       }
       GiveBack();
       side_.SleepWhile([this] { return !IsThere(taken_, std::memory_order_seq_cst); });
     }
-    Read(message);
+    Read(message, flag);
     if (taken_ - given_back_ >= at_once_) GiveBack();
     return IoStatus::kOk;
   }
@@ -84,9 +89,6 @@ class RingReceiver {
   static constexpr uint64_t kShare = 8;
   static constexpr uint64_t kFew = 32;  // slots, of which half is given back at a time
 
-  // How many slots ahead a line is fetched. Past the end of the ring that does nothing.
-  static constexpr size_t kAhead = 8;
-
   void GiveBack() {
     if (taken_ == given_back_) return;
     given_back_ = taken_;
@@ -98,12 +100,16 @@ class RingReceiver {
     side_.Publish(memory_.taken, taken_);
   }
 
-  // True when there is a message to read. Without flags it looks at the sender's position, which
-  // costs a cache line, only when all that is known of is taken.
-  IPCLAB_INLINE bool FindMessage() {
+  std::byte* SlotAt(size_t index) const { return begin_ + index * stride_; }
+
+  // True when there is a message to read; flag is then its last word as it lies there. Without
+  // flags it looks at the sender's position, which costs a cache line, only when all that is known
+  // of is taken.
+  IPCLAB_INLINE bool FindMessage(uint64_t& flag) {
     if (layout_.flagged) {
-      flag_ = layout_.FlagOf(next_).load(std::memory_order_acquire);
-      return flag_ != flags_[index_] ||
+      const size_t index = taken_ & mask_;
+      flag = layout_.FlagOf(SlotAt(index)).load(std::memory_order_acquire);
+      return flag != flags_[index] ||
              memory_.unchanged.load(std::memory_order_acquire) == taken_ + 1;
     }
     if (taken_ != known_) return true;
@@ -114,31 +120,29 @@ class RingReceiver {
   // Looks whether the message of this position is there. Of those that are not taken.
   bool IsThere(uint64_t position, std::memory_order order) const {
     if (!layout_.flagged) return memory_.sent.load(order) > position;
-    const size_t slot = (index_ + (position - taken_)) % layout_.slots;
-    return layout_.FlagOf(begin_ + slot * stride_).load(order) != flags_[slot] ||
+    const size_t index = position & mask_;
+    return layout_.FlagOf(SlotAt(index)).load(order) != flags_[index] ||
            memory_.unchanged.load(order) == position + 1;
   }
 
   // After FindMessage.
-  IPCLAB_INLINE void Read(std::span<std::byte> message) {
-    __builtin_prefetch(next_ + kAhead * stride_);
-    if (layout_.flagged) {
-      ReadFlagged(message);
+  IPCLAB_INLINE void Read(std::span<std::byte> message, uint64_t flag) {
+    if (taken_out_ < layout_.message_bytes) {
+      if (layout_.flagged) flags_[taken_ & mask_] = flag;
+      CopyMessage(message.data(), SlotAt(taken_ & mask_), taken_out_);
+    } else if (layout_.flagged) {
+      ReadFlagged(message, flag);
     } else {
-      CopyMessage(message.data(), next_, message.size());
+      CopyMessage(message.data(), SlotAt(taken_ & mask_), message.size());
     }
     ++taken_;
-    next_ += stride_;
-    if (++index_ == layout_.slots) {
-      index_ = 0;
-      next_ = begin_;
-    }
   }
 
-  IPCLAB_INLINE void ReadFlagged(std::span<std::byte> message) {
-    flags_[index_] = flag_;
-    CopyMessage(message.data(), next_, body_bytes_);
-    const uint64_t word = flag_ ^ RingLayout::MixOf(taken_);
+  IPCLAB_INLINE void ReadFlagged(std::span<std::byte> message, uint64_t flag) {
+    const size_t index = taken_ & mask_;
+    flags_[index] = flag;
+    CopyMessage(message.data(), SlotAt(index), body_bytes_);
+    const uint64_t word = flag ^ RingLayout::MixOf(taken_);
     std::byte* const tail = message.data() + body_bytes_;
     if (tail_bytes_ == sizeof word) [[likely]] {
       std::memcpy(tail, &word, sizeof word);
@@ -151,16 +155,15 @@ class RingReceiver {
   RingSide side_;
   const RingLayout layout_;
   const size_t stride_;
+  const uint64_t mask_;  // from a position to its slot
   const size_t body_bytes_;
   const size_t tail_bytes_;
+  const size_t taken_out_;
   const uint64_t at_once_;
   std::byte* const begin_;
-  std::byte* next_;
-  size_t index_ = 0;  // of the slot at next_
   uint64_t taken_ = 0;
   uint64_t given_back_ = 0;
   uint64_t known_ = 0;           // messages known to be published
-  uint64_t flag_ = 0;            // of the slot at next_, as it was seen last
   std::vector<uint64_t> flags_;  // what each slot's was when it was read
 };
 

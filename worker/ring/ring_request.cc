@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <fstream>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "common/errno_status.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/option.h"
+#include "worker/ring/slots_option.h"
 
 namespace ipclab {
 namespace {
@@ -30,8 +32,8 @@ constexpr int64_t kMostBatch = 4096;
 size_t UsualSlots(const RingPlan& plan) {
   // Both ways there is one message under way: the fewer slots, the warmer their lines.
   const size_t most = plan.duplex ? kLeastSlots : kUsualSlots;
-  const size_t slots = std::clamp(kRoom / plan.layout.stride(), kLeastSlots, most);
-  return std::max<size_t>(slots, plan.batch);
+  const size_t slots = std::bit_floor(std::clamp(kRoom / plan.layout.stride(), kLeastSlots, most));
+  return std::bit_ceil(std::max<size_t>(slots, plan.batch));
 }
 
 // The number beside a word of /proc/meminfo.
@@ -47,13 +49,19 @@ std::optional<size_t> ReadMemoryInfo(const std::string& word) {
 }  // namespace
 
 void AddRingOptions(Probe& probe) {
-  probe.options.push_back(IntegerOption(
-      "slots", 0, 0, kMostSlots,
-      "Messages that the ring holds; 0: 4 in a round trip, else what 256 KiB hold, but "
-      "at least 4 and at most 256"));
+  probe.options.push_back(IntegerOption("slots", 0, 0, kMostSlots,
+                                        "Messages that the ring holds, a power of two; 0: 4 in a "
+                                        "round trip, else what 256 KiB hold, but "
+                                        "at least 4 and at most 256"));
   probe.options.push_back(IntegerOption("batch", 1, 1, kMostBatch,
                                         "Messages that are written before they are published "
                                         "together; the rest when the sender waits or ends"));
+  probe.options.push_back(BooleanOption(
+      "in_place", false,
+      "The receiver looks at a message where it lies: without verified contents at its header "
+      "alone, so that the rest never crosses to the other CPU; else every message is copied out, "
+      "as "
+      "the kernel's mechanisms do"));
 }
 
 absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec) {
@@ -64,6 +72,9 @@ absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec) {
   plan.layout.flagged = plan.batch == 1;
   plan.layout.slots = static_cast<size_t>(spec.IntegerOption("slots"));
   if (plan.layout.slots == 0) plan.layout.slots = UsualSlots(plan);
+  if (absl::Status status = CheckSlots(plan.layout.slots); !status.ok()) return status;
+  plan.taken_out = static_cast<size_t>(spec.BooleanOption("in_place") ? spec.bytes_looked_at
+                                                                      : spec.message_bytes);
   if (plan.batch > plan.layout.slots) {
     return absl::InvalidArgumentError(absl::StrCat("batch ", plan.batch, " is more than the ",
                                                    plan.layout.slots, " slots of the ring"));
