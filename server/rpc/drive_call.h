@@ -29,78 +29,58 @@ class DriveCall final
     // Answers the command that was taken. An error ends the call.
     void Send(absl::StatusOr<v1::DriveExperimentResponse> answer) {
       if (!answer.ok()) return Finish(answer.status());
-      {
-        std::lock_guard lock(mutex_);
-        if (!call_ || finish_) return;
-        response_ = *std::move(answer);
-        writing_ = starting_ = true;
-      }
-      // Without the lock: what gRPC has done at once it reports on this very thread. The call stays
-      // as long as something is being started.
+      std::lock_guard lock(mutex_);
+      if (!call_ || finish_) return;
+      response_ = *std::move(answer);
+      writing_ = true;
       call_->StartWrite(&response_);
       // While the answer is on its way the next command may come. Not before: gRPC would open its
       // window for it by a write of its own, and wake the client twice.
       call_->StartRead(&request_);
-      {
-        std::lock_guard lock(mutex_);
-        starting_ = false;
-      }
-      FinishIfOver();
     }
 
-    void Finish(const absl::Status& status) { FinishWith(ToGrpc(status)); }
+    void Finish(const absl::Status& status) {
+      std::lock_guard lock(mutex_);
+      if (!call_ || finish_) return;
+      finish_ = ToGrpc(status);
+      if (!writing_) FinishNow();
+    }
 
    private:
     friend DriveCall;
 
     // True when a command is to be taken now.
     bool OnRead(bool ok) {
-      {
-        std::lock_guard lock(mutex_);
-        if (!call_ || finish_) return false;
-        if (ok) {
-          waiting_ = writing_;
-          return !writing_;
-        }
+      std::lock_guard lock(mutex_);
+      if (!call_ || finish_) return false;
+      if (!ok) {
         finish_ = grpc::Status::OK;
+        if (!writing_) FinishNow();
+        return false;
       }
-      FinishIfOver();
-      return false;
+      waiting_ = writing_;
+      return !writing_;
     }
-    // The same, of one that was read meanwhile.
     bool OnWritten(bool ok) {
-      {
-        std::lock_guard lock(mutex_);
-        writing_ = false;
-        if (!ok && !finish_) finish_ = grpc::Status::CANCELLED;
-        if (!finish_) return std::exchange(waiting_, false);
-      }
-      FinishIfOver();
-      return false;
+      std::lock_guard lock(mutex_);
+      writing_ = false;
+      if (!ok && !finish_) finish_ = grpc::Status::CANCELLED;
+      if (finish_) FinishNow();
+      return std::exchange(waiting_, false) && call_ != nullptr;
     }
-    void FinishWith(const grpc::Status& status) {
-      {
-        std::lock_guard lock(mutex_);
-        if (!finish_) finish_ = status;
-      }
-      FinishIfOver();
+    void OnCancelled() {
+      std::lock_guard lock(mutex_);
+      if (!finish_) finish_ = grpc::Status::CANCELLED;
+      if (!writing_) FinishNow();
     }
-    // Once nothing is under way any more. Without the lock, as everything that is asked of gRPC.
-    void FinishIfOver() {
-      DriveCall* over = nullptr;
-      {
-        std::lock_guard lock(mutex_);
-        if (!finish_ || writing_ || starting_) return;
-        over = std::exchange(call_, nullptr);
-      }
-      if (over) over->Finish(*finish_);  // nobody changes it any more
+    void FinishNow() {
+      if (DriveCall* const call = std::exchange(call_, nullptr)) call->Finish(*finish_);
     }
 
     std::mutex mutex_;  // guards what follows
     DriveCall* call_;   // null once finished: gRPC may delete it at any moment then
     bool writing_ = false;
-    bool starting_ = false;  // gRPC is being told what to do next
-    bool waiting_ = false;   // a command was read while an answer was on its way
+    bool waiting_ = false;  // a command was read while an answer was on its way
     std::optional<grpc::Status> finish_;
     v1::DriveExperimentRequest request_;
     v1::DriveExperimentResponse response_;
@@ -139,7 +119,7 @@ class DriveCall final
   void OnCancel() override {
     cancelled_ = true;
     const std::shared_ptr<Line> line = line_;
-    line->FinishWith(grpc::Status::CANCELLED);
+    line->OnCancelled();
   }
   void OnDone() override {
     loop_.Post([&engine = engine_, line = line_, drive = drive_, orderly = !cancelled_] {
@@ -148,8 +128,6 @@ class DriveCall final
     });
     delete this;
   }
-  // None of them waits, so gRPC need not wake a thread of its executor for each; see UnaryCall.
-  bool InternalInlineable() override { return true; }
 
   static void TakeCommand(EventLoop& loop, const std::shared_ptr<Line>& line,
                           const std::shared_ptr<Drive>& drive) {

@@ -61,8 +61,8 @@ class EventCrewTest : public EveryMechanismTest {
   TestZygote zygote_{IPCLAB_WORKER};
 };
 
-TEST_P(EventCrewTest, Carries10000RoundsAndAccountsForAll) {
-  for (const auto pattern : EventPatternsOf(mechanism_)) Carry(Plan(pattern), 10'000);
+TEST_P(EventCrewTest, CarriesManyRoundsAndAccountsForAll) {
+  for (const auto pattern : EventPatternsOf(mechanism_)) Carry(Plan(pattern), kManyMessages);
 }
 
 TEST_P(EventCrewTest, CarriesWithEveryChoiceOfItsOptions) {

@@ -12,6 +12,14 @@
 
 namespace ipclab {
 
+// Of a suite as it is written: so many messages. Where a sanitizer looks at every access a tenth of
+// them takes as long, and a fault of memory shows in the first hundred.
+#if defined(IPCLAB_SANITIZE)
+inline constexpr int64_t kManyMessages = 1000;
+#else
+inline constexpr int64_t kManyMessages = 10'000;
+#endif
+
 // Why this build on this host cannot look at a mechanism; empty when it can.
 std::string ReasonToSkip(const v1::Mechanism& mechanism);
 
