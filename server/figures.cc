@@ -164,6 +164,14 @@ int64_t Figures::messages() const {
   return sum;
 }
 
+int64_t Figures::lost() const {
+  int64_t sum = 0;
+  for (const WorkerFigures& worker : workers) {
+    if (Arrives(worker.role)) sum += worker.counters.lost();
+  }
+  return sum;
+}
+
 int64_t Figures::arrival_nanos() const {
   int64_t longest = 0;
   for (const WorkerFigures& worker : workers) {

@@ -37,6 +37,8 @@ struct Figures {
 
   // Messages that arrived, what was merged with another one included.
   int64_t messages() const;
+  // Those that should have arrived and did not.
+  int64_t lost() const;
   // The longest span of any worker, and of any where messages arrive.
   int64_t span_nanos() const;
   int64_t arrival_nanos() const;

@@ -30,7 +30,7 @@ Figures Ledger::EndLeg(void* pages) {
   const int64_t before = arrivals_ / per_step;
   arrivals_ += figures.messages();
   leg_steps_ = arrivals_ / per_step - before;
-  if (figures.messages() == 0) return figures;
+  if (figures.messages() == 0 && figures.lost() == 0) return figures;
   (last_was_step_ ? stepped_ : free_).Merge(figures);
   if (last_was_step_) return figures;
   free_time_ += absl::Nanoseconds(figures.span_nanos());

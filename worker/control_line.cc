@@ -1,6 +1,5 @@
 #include "worker/control_line.h"
-
-#include <sched.h>
+#include "worker/give_way.h"
 
 #include <algorithm>
 #include <vector>
@@ -84,10 +83,10 @@ uint64_t ControlLine::Await(Condition done) {
     Pause();
   }
   patience_ = std::max(patience_ / 2, kLeastPatience);
-  while (true) {
+  for (GiveWay give_way;;) {
     const uint64_t ball = ball_.load(std::memory_order_acquire);
     if (done(ball)) return ball;
-    sched_yield();
+    give_way();
   }
 }
 

@@ -104,9 +104,11 @@ absl::Status Links::Make(Link& link, ChannelOffer offer) const {
 ChannelSpec Links::SpecOf(const internal::LinkSetup& link) const {
   ChannelSpec spec;
   spec.message_bytes = setup_.measure().message_bytes();
-  spec.bytes_looked_at = setup_.measure().verify_payload()
-                             ? spec.message_bytes
-                             : MessageFormat::BytesBeforePayload(spec.message_bytes);
+  // An echo, or a relay, sends what came on as it is.
+  const bool passed_on = link.duplex() || setup_.measure().pattern() == v1::Pattern::PIPELINE;
+  if (!passed_on && !setup_.measure().verify_payload()) {
+    spec.bytes_looked_at = MessageFormat::BytesBeforePayload(spec.message_bytes);
+  }
   spec.duplex = link.duplex();
   spec.sends = link.sends();
   spec.senders = std::max(link.senders(), 1);

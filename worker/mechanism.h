@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,9 +25,9 @@ namespace ipclab {
 // What one worker's end of a channel, or of a lock, is to be.
 struct ChannelSpec {
   int64_t message_bytes = 1;  // 0 of what carries no data
-  // How many bytes of a message its receiver looks at: fewer where nobody checks the contents. What
-  // can leave a message where it lies need not copy the rest out.
-  int64_t bytes_looked_at = 1;
+  // How many bytes of a message its receiver needs: all unless nobody checks the contents or passes
+  // them on. What can leave a message where it lies need not copy the rest out.
+  int64_t bytes_looked_at = std::numeric_limits<int64_t>::max();
   bool duplex = false;  // messages go both ways
   bool sends = false;   // not duplex: this end sends
   // How many workers send into the object and how many receive from it. More than one only where

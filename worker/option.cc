@@ -1,6 +1,7 @@
 #include "worker/option.h"
 
 #include <string>
+#include <utility>
 
 namespace ipclab {
 namespace {

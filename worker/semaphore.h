@@ -17,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "worker/channel.h"
+#include "worker/give_way.h"
 #include "worker/lock.h"
 #include "worker/mechanism.h"
 
@@ -66,8 +67,9 @@ class SemaphoreEvents final : public Channel {
 
   // Nothing tells when a semaphore that counts no further has room again.
   IoStatus Send(std::span<const std::byte> message) override {
+    GiveWay give_way;
     IoStatus status;
-    while ((status = TrySend(message)) == IoStatus::kWouldBlock) ::sched_yield();
+    while ((status = TrySend(message)) == IoStatus::kWouldBlock) give_way();
     return status;
   }
   IoStatus TrySend(std::span<const std::byte>) override { return Pass(*out_, out_->Post()); }

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "common/clock.h"
+#include "worker/give_way.h"
 #include "worker/io_status.h"
 
 #if defined(__x86_64__)
@@ -38,11 +39,16 @@ class Spin {
     int before_yield = tries_;
     int before_look = kTriesPerLook;
     bool yielded = false;
+    GiveWay give_way;    // where the peer seems to need this CPU
     uint64_t begin = 0;  // of the time: the first look, so that short waits read no clock
     while (true) {
       const bool yields = --before_yield <= 0;
       if (yields) {
-        ::sched_yield();
+        if (tries_ == kMostTries) {
+          ::sched_yield();
+        } else {
+          give_way();
+        }
         before_yield = tries_;
         yielded = true;
       } else {

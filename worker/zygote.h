@@ -18,7 +18,8 @@ inline constexpr int kZygoteControlFd = 3;
 
 // Serves until the server is gone. control must be kZygoteControlFd; every other descriptor but 0,
 // 1 and 2 is closed, and 0 and 1 become /dev/null. Ends the process, as its workers end, without
-// what exit() runs: 0, or 1 after saying on stderr why it could not go on.
+// what exit() runs (so no sanitizer looks for leaks of its own): 0, or 1 after saying on stderr why
+// it could not go on.
 [[noreturn]] void RunZygote(MessageSocket control, std::span<const Mechanism* const> mechanisms);
 
 }  // namespace ipclab

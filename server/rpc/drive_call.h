@@ -1,5 +1,5 @@
-// DriveExperiment as a reactor: reads a command, has the drive answer it, writes the answer; the
-// next command is read meanwhile and waits its turn. Finished exactly once.
+// DriveExperiment as a reactor: reads a command, has the drive answer it, writes the answer, reads
+// the next. Finished exactly once.
 //
 // gRPC deletes the reactor once it is done; the line, which replies hold, outlives it.
 #pragma once
@@ -34,9 +34,6 @@ class DriveCall final
       response_ = *std::move(answer);
       writing_ = true;
       call_->StartWrite(&response_);
-      // While the answer is on its way the next command may come. Not before: gRPC would open its
-      // window for it by a write of its own, and wake the client twice.
-      call_->StartRead(&request_);
     }
 
     void Finish(const absl::Status& status) {
@@ -49,24 +46,24 @@ class DriveCall final
    private:
     friend DriveCall;
 
-    // True when a command is to be taken now.
+    // True when there is a command to be taken.
     bool OnRead(bool ok) {
       std::lock_guard lock(mutex_);
       if (!call_ || finish_) return false;
-      if (!ok) {
-        finish_ = grpc::Status::OK;
-        if (!writing_) FinishNow();
-        return false;
-      }
-      waiting_ = writing_;
-      return !writing_;
+      if (ok) return true;
+      finish_ = grpc::Status::OK;
+      FinishNow();
+      return false;
     }
-    bool OnWritten(bool ok) {
+    // Reads the next command. Only now, and on gRPC's thread: before the answer is out gRPC would
+    // open its window by a write of its own, and wake the client twice; and who answered has better
+    // things to do.
+    void OnWritten(bool ok) {
       std::lock_guard lock(mutex_);
       writing_ = false;
       if (!ok && !finish_) finish_ = grpc::Status::CANCELLED;
-      if (finish_) FinishNow();
-      return std::exchange(waiting_, false) && call_ != nullptr;
+      if (finish_) return FinishNow();
+      call_->StartRead(&request_);
     }
     void OnCancelled() {
       std::lock_guard lock(mutex_);
@@ -80,7 +77,6 @@ class DriveCall final
     std::mutex mutex_;  // guards what follows
     DriveCall* call_;   // null once finished: gRPC may delete it at any moment then
     bool writing_ = false;
-    bool waiting_ = false;  // a command was read while an answer was on its way
     std::optional<grpc::Status> finish_;
     v1::DriveExperimentRequest request_;
     v1::DriveExperimentResponse response_;
@@ -110,11 +106,8 @@ class DriveCall final
     if (line->OnRead(ok)) TakeCommand(loop_, line, drive_);
   }
   void OnWriteDone(bool ok) override {
-    // Copies: once the line has finished the call, this may be gone.
-    EventLoop& loop = loop_;
-    const std::shared_ptr<Line> line = line_;
-    const std::shared_ptr<Drive> drive = drive_;
-    if (line->OnWritten(ok)) TakeCommand(loop, line, drive);
+    const std::shared_ptr<Line> line = line_;  // once it has finished the call, this may be gone
+    line->OnWritten(ok);
   }
   void OnCancel() override {
     cancelled_ = true;

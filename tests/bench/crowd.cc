@@ -16,6 +16,7 @@
 #include "tests/bench/process_memory.h"
 #include "tests/bench/report.h"
 #include "tests/bench/samples.h"
+#include "tests/support/nap.h"
 
 namespace ipclab::bench {
 namespace {
@@ -70,7 +71,7 @@ class Watcher final : public grpc::ClientReadReactor<v1::ExperimentEvent> {
     stopping_ = true;
     context_.TryCancel();
     RemoveHold();
-    while (!done_) std::this_thread::yield();
+    while (!done_) Nap();
   }
 
  private:

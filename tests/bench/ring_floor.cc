@@ -1,5 +1,6 @@
 // What the ring itself costs, driven directly by two pinned processes: no lab, no patterns. The
-// control is the bare cache line between the same two CPUs, before and after each run.
+// control is the bare cache line between the same two CPUs, before and after each run. Beside each
+// stands the same over the least that a ring can be, which says what this host allows.
 
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include "common/histogram.h"
 #include "common/mapping.h"
 #include "common/topology.h"
+#include "tests/bench/bare_ring.h"
 #include "tests/bench/report.h"
 #include "worker/control_line.h"
 #include "worker/ring/ring_channel.h"
@@ -146,12 +148,61 @@ struct Outcome {
   double control;
 };
 
+size_t TakenOut(const Exercise& exercise) {
+  return exercise.in_place ? 2 * sizeof(uint64_t) : exercise.message_bytes;
+}
+
+// The lab's ring in a memory file.
+class LabRing {
+ public:
+  LabRing(const Exercise& exercise, const Clock& clock) : exercise_(exercise), clock_(clock) {}
+
+  size_t bytes() const { return plan_.bytes(); }
+
+  auto Make(int file, bool host) const {
+    auto region = Region::Map(file, plan_.bytes());
+    auto channel = MakeWaiting(MakeRingChannel(*std::move(region), plan_, {host, host}),
+                               exercise_.wait, /*lossy=*/false, clock_);
+    using SpunRing = WaitingChannel<RingChannel>;
+    std::unique_ptr<SpunRing> spun(static_cast<SpunRing*>(channel.release()));
+    return spun;
+  }
+  // Both ends are there.
+  static bool Connect(WaitingChannel<RingChannel>& channel) { return channel.Connect().ok(); }
+
+ private:
+  const Exercise& exercise_;
+  const Clock& clock_;
+  const RingPlan plan_{{exercise_.message_bytes, SlotsFor(exercise_), exercise_.batch == 1},
+                       exercise_.duplex,
+                       exercise_.batch,
+                       TakenOut(exercise_)};
+};
+
+// The bare one. Its mapping is never undone: the processes end.
+class PlainRing {
+ public:
+  PlainRing(const Exercise& exercise, const Clock&) : exercise_(exercise) {}
+
+  size_t bytes() const { return 2 * layout_.bytes(); }
+
+  auto Make(int file, bool host) const {
+    auto* const mapped = new auto(*Mapping::Shared(file, bytes()));
+    return std::make_unique<BareChannel>(static_cast<std::byte*>(mapped->data()), layout_,
+                                         exercise_.duplex, host);
+  }
+  static bool Connect(BareChannel&) { return true; }
+
+ private:
+  const Exercise& exercise_;
+  const BareRingLayout layout_{exercise_.message_bytes, SlotsFor(exercise_), exercise_.batch,
+                               TakenOut(exercise_)};
+};
+
+template <typename Ring>
 absl::StatusOr<Outcome> Play(const Exercise& exercise, const Clock& clock, int cpu, int other_cpu) {
-  const RingPlan plan{{exercise.message_bytes, SlotsFor(exercise), exercise.batch == 1},
-                      exercise.duplex,
-                      exercise.batch,
-                      exercise.in_place ? 2 * sizeof(uint64_t) : exercise.message_bytes};
-  auto ring_file = CreateMemoryFile("ring", plan.bytes());
+  const Ring ring(exercise, clock);
+  auto ring_file = CreateMemoryFile("ring", ring.bytes());
   auto shared_file = CreateMemoryFile("shared", sizeof(Shared));
   if (!ring_file.ok()) return ring_file.status();
   if (!shared_file.ok()) return shared_file.status();
@@ -159,29 +210,22 @@ absl::StatusOr<Outcome> Play(const Exercise& exercise, const Clock& clock, int c
   if (!shared_memory.ok()) return shared_memory.status();
   Shared& shared = *static_cast<Shared*>(shared_memory->data());
 
-  const auto make = [&](bool host) {
-    auto region = Region::Map(ring_file->get(), plan.bytes());
-    auto channel = MakeWaiting(MakeRingChannel(*std::move(region), plan, {host, host}),
-                               exercise.wait, /*lossy=*/false, clock);
-    using SpunRing = WaitingChannel<RingChannel>;
-    return std::unique_ptr<SpunRing>(static_cast<SpunRing*>(channel.release()));
-  };
   ControlLine control(shared.ball, clock);
   const pid_t child = ::fork();
   if (child == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // or it would spin for ever
     PinTo(other_cpu);
-    auto channel = make(false);
+    auto channel = ring.Make(ring_file->get(), false);
     control.Return();
-    if (!channel->Connect().ok()) ::_exit(1);
+    if (!ring.Connect(*channel)) ::_exit(1);
     Player(exercise, clock, shared, *channel).Join();
     control.Return();
     ::_exit(0);
   }
   PinTo(cpu);
-  auto channel = make(true);
+  auto channel = ring.Make(ring_file->get(), true);
   const int64_t before = control.Serve(kControlRounds);
-  if (absl::Status status = channel->Connect(); !status.ok()) return status;
+  if (!ring.Connect(*channel)) return absl::InternalError("the ring cannot be connected");
   Player(exercise, clock, shared, *channel).Host();
   const int64_t after = control.Serve(kControlRounds);
   ::waitpid(child, nullptr, 0);
@@ -190,26 +234,38 @@ absl::StatusOr<Outcome> Play(const Exercise& exercise, const Clock& clock, int c
                  static_cast<double>(before + after) / 2};
 }
 
+// The run whose ratio is the median: a figure goes with its own control.
+template <typename Ring>
+absl::StatusOr<Outcome> PlayRuns(const Exercise& exercise, const Clock& clock,
+                                 const std::vector<int>& cpus) {
+  std::vector<Outcome> outcomes;
+  for (int run = 0; run < kRuns; ++run) {
+    auto outcome = Play<Ring>(exercise, clock, cpus.front(), cpus.back());
+    if (!outcome.ok()) return outcome.status();
+    outcomes.push_back(*outcome);
+  }
+  std::ranges::sort(outcomes, {}, [](const Outcome& o) { return o.figure / o.control; });
+  return outcomes[outcomes.size() / 2];
+}
+
 absl::Status Measure(Report& report) {
-  const std::vector<int> cpus = AllowedCpus();
+  const std::vector<int> cpus = AllowedCpus();  // before this process is pinned to one
   if (cpus.size() < 2) return absl::FailedPreconditionError("it takes two CPUs");
   const Clock clock = Clock::Calibrate();
   report.Note("control: round trip of a bare cache line between the same two CPUs");
   for (const Exercise& exercise : kExercises) {
-    // The run whose ratio is the median: a figure goes with its own control.
-    std::vector<Outcome> outcomes;
-    for (int run = 0; run < kRuns; ++run) {
-      auto outcome = Play(exercise, clock, cpus.front(), cpus.back());
-      if (!outcome.ok()) return outcome.status();
-      outcomes.push_back(*outcome);
-    }
-    std::ranges::sort(outcomes, {}, [](const Outcome& o) { return o.figure / o.control; });
-    const Outcome& median = outcomes[outcomes.size() / 2];
+    const auto lab = PlayRuns<LabRing>(exercise, clock, cpus);
+    if (!lab.ok()) return lab.status();
     report.Add(
         {.what = exercise.what,
-         .figure = Nanos(median.figure),
-         .control = Nanos(median.control),
+         .figure = Nanos(lab->figure),
+         .control = Nanos(lab->control),
          .ratio_at_most = exercise.at_most > 0 ? std::optional(exercise.at_most) : std::nullopt});
+    if (exercise.wait != v1::MeasureSpec::SPIN) continue;
+    const auto bare = PlayRuns<PlainRing>(exercise, clock, cpus);
+    if (!bare.ok()) return bare.status();
+    report.Add(
+        {.what = "  a bare ring", .figure = Nanos(bare->figure), .control = Nanos(bare->control)});
   }
   return absl::OkStatus();
 }

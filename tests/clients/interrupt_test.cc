@@ -14,6 +14,7 @@
 
 #include "common/unique_fd.h"
 #include "ipclab/v1/system.grpc.pb.h"
+#include "tests/support/nap.h"
 
 namespace ipclab::cli {
 namespace {
@@ -73,7 +74,7 @@ TEST(InterruptDeathTest, ASecondSignalEndsTheProcess) {
       {
         Interrupt interrupt;
         ::kill(::getpid(), SIGINT);
-        while (!interrupt.raised()) std::this_thread::yield();
+        while (!interrupt.raised()) Nap();
         ::kill(::getpid(), SIGTERM);
         for (;;) ::pause();
       },

@@ -89,12 +89,12 @@ TEST_F(PrivateServerTest, WhatItSaidBeforeItFailedIsKept) {
 TEST_F(PrivateServerTest, ItHasNoOtherDescriptorsAndDefaultSignals) {
   const UniqueFd leak(::dup(2));  // not close-on-exec
   auto server = PrivateServer::Start(
-      Script("exec 4>&3; ls /proc/$$/fd | tr '\\n' ' ' >&4; grep SigBlk /proc/self/status >&4"));
+      Script("exec 4>&3; (ls /proc/$$/fd >&4); grep SigBlk /proc/self/status >&4"));
   ASSERT_TRUE(server.ok()) << server.status();
   const UniqueFd socket = server->TakeSocket();
   std::string said;
   for (std::string more = Read(socket); !more.empty(); more = Read(socket)) said += more;
-  EXPECT_THAT(said, HasSubstr("0 1 10 2 3 4 SigBlk:\t0000000000000000"));
+  EXPECT_THAT(said, HasSubstr("0\n1\n10\n2\n3\n4\nSigBlk:\t0000000000000000"));
 }
 
 TEST_F(PrivateServerTest, AMissingProgramIsAnErrorThatNamesIt) {

@@ -7,11 +7,11 @@
 #include <chrono>
 #include <initializer_list>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/conformance/every_mechanism.h"
+#include "tests/support/nap.h"
 #include "tests/support/process_state.h"
 #include "worker/payload.h"
 
@@ -63,7 +63,7 @@ class ChannelConformanceTest : public EveryMechanismTest {
     IoStatus status = attempt();
     while (mechanism_.facts.interface == v1::Mechanism::LIBRARY &&
            std::ranges::count(passing, status) > 0 && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
+      Nap();
       status = attempt();
     }
     return status;

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "server/crew_shape.h"
 #include "tests/conformance/every_mechanism.h"
+#include "tests/support/nap.h"
 #include "tests/support/test_crew.h"
 #include "tests/support/test_zygote.h"
 
@@ -198,7 +198,7 @@ TEST_P(CrowdConformanceTest, StopEndsALegForAllAndTheNextOneIsWhole) {
     internal::Leg leg;
     leg.set_messages(int64_t{1} << 60);
     crew.StartLeg(leg);
-    while (crew.page(crew.size() - 1).messages < 100) std::this_thread::yield();
+    while (crew.page(crew.size() - 1).messages < 100) Nap();
     crew.control_page().stop = 1;
     crew.AwaitLeg();
     ExpectAll(crew, plan, -1);

@@ -3,12 +3,12 @@
 #include <signal.h>
 
 #include <string>
-#include <thread>
 #include <tuple>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/conformance/every_event.h"
+#include "tests/support/nap.h"
 #include "tests/support/test_crew.h"
 #include "tests/support/test_zygote.h"
 
@@ -97,7 +97,7 @@ TEST_P(EventCrewTest, ALegIsStoppedAtAnyMomentAndTheNextOneBeginsClean) {
     for (uint64_t moment = 1; moment <= 1000; moment *= 10) {
       const uint64_t before = crew.page(0).progress;
       crew.StartLeg(leg);
-      while (crew.page(0).progress - before < moment) std::this_thread::yield();
+      while (crew.page(0).progress - before < moment) Nap();
       crew.control_page().stop = 1;
       crew.AwaitLeg();
       ExpectAllAccountedFor(crew, pattern, crew.page(0).messages);
@@ -121,7 +121,7 @@ TEST_P(EventCrewTest, WhicheverEndDiesTheOtherOneEndsWithANamedError) {
       internal::Leg leg;
       leg.set_messages(int64_t{1} << 60);
       crew.StartLeg(leg);
-      while (crew.page(1).messages < 10) std::this_thread::yield();
+      while (crew.page(1).messages < 10) Nap();
       ::kill(crew.pid(victim), SIGKILL);
       const internal::FromWorker other = crew.Await(1 - victim);
       EXPECT_EQ(other.failed().kind(), internal::Failed::PEER_CLOSED) << other.ShortDebugString();

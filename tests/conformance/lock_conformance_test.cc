@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/conformance/every_mechanism.h"
 #include "tests/conformance/lock_users.h"
+#include "tests/support/nap.h"
 #include "tests/support/process_state.h"
 #include "tests/support/test_zygote.h"
 #include "worker/waiting_lock.h"
@@ -51,7 +52,7 @@ class LockConformanceTest : public EveryMechanismTest {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (shared().phase.load() < phase) {
       if (std::chrono::steady_clock::now() > deadline) return false;
-      ::sched_yield();
+      Nap();
     }
     return true;
   }

@@ -2,11 +2,11 @@
 
 #include <signal.h>
 
-#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/conformance/every_mechanism.h"
+#include "tests/support/nap.h"
 #include "tests/support/process_state.h"
 #include "tests/support/test_crew.h"
 #include "tests/support/test_zygote.h"
@@ -94,7 +94,7 @@ TEST_P(ProcessConformanceTest, WhicheverEndDiesTheOtherOneEndsWithANamedError) {
       internal::Leg leg;
       leg.set_messages(int64_t{1} << 60);
       crew.StartLeg(leg);
-      while (crew.page(1).messages < 100) std::this_thread::yield();
+      while (crew.page(1).messages < 100) Nap();
       ::kill(crew.pid(victim), SIGKILL);
       const internal::FromWorker other = crew.Await(1 - victim);
       EXPECT_EQ(other.failed().kind(), internal::Failed::PEER_CLOSED) << other.ShortDebugString();

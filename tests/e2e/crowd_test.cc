@@ -85,7 +85,7 @@ TEST_P(CrowdTest, LegsOfStepsAndRunsFollowEachOtherAndEachIsWhole) {
 
 // In FAN_OUT the one sender's messages are dealt out, so that its rate is that of all receivers.
 TEST_P(CrowdTest, EachSenderKeepsToTheRateThatIsOffered) {
-  constexpr int64_t kMessages = 300;
+  constexpr int64_t kMessages = 1000;
   constexpr double kPerSecond = 2000;
   auto request = MeasureCrowd(mechanism_, pattern_, kMessages, 3);
   request.mutable_spec()->mutable_measure()->mutable_load()->set_per_second(kPerSecond);

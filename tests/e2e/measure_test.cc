@@ -183,6 +183,24 @@ TEST(MeasureOnceTest, MessagesOfOneByteAndOfMoreThanThePipeHoldsArrive) {
   }
 }
 
+TEST(MeasureOnceTest, WhoSpinsThenBlocksLeavesTheCpuAloneWhileNothingComes) {
+  const LabServer server;
+  auto request = Measure("memfd_ring", 10, Pattern::STREAM);
+  v1::MeasureSpec& measure = *request.mutable_spec()->mutable_measure();
+  measure.set_wait(v1::MeasureSpec::SPIN_THEN_BLOCK);
+  measure.mutable_load()->set_per_second(10);
+  const E done = server.client().CreateAndFinish(request);
+  ASSERT_EQ(done.state(), E::SUCCEEDED) << done.end().ShortDebugString();
+  const v1::Metrics& metrics = done.result().metrics();
+  const double elapsed = static_cast<double>(metrics.elapsed().seconds()) * 1e9 +
+                         static_cast<double>(metrics.elapsed().nanos());
+  ASSERT_EQ(metrics.workers_size(), 2);
+  const v1::Counters& receiver = metrics.workers(1).counters();
+  constexpr double kShare = 0.01;
+  EXPECT_LT(static_cast<double>(receiver.cpu_user_nanos() + receiver.cpu_system_nanos()),
+            kShare * elapsed);
+}
+
 TEST(MeasureOnceTest, RunOnStartingTakesEffectOnceItIsConnected) {
   const LabServer server;
   const std::string name = server.client().MustCreate(Measure());

@@ -100,8 +100,9 @@ def Look(source, arguments):
 
 
 def Together(sources):
-  """Returns one source that includes all of these. Where two of them have a name of their own in
-  common, each has it renamed: after their headers, which must not be.
+  """Returns one source with the texts of all of these, behind their headers. A name of its own that
+  one of them has in common with another is another name in each. Not by macros: many checks leave
+  alone what comes out of one.
   """
   texts = {source: source.read_text() for source in sources}
   own = {source: {name for match in OWN_NAME.findall(text) for name in match if name}
@@ -109,13 +110,12 @@ def Together(sources):
   shared = {name for name, count in
             collections.Counter(name for names in own.values() for name in names).items()
             if count > 1}
-  lines = sorted({line for text in texts.values() for line in INCLUDES.findall(text)})
-  for number, source in enumerate(sources):
-    renamed = sorted(own[source] & shared)
-    lines += [f"#define {name} {name}_{number}" for name in renamed]
-    lines.append(f'#include "{source}"')
-    lines += [f"#undef {name}" for name in renamed]
-  return "\n".join(lines) + "\n"
+  parts = sorted({line for text in texts.values() for line in INCLUDES.findall(text)})
+  for number, (source, text) in enumerate(texts.items()):
+    for name in own[source] & shared:
+      text = re.sub(rf"\b{name}\b", f"{name}_{number}", text)
+    parts.append(INCLUDES.sub("", text))
+  return "\n".join(parts)
 
 
 def TidyTogether(batch):

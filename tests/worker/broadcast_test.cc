@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "gtest/gtest.h"
+#include "tests/support/nap.h"
 #include "tests/worker/shared_ring.h"
 #include "worker/mechanism.h"
 #include "worker/ring/broadcast_ring.h"
@@ -134,7 +135,7 @@ TEST_F(OneBroadcastRing, WhatIsOverwrittenWhileItIsReadIsThrownAwayAndTheLastIsS
       const uint64_t before = got;
       for (int i = 0; i < 100; ++i)
         EXPECT_EQ(SendOn(producer, message.Filled(number++)), IoStatus::kOk);
-      while (got == before && !enough) std::this_thread::yield();
+      while (got == before && !enough) Nap();
     }
     SendOn(producer, message.Filled(kLast));
     producer.Close();

@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "tests/support/nap.h"
 #include "tests/support/process_state.h"
 #include "tests/worker/shared_ring.h"
 #include "tests/worker/two_ends.h"
@@ -83,7 +84,7 @@ TEST_P(SleepingEvent, GoesOnWaitingAfterASignal) {
   });
   const auto sleeps = [&] { return waiter != 0 && StatusLine(waiter, "State").starts_with("S"); };
   for (int signals = 0; signals < 5; ++signals) {
-    while (!sleeps()) std::this_thread::yield();
+    while (!sleeps()) Nap();
     ASSERT_EQ(::pthread_kill(other.native_handle(), SIGUSR1), 0);
   }
   EXPECT_FALSE(woken);
@@ -137,7 +138,7 @@ TEST(BarrierTest, LetsNobodyPassAlone) {
     EXPECT_EQ(ends.host->Send({}), IoStatus::kOk);
     passed = true;
   });
-  while (first == 0 || !StatusLine(first, "State").starts_with("S")) std::this_thread::yield();
+  while (first == 0 || !StatusLine(first, "State").starts_with("S")) Nap();
   EXPECT_FALSE(passed);
   EXPECT_EQ(ends.joiner->Receive({}), IoStatus::kOk);
 }

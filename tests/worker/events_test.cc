@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <thread>
 
+#include "tests/support/nap.h"
 #include "tests/support/process_state.h"
 #include "tests/worker/two_ends.h"
 
@@ -33,7 +34,7 @@ IoStatus WhileItWaits(TwoEnds& ends, Act act) {
     waiter = ::gettid();
     status = ends.joiner->Receive({});
   });
-  while (waiter == 0 || !StatusLine(waiter, "State").starts_with("S")) std::this_thread::yield();
+  while (waiter == 0 || !StatusLine(waiter, "State").starts_with("S")) Nap();
   act();
   other.join();
   return status;

@@ -4,10 +4,10 @@
 
 #include <chrono>
 #include <string>
-#include <thread>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/nap.h"
 #include "tests/support/test_crew.h"
 #include "tests/support/test_zygote.h"
 
@@ -197,7 +197,7 @@ TEST_F(LegFaultTest, AHangShowsInProgressThatStandsStill) {
   leg.set_messages(100);
   crew.StartLeg(leg);
   // Nine echoes, and the two phases before them.
-  while (crew.page(1).progress < 11) std::this_thread::yield();
+  while (crew.page(1).progress < 11) Nap();
   EXPECT_FALSE(AwaitReadable(crew.control(1).fd(), std::chrono::milliseconds(50)));
   EXPECT_EQ(crew.page(1).progress, 11u);
 }

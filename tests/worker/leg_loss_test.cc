@@ -5,9 +5,9 @@
 #include <time.h>
 
 #include <chrono>
-#include <thread>
 
 #include "gtest/gtest.h"
+#include "tests/support/nap.h"
 #include "tests/support/test_crew.h"
 #include "tests/support/test_zygote.h"
 #include "worker/channel.h"
@@ -62,7 +62,7 @@ TEST_F(LegLossTest, AReceiverThatStoodStillAccountsForEveryMessageThoughTheLastW
     internal::Leg leg;
     leg.set_messages(kMessages);
     crew.StartLeg(leg);
-    while (crew.control_page().at_work > 1) std::this_thread::yield();  // the sender is through
+    while (crew.control_page().at_work > 1) Nap();  // the sender is through
     ::kill(crew.pid(1), SIGCONT);
     crew.AwaitLeg();
     EXPECT_EQ(crew.page(0).messages, kMessages);
@@ -85,7 +85,7 @@ TEST_F(LegLossTest, RoundTripsWithAResponderThatStoodStillEndByTheirCount) {
   leg.set_messages(kMessages);
   Stop(crew, 1);
   crew.StartLeg(leg);
-  while (crew.page(0).lost < 3) std::this_thread::yield();
+  while (crew.page(0).lost < 3) Nap();
   ::kill(crew.pid(1), SIGCONT);
   crew.AwaitLeg();
   EXPECT_GE(crew.page(0).lost, 3);
@@ -103,9 +103,9 @@ TEST_F(LegLossTest, AnInitiatorThatIsNeverAnsweredEndsByStop) {
   leg.set_messages(int64_t{1} << 60);
   Stop(crew, 1);
   crew.StartLeg(leg);
-  while (crew.page(0).lost < 2) std::this_thread::yield();
+  while (crew.page(0).lost < 2) Nap();
   crew.control_page().stop = 1;
-  while (crew.control_page().at_work > 1) std::this_thread::yield();
+  while (crew.control_page().at_work > 1) Nap();
   ::kill(crew.pid(1), SIGCONT);
   crew.AwaitLeg();
   EXPECT_EQ(crew.page(0).messages, 0);
@@ -122,7 +122,7 @@ TEST_F(LegLossTest, EachReceiverOfABroadcastCountsWhatItMissedItself) {
     leg.set_warm_up(500);  // lost as well, and not counted
     Stop(crew, 2);
     crew.StartLeg(leg);
-    while (crew.page(0).messages < kMessages) std::this_thread::yield();
+    while (crew.page(0).messages < kMessages) Nap();
     ::kill(crew.pid(2), SIGCONT);
     crew.AwaitLeg();
     EXPECT_EQ(crew.page(2).messages, 32);  // it goes on half a ring behind the newest
@@ -147,7 +147,7 @@ TEST_F(LegLossTest, APipelineWhoseRelayStoodStillPassesOnTheNewestAndEnds) {
     leg.set_messages(kMessages);
     Stop(crew, 1);
     crew.StartLeg(leg);
-    while (crew.page(0).messages < kMessages) std::this_thread::yield();
+    while (crew.page(0).messages < kMessages) Nap();
     ::kill(crew.pid(1), SIGCONT);
     crew.AwaitLeg();
     EXPECT_EQ(crew.page(1).messages, 32);
@@ -169,7 +169,7 @@ TEST_F(LegLossTest, RoundTripsOverARingThatDropsTheOldestLoseNothing) {
   internal::Leg leg;
   leg.set_messages(1000);
   crew.StartLeg(leg);
-  while (CpuTimeOf(crew.pid(0)) < 2 * kLossyPatience) std::this_thread::yield();
+  while (CpuTimeOf(crew.pid(0)) < 2 * kLossyPatience) Nap();
   ::kill(crew.pid(1), SIGCONT);
   crew.AwaitLeg();
   EXPECT_EQ(crew.page(0).messages, 1000);

@@ -1,8 +1,7 @@
 // Legs of real workers over a real pipe: what is sent, counted and timed.
 
-#include <thread>
-
 #include "gtest/gtest.h"
+#include "tests/support/nap.h"
 #include "tests/support/test_crew.h"
 #include "tests/support/test_zygote.h"
 
@@ -55,6 +54,28 @@ TEST_F(LegTest, StreamIsTimedAtBothEndsAndCountedAtBoth) {
   const bool synchronised = zygote_.hello().environment().clock_synchronised();
   EXPECT_EQ(crew.page(1).one_way.Snapshot().count, synchronised ? 5000 : 0);
   ExpectNoFaults(crew);
+}
+
+// Nobody reads more of these than number and stamp, and both are read where they lie.
+TEST_F(LegTest, WhatIsReadInPlaceIsCountedAndTimedAlike) {
+  for (const char* const batch : {"1", "8"}) {
+    TestCrew crew(zygote_, {.mechanism = "memfd_ring",
+                            .pattern = v1::Pattern::STREAM,
+                            .message_bytes = 4096,
+                            .options = {{"in_place", "true"}, {"batch", batch}}});
+    ASSERT_TRUE(crew.Connect());
+    crew.RunLeg(5000, /*warm_up=*/100);
+    EXPECT_EQ(crew.page(1).messages, 5000);
+    EXPECT_EQ(crew.page(1).bytes, 5000 * 4096);
+    const HistogramSnapshot one_way = crew.page(1).one_way.Snapshot();
+    if (zygote_.hello().environment().clock_synchronised()) {
+      EXPECT_EQ(one_way.count, 5000);
+      EXPECT_GT(one_way.min, 0);
+      EXPECT_LT(one_way.max, crew.page(1).span_nanos);  // a stamp of another leg, or none, is older
+    }
+    ExpectNoFaults(crew);
+    crew.Quit();
+  }
 }
 
 TEST_F(LegTest, StreamOfMessagesTooShortForAStampHasNoOneWayTimes) {
@@ -119,7 +140,7 @@ TEST_F(LegTest, StopEndsALegThatHasNoOtherEnd) {
     internal::Leg leg;
     leg.set_messages(int64_t{1} << 60);
     crew.StartLeg(leg);
-    while (crew.page(0).messages < 1000) std::this_thread::yield();
+    while (crew.page(0).messages < 1000) Nap();
     crew.control_page().stop = 1;
     crew.AwaitLeg();
     EXPECT_GE(crew.page(0).messages, 1000);
@@ -136,7 +157,7 @@ TEST_F(LegTest, StopDuringWarmUpEndsTheLegWithNothingCountedAndTheNextOneIsWhole
   leg.set_warm_up(int64_t{1} << 60);
   leg.set_messages(5);
   crew.StartLeg(leg);
-  while (crew.page(0).progress < 1000) std::this_thread::yield();
+  while (crew.page(0).progress < 1000) Nap();
   EXPECT_EQ(crew.page(0).messages, 0);
   crew.control_page().stop = 1;
   crew.AwaitLeg();

@@ -1,6 +1,7 @@
 // The open loop: when messages are due, and from when their latency counts.
 
 #include "worker/pacer.h"
+#include "tests/support/nap.h"
 
 #include <algorithm>
 #include <memory>
@@ -185,7 +186,7 @@ TEST_F(OpenLoopTest, ARateThatCannotBeReachedIsSentAsFastAsItGoesAndEnds) {
 TEST_F(OpenLoopTest, AStopIsNoticedBetweenTwoMessagesThatAreFarApart) {
   SetRate(1e-3);
   std::jthread stopper([this] {
-    while (page_->progress < 5) std::this_thread::yield();  // it naps, and says so
+    while (page_->progress < 5) Nap();  // it naps, and says so
     page_of_all_->stop = 1;
   });
   ASSERT_TRUE(RunLeg(v1::Pattern::ROUND_TRIP, 10).ok());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
+#include "tests/support/nap.h"
 #include "tests/support/process_state.h"
 #include "tests/worker/two_ends.h"
 
@@ -183,7 +184,7 @@ TEST(SysvSemaphoreTest, EndsForAllWhenItsSetIsRemoved) {
     waiter = ::gettid();
     EXPECT_EQ(locks[1].Acquire(), IoStatus::kPeerClosed);
   });
-  while (waiter == 0 || !StatusLine(waiter, "State").starts_with("S")) std::this_thread::yield();
+  while (waiter == 0 || !StatusLine(waiter, "State").starts_with("S")) Nap();
   EXPECT_TRUE(*RemoveIpcObject(locks.name()));
   EXPECT_EQ(locks[0].Release(), IoStatus::kPeerClosed);
 }

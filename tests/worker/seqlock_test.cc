@@ -1,4 +1,5 @@
 #include "worker/ring/seqlock.h"
+#include "tests/support/nap.h"
 
 #include <atomic>
 #include <thread>
@@ -41,7 +42,7 @@ void WriteBursts(SeqlockWriter writer, std::span<std::atomic<uint64_t>> got,
       writer.Notify();
     }
     for (size_t reader = 0; reader < got.size(); ++reader) {
-      while (got[reader] == before[reader] && !enough) std::this_thread::yield();
+      while (got[reader] == before[reader] && !enough) Nap();
     }
   }
   writer.Close();

@@ -21,7 +21,8 @@ namespace ipclab {
 template <typename End>
 absl::StatusOr<HostedLock> HostSharedLock(const ChannelSpec& spec) {
   auto hosted = SharedObject<typename End::State>::Host(End::kId, [&](auto& state) {
-    if constexpr (requires { End::Prepare(spec, state); }) return End::Prepare(spec, state);
+    // Named alone: one that cannot be called like this is a mistake, and must not pass for none.
+    if constexpr (requires { &End::Prepare; }) return End::Prepare(spec, state);
     return absl::OkStatus();
   });
   if (!hosted.ok()) return hosted.status();

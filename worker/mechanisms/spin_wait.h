@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "worker/give_way.h"
 #include "worker/mechanism.h"
 #include "worker/option.h"
 #include "worker/spin.h"
@@ -27,6 +28,7 @@ class SpinWait {
   // Until look() is true. Before each look come so many rests: rests(0), rests(1) and so on.
   template <typename Look, typename Rests>
   void Until(Look look, Rests rests) {
+    GiveWay give_way;  // where the holder seems to need this CPU
     int before_yield = patience_;
     for (int looks = 0;; ++looks) {
       const int count = rests(looks);
@@ -34,7 +36,11 @@ class SpinWait {
       before_yield -= 1 + count / kRestsOfALook;
       const bool yields = before_yield <= 0;
       if (yields) {
-        ::sched_yield();
+        if (patience_ == kMostPatience) {
+          ::sched_yield();
+        } else {
+          give_way();
+        }
         before_yield = patience_;
       }
       if (!look()) continue;

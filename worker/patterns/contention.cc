@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 
+#include "worker/give_way.h"
 #include "worker/patterns/pattern.h"
 
 namespace ipclab {
@@ -169,7 +170,7 @@ void AwaitAll(LockRun& run) {
   std::atomic<uint32_t>& arrived = run.page.guarded.arrived;
   const auto all = static_cast<uint32_t>(run.setup.crew());
   arrived.fetch_add(1, std::memory_order_acq_rel);
-  while (arrived.load(std::memory_order_acquire) < all) ::sched_yield();
+  for (GiveWay give_way; arrived.load(std::memory_order_acquire) < all;) give_way();
 }
 
 LegOutcome Contend(LockRun& run) {

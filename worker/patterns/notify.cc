@@ -10,11 +10,10 @@
 // The receiver uses the Try form. No notification may be lost but by being merged with another one
 // that is pending, or the receiver waits for ever.
 
-#include <sched.h>
-
 #include <array>
 #include <utility>
 
+#include "worker/give_way.h"
 #include "worker/patterns/paced.h"
 #include "worker/patterns/pattern.h"
 
@@ -75,7 +74,7 @@ class Sender {
     }
     if (warm) {
       ends_.warm_up.Sent(end);
-      while (!ends_.taken.IsSent()) ::sched_yield();
+      for (GiveWay give_way; !ends_.taken.IsSent();) give_way();
     }
     return !last;
   }
@@ -136,13 +135,14 @@ class Receiver {
   // Takes all that comes until the end that is near. The sender may be about to notify once more,
   // or may wait for room to do so.
   IoStatus TakeUntil(const LegEnd& end) {
+    GiveWay give_way;
     while (true) {
       const bool all_sent = end.IsSent();
       IoStatus status;
       while ((status = channel_.TryReceive({})) == IoStatus::kOk) Took();
       if (status != IoStatus::kWouldBlock) return status;
       if (all_sent) return IoStatus::kOk;
-      ::sched_yield();
+      give_way();
     }
   }
 

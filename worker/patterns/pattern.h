@@ -35,7 +35,7 @@ struct LegRun {
   Figures& figures;
   LegLimit limit;          // for the part that marks the last message
   uint64_t first_counted;  // for the part that receives first: this sequence number and later count
-  bool lossy;              // messages may be lost: Receive may wait in vain
+  bool lossy;              // messages may be lost
   LegEnd leg_end;          // used where that is so
   std::span<Lane> lanes;   // those to receive on come before those to send on
   const internal::WorkerSetup& setup;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <new>
 #include <optional>
@@ -21,10 +22,11 @@ namespace ipclab {
 
 // What both ends know of a link.
 struct RingPlan {
-  RingLayout layout;     // flagged only where batch is 1
-  bool duplex = false;   // two rings, the host's outgoing one first
-  uint64_t batch = 1;    // messages that are written before they are published
-  size_t taken_out = 0;  // bytes of a message that its receiver copies: all, or its first ones
+  RingLayout layout;    // flagged only where batch is 1
+  bool duplex = false;  // two rings, the host's outgoing one first
+  uint64_t batch = 1;   // messages that are written before they are published
+  // Bytes of a message that its receiver copies: all, or its first ones.
+  size_t taken_out = std::numeric_limits<size_t>::max();
 
   size_t bytes() const { return (duplex ? 2 : 1) * layout.bytes(); }
 };

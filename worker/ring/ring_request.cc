@@ -15,7 +15,6 @@
 #include "common/errno_status.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/option.h"
-#include "worker/ring/slots_option.h"
 
 namespace ipclab {
 namespace {
@@ -33,7 +32,7 @@ size_t UsualSlots(const RingPlan& plan) {
   // Both ways there is one message under way: the fewer slots, the warmer their lines.
   const size_t most = plan.duplex ? kLeastSlots : kUsualSlots;
   const size_t slots = std::bit_floor(std::clamp(kRoom / plan.layout.stride(), kLeastSlots, most));
-  return std::bit_ceil(std::max<size_t>(slots, plan.batch));
+  return std::max<size_t>(slots, plan.batch);
 }
 
 // The number beside a word of /proc/meminfo.
@@ -49,19 +48,19 @@ std::optional<size_t> ReadMemoryInfo(const std::string& word) {
 }  // namespace
 
 void AddRingOptions(Probe& probe) {
-  probe.options.push_back(IntegerOption("slots", 0, 0, kMostSlots,
-                                        "Messages that the ring holds, a power of two; 0: 4 in a "
-                                        "round trip, else what 256 KiB hold, but "
-                                        "at least 4 and at most 256"));
+  probe.options.push_back(
+      IntegerOption("slots", 0, 0, kMostSlots,
+                    "Messages that the ring holds, rounded up to a power of two; 0: 4 in a "
+                    "round trip, else what 256 KiB hold, but "
+                    "at least 4 and at most 256"));
   probe.options.push_back(IntegerOption("batch", 1, 1, kMostBatch,
                                         "Messages that are written before they are published "
                                         "together; the rest when the sender waits or ends"));
   probe.options.push_back(BooleanOption(
       "in_place", false,
-      "The receiver looks at a message where it lies: without verified contents at its header "
-      "alone, so that the rest never crosses to the other CPU; else every message is copied out, "
-      "as "
-      "the kernel's mechanisms do"));
+      "Of a message that is neither verified nor passed on the receiver reads the header alone, "
+      "where it lies, and the rest never crosses to its CPU; without it every message is copied "
+      "out whole, as from the kernel"));
 }
 
 absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec) {
@@ -72,9 +71,8 @@ absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec) {
   plan.layout.flagged = plan.batch == 1;
   plan.layout.slots = static_cast<size_t>(spec.IntegerOption("slots"));
   if (plan.layout.slots == 0) plan.layout.slots = UsualSlots(plan);
-  if (absl::Status status = CheckSlots(plan.layout.slots); !status.ok()) return status;
-  plan.taken_out = static_cast<size_t>(spec.BooleanOption("in_place") ? spec.bytes_looked_at
-                                                                      : spec.message_bytes);
+  plan.layout.slots = std::bit_ceil(plan.layout.slots);
+  if (spec.BooleanOption("in_place")) plan.taken_out = static_cast<size_t>(spec.bytes_looked_at);
   if (plan.batch > plan.layout.slots) {
     return absl::InvalidArgumentError(absl::StrCat("batch ", plan.batch, " is more than the ",
                                                    plan.layout.slots, " slots of the ring"));

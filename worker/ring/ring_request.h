@@ -17,8 +17,7 @@ namespace ipclab {
 // `slots`, `batch` and `in_place`, which every ring has.
 void AddRingOptions(Probe& probe);
 
-// The plan for spec, for who joins. INVALID_ARGUMENT when a batch would not fit into the ring, and
-// when its slots are no power of two.
+// The plan for spec, for who joins. INVALID_ARGUMENT when a batch would not fit into the ring.
 absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec);
 
 // The same for the host. RESOURCE_EXHAUSTED when it takes more memory than the machine has left.

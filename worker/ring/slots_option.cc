@@ -18,17 +18,12 @@ v1::Option SlotsOption() {
   return IntegerOption(kName, 64, kLeast, kMost, "Messages that the ring holds: a power of two");
 }
 
-absl::Status CheckSlots(size_t slots) {
-  if (std::has_single_bit(slots)) return absl::OkStatus();
+absl::StatusOr<size_t> SlotsOf(const ChannelSpec& spec) {
+  const auto slots = static_cast<size_t>(spec.IntegerOption(kName));
+  if (std::has_single_bit(slots) && slots >= kLeast) return slots;
   return absl::InvalidArgumentError(absl::StrCat("slots ", slots, ": must be a power of two, as ",
                                                  std::bit_floor(slots), " or ",
                                                  std::bit_ceil(slots)));
-}
-
-absl::StatusOr<size_t> SlotsOf(const ChannelSpec& spec) {
-  const auto slots = static_cast<size_t>(spec.IntegerOption(kName));
-  if (absl::Status status = CheckSlots(slots); !status.ok()) return status;
-  return slots;
 }
 
 }  // namespace ipclab

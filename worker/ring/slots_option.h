@@ -1,4 +1,4 @@
-// The option "slots" of the rings: a power of two, for a position is cut to a slot by a mask.
+// The option "slots" of the rings whose positions are cut to a slot by a mask.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,6 @@ namespace ipclab {
 
 // As it is published.
 v1::Option SlotsOption();
-
-// INVALID_ARGUMENT, with the nearest that would do, when it is no power of two.
-absl::Status CheckSlots(size_t slots);
 
 // What was chosen. INVALID_ARGUMENT, with the nearest that would do, when it is no power of two.
 absl::StatusOr<size_t> SlotsOf(const ChannelSpec& spec);
