@@ -151,10 +151,11 @@ void Crew::OnReady(const internal::Ready& ready, std::vector<UniqueFd> fds) {
     internal::ToWorker message;
     message.mutable_join()->set_link(offer.link());
     message.mutable_join()->set_offer(offer.offer());
+    const std::string bytes = message.SerializeAsString();
     for (const internal::WorkerSetup& worker : spawn_.workers()) {
       for (const internal::LinkSetup& link : worker.links()) {
         if (link.link() == offer.link() && !link.host()) {
-          SendTo(static_cast<size_t>(worker.index()), message, offered);
+          SendTo(static_cast<size_t>(worker.index()), bytes, offered);
         }
       }
     }
@@ -170,10 +171,10 @@ void Crew::CheckConnected() {
   listener_.OnConnected();
 }
 
-void Crew::SendTo(size_t index, const internal::ToWorker& message, const std::vector<int>& fds) {
+void Crew::SendTo(size_t index, const std::string& bytes, const std::vector<int>& fds) {
   Member& member = members_[index];
   if (!member.control) return;  // its end is on the way
-  const absl::Status status = member.control.Send(message, fds);
+  const absl::Status status = member.control.Send(bytes, fds);
   if (status.ok() || absl::IsUnavailable(status)) return;
   CannotTalkTo(member, status);
 }
@@ -190,13 +191,14 @@ void Crew::CannotTalkTo(Member& member, const absl::Status& status) {
 void Crew::StartLeg(const internal::Leg& leg) {
   internal::ToWorker message;
   *message.mutable_leg() = leg;
+  const std::string bytes = message.SerializeAsString();
   in_leg_ = true;
   ControlPage& page = ControlPageOf(pages_.data());
   page.BeginLeg(size());
   const int here = ::sched_getcpu();
   for (const bool of_here : {false, true}) {
     for (size_t i = 0; i < members_.size(); ++i) {
-      if ((spawn_.workers(static_cast<int>(i)).cpu() == here) == of_here) SendTo(i, message);
+      if ((spawn_.workers(static_cast<int>(i)).cpu() == here) == of_here) SendTo(i, bytes);
     }
   }
 }
@@ -207,7 +209,8 @@ void Crew::Finish() {
   quitting_ = true;
   internal::ToWorker message;
   message.mutable_quit();
-  for (size_t i = 0; i < members_.size(); ++i) SendTo(i, message);
+  const std::string bytes = message.SerializeAsString();
+  for (size_t i = 0; i < members_.size(); ++i) SendTo(i, bytes);
   if (cause_) return;
   gone_timer_ = loop_.After(limits_.gone, [this] {
     gone_timer_ = 0;

@@ -99,7 +99,8 @@ class Crew {
   void OnMessage(size_t index, internal::FromWorker message, std::vector<UniqueFd> fds);
   void OnReady(const internal::Ready& ready, std::vector<UniqueFd> fds);
   void OnProcessDead(size_t index);
-  void SendTo(size_t index, const internal::ToWorker& message, const std::vector<int>& fds = {});
+  // bytes: a ToWorker, which often goes to several.
+  void SendTo(size_t index, const std::string& bytes, const std::vector<int>& fds = {});
   void CannotTalkTo(Member& member, const absl::Status& status);
   void CheckConnected();
   void SetEnd(size_t index, v1::End end);

@@ -170,12 +170,12 @@ Figures Experiment::EndLeg() {
 }
 
 void Experiment::OnLegDone() {
-  const Figures figures = EndLeg();
+  Figures figures = EndLeg();
   if (std::exchange(has_lease_, false)) surroundings_.ReturnCpus(*this);
   const auto why = WhyStopped(plan_.spec.measure(), action_->advance, leg_plan_, position(),
                               std::exchange(pausing_, false));
   if (action_->advance.step) {
-    FinishStep(figures, why);
+    FinishStep(std::move(figures), why);
   } else {
     action_.reset();
     Park(why == v1::StepExperimentResponse::DONE);
@@ -185,7 +185,7 @@ void Experiment::OnLegDone() {
 
 // The one who waits comes first, and the log after. Nobody sees the state between: this is the only
 // writer.
-void Experiment::FinishStep(const Figures& figures, v1::StepExperimentResponse::Stopped why) {
+void Experiment::FinishStep(Figures figures, v1::StepExperimentResponse::Stopped why) {
   v1::StepExperimentResponse response;
   response.set_stopped(why);
   response.set_steps(ledger_.leg_steps());
@@ -193,13 +193,16 @@ void Experiment::FinishStep(const Figures& figures, v1::StepExperimentResponse::
   *response.mutable_metrics() = ledger_.StepMetrics(figures);
   std::exchange(action_->reply, nullptr)(std::move(response));
   action_.reset();
-  v1::ExperimentEvent event;
-  v1::StepExperimentResponse& step = *event.mutable_step_done();
-  step.set_stopped(why);
-  step.set_steps(ledger_.leg_steps());
-  step.set_step(record_.step());
-  *step.mutable_metrics() = ledger_.StepSummary(figures);
-  events_->Append(std::move(event));
+  events_->AppendMade([why, steps = ledger_.leg_steps(), step = record_.step(),
+                       summary = ledger_.StepSummary(std::move(figures))] {
+    v1::ExperimentEvent event;
+    v1::StepExperimentResponse& done = *event.mutable_step_done();
+    done.set_stopped(why);
+    done.set_steps(steps);
+    done.set_step(step);
+    *done.mutable_metrics() = summary();
+    return event;
+  });
   Park(why == v1::StepExperimentResponse::DONE);
 }
 
@@ -357,11 +360,13 @@ void Experiment::MoveTo(ExperimentState to, std::string_view reason) {
   if (spdlog::should_log(spdlog::level::debug)) {  // a state's name is looked up
     spdlog::debug("{} {} {}", name(), E::State_Name(to), reason);
   }
-  v1::ExperimentEvent event;
-  event.mutable_state_change()->set_from(from);
-  event.mutable_state_change()->set_to(to);
-  event.mutable_state_change()->set_reason(std::string(reason));
-  events_->Append(std::move(event));
+  events_->AppendMade([from, to, reason = std::string(reason)] {
+    v1::ExperimentEvent event;
+    event.mutable_state_change()->set_from(from);
+    event.mutable_state_change()->set_to(to);
+    event.mutable_state_change()->set_reason(reason);
+    return event;
+  });
 }
 
 int Experiment::workers_alive() const {

@@ -130,7 +130,7 @@ class Experiment final : public Crew::Listener {
   void Act();
   void BeginLeg();
   Figures EndLeg();
-  void FinishStep(const Figures& figures, v1::StepExperimentResponse::Stopped why);
+  void FinishStep(Figures figures, v1::StepExperimentResponse::Stopped why);
   void Park(bool done);
   void AnswerPauses();
   void DropAction();

@@ -45,10 +45,14 @@ v1::Metrics Ledger::StepMetrics(const Figures& figures) {
   return MetricsOf(figures, true);
 }
 
-v1::Metrics Ledger::StepSummary(const Figures& figures) const {
-  v1::Metrics metrics = MetricsOf(figures, true);
-  for (v1::Latency& latency : *metrics.mutable_latencies()) latency.clear_histogram();
-  return metrics;
+std::function<v1::Metrics()> Ledger::StepSummary(Figures figures) const {
+  return [figures = std::move(figures), pattern = plan_.spec.measure().pattern(),
+          experiment = experiment_, one_way_absent = OneWayAbsent(), sequence = sequence_] {
+    v1::Metrics metrics = ToMetrics(figures, pattern, experiment, true, one_way_absent);
+    metrics.set_sequence(sequence);
+    for (v1::Latency& latency : *metrics.mutable_latencies()) latency.clear_histogram();
+    return metrics;
+  };
 }
 
 v1::Metrics Ledger::Now(void* pages) {

@@ -4,6 +4,7 @@
 // Strand only; owned by its experiment.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -34,8 +35,9 @@ class Ledger {
 
   // The figures of one step.
   v1::Metrics StepMetrics(const Figures& figures);
-  // The same again, without histograms: for the log, which keeps many.
-  v1::Metrics StepSummary(const Figures& figures) const;
+  // The same again, without histograms, when it is wanted: for the log, which keeps many and shows
+  // few. It may be asked when this is gone.
+  std::function<v1::Metrics()> StepSummary(Figures figures) const;
 
   // Of this moment: free ones unless the newest leg is a step. pages is null when there are none.
   v1::Metrics Now(void* pages);

@@ -21,10 +21,12 @@ EventFeed::EventFeed(EventLoop& loop, std::string uid, std::function<v1::Experim
     : loop_(loop), uid_(std::move(uid)), snapshot_(std::move(snapshot)) {}
 
 void EventFeed::Append(v1::ExperimentEvent event) {
-  event.set_sequence(++newest_);
-  *event.mutable_time() = ProtoNow();
-  event.set_resume_token(MakeResumeToken(uid_, newest_));
-  log_.push_back(std::move(event));
+  AppendMade([event = std::move(event)] { return event; });
+}
+
+void EventFeed::AppendMade(Maker make) {
+  ++newest_;
+  log_.push_back({absl::Now(), std::move(make)});
   if (log_.size() > kLogLength) log_.pop_front();
   PumpAll();
 }
@@ -97,7 +99,7 @@ bool EventFeed::Pump(Watcher& watcher) {
   }
   if (watcher.cursor < newest_) {
     ++watcher.cursor;
-    watcher.outlet->Write(log_[static_cast<size_t>(watcher.cursor - Oldest())]);
+    watcher.outlet->Write(Event(watcher.cursor));
     return true;
   }
   if (!closed_) return true;
@@ -105,13 +107,23 @@ bool EventFeed::Pump(Watcher& watcher) {
   return false;
 }
 
+v1::ExperimentEvent EventFeed::Stamped(v1::ExperimentEvent event, int64_t sequence,
+                                       absl::Time time) const {
+  event.set_sequence(sequence);
+  *event.mutable_time() = ToProto(time);
+  event.set_resume_token(MakeResumeToken(uid_, sequence));
+  return event;
+}
+
+v1::ExperimentEvent EventFeed::Event(int64_t sequence) const {
+  const Entry& entry = log_[static_cast<size_t>(sequence - Oldest())];
+  return Stamped(entry.make(), sequence, entry.time);
+}
+
 v1::ExperimentEvent EventFeed::Snapshot() const {
   v1::ExperimentEvent event;
-  event.set_sequence(newest_);
-  *event.mutable_time() = ProtoNow();
-  event.set_resume_token(MakeResumeToken(uid_, newest_));
   *event.mutable_snapshot() = snapshot_();
-  return event;
+  return Stamped(std::move(event), newest_, absl::Now());
 }
 
 }  // namespace ipclab

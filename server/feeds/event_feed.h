@@ -15,7 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "ipclab/v1/experiment_service.pb.h"
 #include "server/event_loop.h"
 #include "server/feeds/outlet.h"
@@ -29,8 +31,12 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
   // snapshot returns the experiment as it is now; uid is its.
   EventFeed(EventLoop& loop, std::string uid, std::function<v1::Experiment()> snapshot);
 
-  // Gives the event its sequence, time and token, and sends it to all.
+  // Gives the event its sequence and time, and sends it to all.
   void Append(v1::ExperimentEvent event);
+  // The same of one that is made when somebody wants it: a step has three, and few are ever read.
+  // make must hold all that it needs.
+  using Maker = absl::AnyInvocable<v1::ExperimentEvent() const>;
+  void AppendMade(Maker make);
 
   // Nothing will follow: every watcher gets a last snapshot and OK.
   void Close();
@@ -43,6 +49,10 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
   void Watch(std::shared_ptr<EventOutlet> outlet, const std::string& resume_token = "");
 
  private:
+  struct Entry {
+    absl::Time time;
+    Maker make;
+  };
   struct Watcher {
     std::shared_ptr<EventOutlet> outlet;
     int64_t cursor = -1;  // the newest event that it has; -1: not even the snapshot
@@ -58,13 +68,16 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
   absl::Status WithToken(absl::Status status, const Watcher& watcher) const;
   absl::StatusOr<int64_t> CursorOf(const std::string& resume_token) const;
   int64_t Oldest() const { return newest_ - static_cast<int64_t>(log_.size()) + 1; }
+  // What nobody has seen before gets what every event has.
+  v1::ExperimentEvent Stamped(v1::ExperimentEvent event, int64_t sequence, absl::Time time) const;
+  v1::ExperimentEvent Event(int64_t sequence) const;
   v1::ExperimentEvent Snapshot() const;
 
   EventLoop& loop_;
   const std::string uid_;
   const std::function<v1::Experiment()> snapshot_;
-  std::deque<v1::ExperimentEvent> log_;  // the newest ones
-  int64_t newest_ = 0;                   // sequence of the newest event; 0 before the first
+  std::deque<Entry> log_;  // the newest ones
+  int64_t newest_ = 0;     // sequence of the newest event; 0 before the first
   bool closed_ = false;
   std::vector<Watcher> watchers_;
 };
