@@ -2,8 +2,8 @@
 // nothing, and once that did not help by short sleeps.
 //
 // Not by sched_yield for ever. Each call puts the caller's turn off by a whole time slice, and
-// where there is nobody to yield to a million of them take a second: some kernels (Linux 6.18 was
-// seen) then lose count, and let other processes stand still for half a minute.
+// where there is nobody to yield to a million of them take a second. Beside workers that did so all
+// other processes were seen to stand still for half a minute (Linux 6.18); why is not proved.
 #pragma once
 
 #include <sched.h>

@@ -44,7 +44,7 @@ class Spin {
     while (true) {
       const bool yields = --before_yield <= 0;
       if (yields) {
-        if (tries_ == kMostTries) {
+        if (tries_ > kOnOneCpu) {
           ::sched_yield();
         } else {
           give_way();
@@ -74,6 +74,8 @@ class Spin {
   static constexpr int kTriesPerLook = 16;
   static constexpr int kFewestTries = 2;  // with 1 all would follow a yield: nothing to find out
   static constexpr int kMostTries = 1024;
+  // So few are left only where the peer has come right after a yield again and again.
+  static constexpr int kOnOneCpu = 16;
 
   // tries_: how many before the CPU is offered to others by sched_yield. Two workers on one CPU
   // would otherwise take turns of a whole time slice, and nobody tells a worker where its peer is.

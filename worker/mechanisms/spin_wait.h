@@ -36,7 +36,7 @@ class SpinWait {
       before_yield -= 1 + count / kRestsOfALook;
       const bool yields = before_yield <= 0;
       if (yields) {
-        if (patience_ == kMostPatience) {
+        if (patience_ > kOnOneCpu) {
           ::sched_yield();
         } else {
           give_way();
@@ -62,6 +62,7 @@ class SpinWait {
   // At 1 every look would follow a yield, and nothing could be found out any more.
   static constexpr int kLeastPatience = 2;
   static constexpr int kMostPatience = 1024;
+  static constexpr int kOnOneCpu = 16;      // so few are left only where it was found out
   static constexpr int kRestsOfALook = 16;  // about as long as it takes to look
 
   void Rest() const {
