@@ -109,6 +109,20 @@ struct WorkerPage {
   std::atomic<int64_t> involuntary_switches;
   std::atomic<int64_t> minor_faults;
   std::atomic<int64_t> major_faults;
+  std::atomic<int64_t> run_delay_nanos;
+
+  // Round trips per recorded value; 0 counts as 1.
+  std::atomic<int64_t> batch;
+
+  // The errno of locking this worker's memory; 0 when it is locked.
+  std::atomic<int32_t> lock_error;
+
+  // Written in a census leg alone, before it ends: -1 where there is no count, with the reason.
+  std::atomic<int64_t> system_calls;
+  std::atomic<int64_t> instructions;
+  std::atomic<int64_t> cycles;
+  std::array<char, 128> system_calls_absent;
+  std::array<char, 128> hardware_absent;
 
   alignas(kCacheLine) Histogram round_trip;
   alignas(kCacheLine) Histogram one_way;

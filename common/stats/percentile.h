@@ -1,0 +1,36 @@
+// What percentiles of one distribution may be said, and how sure they are. Pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "common/histogram.h"
+
+namespace ipclab::stats {
+
+// The percentiles that are reported, and how many values each needs: so many that one lies beyond
+// it with 95% probability.
+struct PercentileSupport {
+  double percent;
+  int64_t needed_count;
+};
+inline constexpr std::array<PercentileSupport, 5> kPercentiles = {
+    {{50, 1}, {90, 1}, {99, 299}, {99.9, 2995}, {99.99, 29956}}};
+
+// Values that any percentile needs; those of kPercentiles, and the same rule for others.
+int64_t NeededCount(double percent);
+
+// Bounds by order statistics, 95%, for the percentile of what the values are drawn from, supposing
+// that they are independent. To the precision of the histogram's buckets.
+struct NanosInterval {
+  int64_t low = 0;
+  int64_t high = 0;
+
+  bool operator==(const NanosInterval&) const = default;
+};
+
+// None where there are too few values for two bounds.
+std::optional<NanosInterval> PercentileInterval(const HistogramSnapshot& values, double percent);
+
+}  // namespace ipclab::stats

@@ -1,0 +1,25 @@
+// The Mann-Whitney test, and Holm's correction for several tests. Pure.
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace ipclab::stats {
+
+struct RankTest {
+  double u = 0;              // pairs in which b is above a, ties counted half
+  double p_value = 1;        // two-sided
+  double superiority = 0.5;  // u over all pairs
+};
+
+// Exact where there are no ties and at most 20 values a side, else by the normal approximation with
+// corrections for ties and continuity. Of an empty side: p 1.
+RankTest MannWhitney(std::span<const double> a, std::span<const double> b);
+
+// The least p-value that so many values a side could ever give.
+double LeastPValue(size_t a, size_t b);
+
+// The p-values adjusted by Holm, in the order given.
+std::vector<double> AdjustByHolm(std::span<const double> p_values);
+
+}  // namespace ipclab::stats
