@@ -38,6 +38,14 @@ struct LegPlan {
 // several limits that are equally near the end of the measurement counts first, then until.
 LegPlan PlanLeg(const v1::MeasureSpec& measure, const Advance& advance, const Position& position);
 
+// The leg after the last one that counts, in which it is counted what a message costs. None where
+// messages are so rare that it would be waited for.
+std::optional<internal::Leg> CensusLeg(const v1::MeasureSpec& measure);
+
+// How many round trips are to be timed together where one takes typical_nanos: so many that reading
+// the clock does not matter. 1 where the pattern cannot.
+int BatchOf(const v1::MeasureSpec& measure, int64_t typical_nanos, double clock_cost_nanos);
+
 // Why the leg that has just ended at position did; paused says that the workers were told to stop,
 // which may have come too late.
 v1::StepExperimentResponse::Stopped WhyStopped(const v1::MeasureSpec& measure,

@@ -22,6 +22,7 @@
 #include "server/cpu_leases.h"
 #include "server/event_loop.h"
 #include "server/experiment.h"
+#include "server/host/hiccup_clock.h"
 #include "server/limits.h"
 #include "server/names.h"
 #include "server/requests.h"
@@ -97,6 +98,7 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   void ReturnCpus(Experiment& experiment) override;
   std::string WhatItWaitsFor(const Experiment& experiment) override;
   void OnAllGone(Experiment& experiment) override;
+  HiccupClock& hiccup_clock() override { return hiccup_clock_; }
 
   void Admit(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply);
   void Launch(const v1::CreateExperimentRequest& request, ExperimentPlan plan,
@@ -119,6 +121,7 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   Names names_;
   Requests requests_;
   CpuLeases leases_;
+  HiccupClock hiccup_clock_;
 
   std::map<std::string, std::unique_ptr<Experiment>> experiments_;  // by name
   std::unordered_map<uint64_t, Experiment*> by_number_;             // those that live

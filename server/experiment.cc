@@ -32,6 +32,7 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, uint64_t num
       number_(number),
       plan_(std::move(plan)),
       ledger_(name, plan_, environment),
+      run_load_(surroundings.hiccup_clock()),
       lease_(loop, name,
              {[this] { OnControlChange(); },
               [this](v1::Control::OnLoss on_loss) { OnControllerLost(on_loss); }}),
@@ -57,6 +58,7 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, v1::Experime
       record_(std::move(record)),
       committed_(true),
       ledger_(record_.name(), plan_, {}),
+      run_load_(surroundings.hiccup_clock()),
       lease_(loop, record_.name(), {}),
       events_(std::make_shared<EventFeed>(loop, record_.uid(), [this] { return record_; })),
       metrics_(std::make_shared<MetricsFeed>(loop, [this] { return ReadMetrics(); })) {
@@ -129,87 +131,6 @@ void Experiment::Step(std::optional<int64_t> count, std::optional<int64_t> until
   action_ = Action{{.step = true, .count = count, .until = until}, std::move(reply)};
   if (IsThere(action_->advance, position())) return DropAction();
   if (state() != E::STARTING) Act();
-}
-
-void Experiment::Act() {
-  has_lease_ = surroundings_.LeaseCpus(*this);
-  if (has_lease_) return BeginLeg();
-  MoveTo(E::PENDING, absl::StrCat("waits for ", surroundings_.WhatItWaitsFor(*this)));
-}
-
-void Experiment::OnCpus() {
-  has_lease_ = true;
-  BeginLeg();
-}
-
-// The workers are sent off before everything that nobody waits for.
-void Experiment::BeginLeg() {
-  leg_plan_ = PlanLeg(plan_.spec.measure(), action_->advance, position());
-  leg_plan_.leg.set_number(ledger_.BeginLeg(action_->advance.step));
-  crew_->StartLeg(leg_plan_.leg);
-  leg_start_ = last_progress_time_ = MonotonicNow();
-  if (plan_.spec.has_time_limit()) {
-    const absl::Duration limit = FromProto(plan_.spec.time_limit());
-    time_limit_timer_ = loop_.After(limit - time_used_, [this, limit] {
-      time_limit_timer_ = 0;
-      Stop(MakeEnd(v1::End::TIMEOUT, "TIME_LIMIT",
-                   absl::StrCat("the time limit of ", absl::FormatDuration(limit), " ran out")));
-    });
-  }
-  MoveTo(E::RUNNING);
-}
-
-// The workers are parked again, or dead: what they counted is moved from the pages to the ledger.
-Figures Experiment::EndLeg() {
-  if (!ledger_.in_leg()) return {};
-  time_used_ += MonotonicNow() - leg_start_;
-  loop_.CancelTimer(std::exchange(time_limit_timer_, 0));
-  Figures figures = ledger_.EndLeg(crew_->pages());
-  record_.set_step(record_.step() + ledger_.leg_steps());
-  return figures;
-}
-
-void Experiment::OnLegDone() {
-  Figures figures = EndLeg();
-  if (std::exchange(has_lease_, false)) surroundings_.ReturnCpus(*this);
-  const auto why = WhyStopped(plan_.spec.measure(), action_->advance, leg_plan_, position(),
-                              std::exchange(pausing_, false));
-  if (action_->advance.step) {
-    FinishStep(std::move(figures), why);
-  } else {
-    action_.reset();
-    Park(why == v1::StepExperimentResponse::DONE);
-  }
-  if (state() == E::PAUSED) AnswerPauses();
-}
-
-// The one who waits comes first, and the log after. Nobody sees the state between: this is the only
-// writer.
-void Experiment::FinishStep(Figures figures, v1::StepExperimentResponse::Stopped why) {
-  v1::StepExperimentResponse response;
-  response.set_stopped(why);
-  response.set_steps(ledger_.leg_steps());
-  response.set_step(record_.step());
-  *response.mutable_metrics() = ledger_.StepMetrics(figures);
-  std::exchange(action_->reply, nullptr)(std::move(response));
-  action_.reset();
-  events_->AppendMade([why, steps = ledger_.leg_steps(), step = record_.step(),
-                       summary = ledger_.StepSummary(std::move(figures))] {
-    v1::ExperimentEvent event;
-    v1::StepExperimentResponse& done = *event.mutable_step_done();
-    done.set_stopped(why);
-    done.set_steps(steps);
-    done.set_step(step);
-    *done.mutable_metrics() = summary();
-    return event;
-  });
-  Park(why == v1::StepExperimentResponse::DONE);
-}
-
-void Experiment::Park(bool done) {
-  if (!done) return MoveTo(E::PAUSED);
-  MoveTo(E::STOPPING, "all is done");
-  crew_->Finish();
 }
 
 void Experiment::Pause(Reply reply) {
@@ -292,7 +213,9 @@ void Experiment::CheckProgress(absl::Duration stall_limit) {
 
 void Experiment::OnGone(const v1::End& cause) {
   if (state() != E::STOPPING) MoveTo(E::STOPPING, cause.message());
+  const bool in_census = ledger_.leg_kind() == LegKind::kCensus;
   if (crew_ && crew_->pages()) EndLeg();  // what was measured until then is kept
+  if (in_census) ledger_.DropCensus();
   pausing_ = false;
   lease_.Drop();
   record_.clear_control_lease();

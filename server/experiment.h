@@ -22,8 +22,11 @@
 #include "server/feeds/event_feed.h"
 #include "server/feeds/metrics_feed.h"
 #include "server/figures.h"
+#include "server/host/hiccup_clock.h"
+#include "server/host/run_load.h"
 #include "server/ledger.h"
 #include "server/validate.h"
+#include "server/warm_up.h"
 
 namespace ipclab {
 
@@ -42,6 +45,7 @@ class Experiment final : public Crew::Listener {
     virtual std::string WhatItWaitsFor(const Experiment& experiment) = 0;
     // No process of it is left: remove its names, commit final_record, then call Conclude.
     virtual void OnAllGone(Experiment& experiment) = 0;
+    virtual HiccupClock& hiccup_clock() = 0;
 
    protected:
     ~Surroundings() = default;
@@ -127,9 +131,14 @@ class Experiment final : public Crew::Listener {
 
   void MoveTo(ExperimentState to, std::string_view reason = "");
   void BecomeReady();
+  const v1::MeasureSpec& measure() const { return plan_.spec.measure(); }
   void Act();
-  void BeginLeg();
+  void BeginAction();
+  void BeginNextLeg();
+  void BeginLeg(LegKind kind, internal::Leg leg);
+  void CutSlices();
   Figures EndLeg();
+  void EndRun(const Figures& figures);
   void FinishStep(Figures figures, v1::StepExperimentResponse::Stopped why);
   void Park(bool done);
   void AnswerPauses();
@@ -155,9 +164,13 @@ class Experiment final : public Crew::Listener {
   bool held_ = false;      // paused before it was READY: it does not run by itself
   bool pausing_ = false;   // its workers were told to stop
   Ledger ledger_;
+  std::optional<WarmUp> warm_up_;  // of the newest run, where it is watched
+  RunLoad run_load_;
   ControlLease lease_;
 
   absl::Time leg_start_;
+  absl::Duration leg_time_;  // of the newest one that has ended
+  EventLoop::TimerId slice_timer_ = 0;
   absl::Duration time_used_;
   EventLoop::TimerId time_limit_timer_ = 0;
   uint64_t last_progress_ = 0;

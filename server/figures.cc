@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "server/ends.h"
 
@@ -39,6 +40,7 @@ void Add(v1::Counters& to, const v1::Counters& from) {
   to.set_migrations(to.migrations() + from.migrations());
   to.set_coalesced(to.coalesced() + from.coalesced());
   to.set_retries(to.retries() + from.retries());
+  to.set_run_delay_nanos(to.run_delay_nanos() + from.run_delay_nanos());
 }
 
 // True where the span begins with the first message: one message fewer lies in it.
@@ -64,12 +66,14 @@ v1::Counters ReadCounters(const WorkerPage& page) {
   counters.set_migrations(page.migrations.load(relaxed));
   counters.set_coalesced(page.coalesced.load(relaxed));
   counters.set_retries(page.retries.load(relaxed));
+  counters.set_run_delay_nanos(page.run_delay_nanos.load(relaxed));
   return counters;
 }
 
 void AddLatency(v1::Metrics& metrics, v1::Latency::Kind kind, const HistogramSnapshot& values,
-                const std::string& absent_reason) {
+                const std::string& absent_reason, int64_t batch = 1) {
   v1::Latency& latency = *metrics.add_latencies();
+  latency.set_batch(static_cast<int32_t>(std::max<int64_t>(batch, 1)));
   latency.set_kind(kind);
   latency.set_count(values.count);
   latency.set_min_nanos(values.min);
@@ -95,7 +99,7 @@ void AddLatencies(const WorkerFigures& all, v1::Pattern::Kind pattern,
     case v1::Pattern::ROUND_TRIP:
     case v1::Pattern::HAND_OFF:
       return AddLatency(metrics, v1::Latency::ROUND_TRIP, all.round_trip,
-                        "no round trip was made yet");
+                        "no round trip was made yet", all.batch);
     case v1::Pattern::NOTIFY:
       return AddLatency(metrics, v1::Latency::SEND_CALL, all.send_call, "nobody was notified yet");
     case v1::Pattern::CONTENTION:
@@ -105,6 +109,21 @@ void AddLatencies(const WorkerFigures& all, v1::Pattern::Kind pattern,
     default:
       AddLatency(metrics, v1::Latency::ONE_WAY, all.one_way, one_way_absent);
       AddLatency(metrics, v1::Latency::SEND_CALL, all.send_call, "nothing was sent yet");
+  }
+}
+
+// The histogram of the pattern's first latency.
+HistogramSnapshot WorkerFigures::*PrimaryOf(v1::Pattern::Kind pattern) {
+  switch (pattern) {
+    case v1::Pattern::ROUND_TRIP:
+    case v1::Pattern::HAND_OFF:
+      return &WorkerFigures::round_trip;
+    case v1::Pattern::NOTIFY:
+      return &WorkerFigures::send_call;
+    case v1::Pattern::CONTENTION:
+      return &WorkerFigures::acquire;
+    default:
+      return &WorkerFigures::one_way;
   }
 }
 
@@ -144,6 +163,8 @@ void WorkerFigures::Merge(const WorkerFigures& other) {
   Add(counters, other.counters);
   span_nanos += other.span_nanos;
   intervals += other.intervals;
+  batch = std::max(batch, other.batch);
+  if (other.lock_error != 0) lock_error = other.lock_error;
   round_trip.Merge(other.round_trip);
   one_way.Merge(other.one_way);
   send_call.Merge(other.send_call);
@@ -186,6 +207,60 @@ int64_t Figures::span_nanos() const {
   return longest;
 }
 
+HistogramSnapshot Figures::PrimaryLatency(v1::Pattern::Kind pattern) const {
+  HistogramSnapshot all;
+  for (const WorkerFigures& worker : workers) all.Merge(worker.*PrimaryOf(pattern));
+  return all;
+}
+
+bool IsJudgedByLatency(const v1::MeasureSpec& measure) {
+  switch (measure.pattern()) {
+    case v1::Pattern::ROUND_TRIP:
+    case v1::Pattern::HAND_OFF:
+    case v1::Pattern::NOTIFY:
+    case v1::Pattern::CONTENTION:
+      return true;
+    default:
+      return measure.has_load();
+  }
+}
+
+int64_t TypicalNanos(const Figures& figures, const v1::MeasureSpec& measure) {
+  if (IsJudgedByLatency(measure)) {
+    const HistogramSnapshot latency = figures.PrimaryLatency(measure.pattern());
+    return latency.count == 0 ? 0 : latency.ValueAtPercentile(50);
+  }
+  const int64_t messages = figures.messages();
+  // A window of few fast messages may take no time at all as seen from its ends.
+  return messages == 0 ? 0 : std::max<int64_t>(figures.arrival_nanos() / messages, 1);
+}
+
+v1::Census ReadCensus(void* pages, const Figures& figures) {
+  v1::Census census;
+  census.set_messages(figures.messages());
+  int64_t calls = 0;
+  int64_t instructions = 0;
+  int64_t cycles = 0;
+  const auto text = [](const auto& chars) {
+    return std::string(chars.data(), ::strnlen(chars.data(), chars.size()));
+  };
+  for (size_t i = 0; i < figures.workers.size(); ++i) {
+    const WorkerPage& page = WorkerPageOf(pages, static_cast<int>(i));
+    if (page.system_calls < 0) census.set_system_calls_absent(text(page.system_calls_absent));
+    if (page.instructions < 0 || page.cycles < 0) {
+      census.set_hardware_absent(text(page.hardware_absent));
+    }
+    calls += page.system_calls;
+    instructions += page.instructions;
+    cycles += page.cycles;
+  }
+  if (census.system_calls_absent().empty()) census.set_system_calls(calls);
+  if (!census.hardware_absent().empty()) return census;
+  census.set_instructions(instructions);
+  census.set_cycles(cycles);
+  return census;
+}
+
 Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles, int64_t leg) {
   Figures figures;
   for (size_t i = 0; i < roles.size(); ++i) {
@@ -197,6 +272,8 @@ Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles, int64
     worker.span_nanos = page.span_nanos.load(std::memory_order_relaxed);
     const int64_t messages = worker.counters.messages();
     worker.intervals = BeginsWithItsFirst(roles[i]) ? std::max<int64_t>(messages - 1, 0) : messages;
+    worker.batch = page.batch.load(std::memory_order_relaxed);
+    worker.lock_error = page.lock_error.load(std::memory_order_relaxed);
     worker.round_trip = page.round_trip.Snapshot();
     worker.one_way = page.one_way.Snapshot();
     worker.send_call = page.send_call.Snapshot();

@@ -12,20 +12,30 @@ namespace {
 // A sequence number and a stamp.
 constexpr int64_t kStampedBytes = 16;
 
+int LockErrorOf(const Figures& figures) {
+  int error = 0;
+  for (const WorkerFigures& worker : figures.workers) error = std::max(error, worker.lock_error);
+  return error;
+}
+
 }  // namespace
 
 Ledger::Ledger(std::string experiment, const ExperimentPlan& plan, v1::Environment environment)
     : experiment_(std::move(experiment)), plan_(plan), environment_(std::move(environment)) {}
 
-int64_t Ledger::BeginLeg(bool step) {
-  in_leg_ = true;
-  last_was_step_ = step;
+int64_t Ledger::BeginLeg(LegKind kind) {
+  leg_kind_ = kind;
+  last_was_step_ = kind == LegKind::kStep;
+  if (kind == LegKind::kRun) slices_.BeginLeg();
   return ++leg_;
 }
 
 Figures Ledger::EndLeg(void* pages) {
-  in_leg_ = false;
+  const LegKind kind = *std::exchange(leg_kind_, std::nullopt);
   Figures figures = ReadFigures(pages, plan_.shape.roles, leg_);
+  leg_steps_ = 0;
+  if (kind == LegKind::kCensus) census_ = ReadCensus(pages, figures);
+  if (kind == LegKind::kCensus || kind == LegKind::kWarmUp) return figures;
   const int64_t per_step = ArrivalsPerStep(plan_.spec.measure());
   const int64_t before = arrivals_ / per_step;
   arrivals_ += figures.messages();
@@ -34,10 +44,18 @@ Figures Ledger::EndLeg(void* pages) {
   (last_was_step_ ? stepped_ : free_).Merge(figures);
   if (last_was_step_) return figures;
   free_time_ += absl::Nanoseconds(figures.span_nanos());
+  slices_.EndLeg(figures.PrimaryLatency(plan_.spec.measure().pattern()), figures.messages(),
+                 figures.arrival_nanos());
   const ControlPage& page = ControlPageOf(pages);
   if (control_before_nanos_ == 0) control_before_nanos_ = page.control_before_nanos;
   if (page.control_after_nanos > 0) control_after_nanos_ = page.control_after_nanos;
   return figures;
+}
+
+void Ledger::CutSlice(void* pages) {
+  const Figures now = ReadFigures(pages, plan_.shape.roles, leg_);
+  slices_.Add(now.PrimaryLatency(plan_.spec.measure().pattern()), now.messages(),
+              now.arrival_nanos());
 }
 
 v1::Metrics Ledger::StepMetrics(const Figures& figures) {
@@ -57,7 +75,8 @@ std::function<v1::Metrics()> Ledger::StepSummary(Figures figures) const {
 
 v1::Metrics Ledger::Now(void* pages) {
   Figures figures = last_was_step_ ? stepped_ : free_;
-  if (in_leg_ && pages != nullptr) figures.Merge(ReadFigures(pages, plan_.shape.roles, leg_));
+  const bool counts = leg_kind_ == LegKind::kRun || leg_kind_ == LegKind::kStep;
+  if (counts && pages != nullptr) figures.Merge(ReadFigures(pages, plan_.shape.roles, leg_));
   ++sequence_;
   return MetricsOf(figures, last_was_step_);
 }
@@ -76,7 +95,17 @@ std::optional<v1::Result> Ledger::ToResult(const v1::Experiment& experiment) {
   result.set_control_before_nanos(control_before_nanos_);
   result.set_control_after_nanos(control_after_nanos_);
   *result.mutable_environment() = environment_;
-  AddWarnings(experiment, plan_.cpu_relation, result);
+  slices_.AddTo(result);
+  const auto drift = slices_.DriftOf(IsJudgedByLatency(plan_.spec.measure()));
+  if (drift) result.set_drift(drift->change);
+  if (census_) *result.mutable_census() = *census_;
+  if (warm_up_) *result.mutable_warm_up() = *warm_up_;
+  if (host_load_) *result.mutable_host_load() = *host_load_;
+  AddWarnings({.experiment = experiment,
+               .relation = plan_.cpu_relation,
+               .drift = drift,
+               .lock_error = LockErrorOf(free_)},
+              result);
   return result;
 }
 

@@ -7,27 +7,48 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "common/pages.h"
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/metrics.pb.h"
 #include "server/figures.h"
+#include "server/slices.h"
 #include "server/validate.h"
 
 namespace ipclab {
+
+// What a leg is for.
+enum class LegKind {
+  kRun,     // counts
+  kStep,    // counts, apart
+  kWarmUp,  // its figures say whether it goes on, and are in no other
+  kCensus,  // only what it costs is kept
+};
 
 class Ledger {
  public:
   // plan must outlive this.
   Ledger(std::string experiment, const ExperimentPlan& plan, v1::Environment environment);
 
-  // A leg begins; its figures are in the pages until it ends. step says whose they are. Returns its
-  // number, by which the workers mark theirs.
-  int64_t BeginLeg(bool step);
+  // A leg begins; its figures are in the pages until it ends. Returns its number, by which the
+  // workers mark theirs.
+  int64_t BeginLeg(LegKind kind);
   // Adds what the pages hold to the rest, and returns just that.
   Figures EndLeg(void* pages);
-  bool in_leg() const { return in_leg_; }
+  bool in_leg() const { return leg_kind_.has_value(); }
+  std::optional<LegKind> leg_kind() const { return leg_kind_; }
+
+  // Of a run's leg: what has come since the last call is a slice of it.
+  void CutSlice(void* pages);
+
+  // The census was cut short: it says nothing.
+  void DropCensus() { census_.reset(); }
+
+  // What the figures alone do not tell; for the result.
+  void SetWarmUp(v1::WarmUp warm_up) { warm_up_ = std::move(warm_up); }
+  void SetHostLoad(v1::HostLoad load) { host_load_ = std::move(load); }
 
   // How far the leg that has ended took the experiment. Of several arrivals to a step nothing is
   // lost from leg to leg.
@@ -41,6 +62,9 @@ class Ledger {
 
   // Of this moment: free ones unless the newest leg is a step. pages is null when there are none.
   v1::Metrics Now(void* pages);
+
+  // What reading the workers' clock costs.
+  double clock_cost_nanos() const { return environment_.clock_cost_nanos(); }
 
   // How long counted free running took, all legs together.
   absl::Duration free_time() const { return free_time_; }
@@ -62,8 +86,12 @@ class Ledger {
   int64_t leg_ = 0;
   int64_t arrivals_ = 0;  // of all legs
   int64_t leg_steps_ = 0;
-  bool in_leg_ = false;
+  std::optional<LegKind> leg_kind_;  // of the leg that goes on
   bool last_was_step_ = false;
+  Slices slices_;
+  std::optional<v1::Census> census_;
+  std::optional<v1::WarmUp> warm_up_;
+  std::optional<v1::HostLoad> host_load_;
   int64_t sequence_ = 0;
   int64_t control_before_nanos_ = 0;  // the first run's
   int64_t control_after_nanos_ = 0;   // the last run's

@@ -12,6 +12,7 @@
 #include "server/durations.h"
 #include "server/errors.h"
 #include "server/validate_options.h"
+#include "server/warm_up.h"
 
 namespace ipclab {
 namespace {
@@ -20,9 +21,6 @@ using v1::MeasureSpec;
 using v1::Mechanism;
 using v1::Pattern;
 
-constexpr int64_t kDefaultWarmUp = 1000;
-constexpr int64_t kDefaultWarmUpBytes = 64 << 20;  // of large messages it is fewer
-constexpr double kDefaultWarmUpSeconds = 0.1;      // and of those that are due at a low rate
 constexpr int64_t kDefaultMessages = 10'000;
 constexpr int64_t kLeastSharedBytes = 8;  // a whole sequence number
 constexpr double kLowestRate = 0.01;
@@ -132,26 +130,8 @@ class MeasureCheck {
 
   // After the crowds are known.
   void SetWarmUp() {
-    if (!measure_.has_warm_up_messages()) measure_.set_warm_up_messages(UsualWarmUp());
-  }
-
-  int64_t UsualWarmUp() const {
-    if (measure_.pattern() == Pattern::CONTENTION) return UsualWarmUpOfEach();
-    int64_t fit = kDefaultWarmUpBytes / std::max<int64_t>(measure_.message_bytes(), 1);
-    const double due = measure_.load().per_second() * kDefaultWarmUpSeconds;
-    if (measure_.has_load() && due < kDefaultWarmUp) {
-      fit = std::min(fit, static_cast<int64_t>(due));
-    }
-    return std::clamp<int64_t>(fit, 1, kDefaultWarmUp);
-  }
-
-  // Of CONTENTION, where all wait for one another.
-  int64_t UsualWarmUpOfEach() const {
-    constexpr int64_t kMost = kDefaultWarmUp / 10;
-    const double held =
-        absl::ToDoubleSeconds(FromProto(measure_.critical_section())) * measure_.workers();
-    if (!(held * kMost > kDefaultWarmUpSeconds)) return kMost;
-    return std::clamp<int64_t>(static_cast<int64_t>(kDefaultWarmUpSeconds / held), 1, kMost);
+    if (measure_.has_warm_up_messages() || IsWarmUpWatched(measure_)) return;
+    measure_.set_warm_up_messages(WarmUpWindow(measure_));
   }
 
   void CheckCount(const std::string& field, int64_t count, int64_t least) {

@@ -63,7 +63,8 @@ TEST_F(FiguresTest, EveryCounterIsRead) {
                                             &worker.major_faults,
                                             &worker.migrations,
                                             &worker.coalesced,
-                                            &worker.retries};
+                                            &worker.retries,
+                                            &worker.run_delay_nanos};
   int64_t value = 0;
   for (std::atomic<int64_t>* counter : counters) *counter = ++value;
   const Figures figures = Read(internal::SENDER, internal::RECEIVER);

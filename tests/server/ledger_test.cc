@@ -22,7 +22,7 @@ class LedgerTest : public testing::Test {
 
   // A leg in which so many arrive, and so many do not.
   void PlayLeg(bool step, int64_t messages, int64_t lost) {
-    const int64_t leg = ledger_.BeginLeg(step);
+    const int64_t leg = ledger_.BeginLeg(step ? LegKind::kStep : LegKind::kRun);
     for (const int worker : {0, 1}) {
       WorkerPage& page = WorkerPageOf(pages_.data(), worker);
       page.messages = worker == 0 ? messages + lost : messages;

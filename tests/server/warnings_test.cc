@@ -24,7 +24,7 @@ std::vector<int> Warnings(Placement::Policy relation,
   median.set_nanos(100);
   result.mutable_environment()->set_clock_cost_nanos(20);
   if (change) change(experiment, result);
-  AddWarnings(experiment, relation, result);
+  AddWarnings({.experiment = experiment, .relation = relation}, result);
   return {result.warnings().begin(), result.warnings().end()};
 }
 
