@@ -1,22 +1,13 @@
 #include "server/figures.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
+#include "common/stats/percentile.h"
 #include "server/ends.h"
 
 namespace ipclab {
 namespace {
-
-struct Support {
-  double percent;
-  int64_t needed_count;
-};
-
-// A percentile is given only where enough values lie beyond it.
-constexpr std::array<Support, 5> kPercentiles = {
-    {{50, 1}, {90, 1}, {99, 299}, {99.9, 2995}, {99.99, 29956}}};
 
 // True for the worker where messages arrive.
 bool Arrives(internal::Role role) {
@@ -79,7 +70,8 @@ void AddLatency(v1::Metrics& metrics, v1::Latency::Kind kind, const HistogramSna
   latency.set_min_nanos(values.min);
   latency.set_max_nanos(values.max);
   if (values.count == 0) latency.set_absent_reason(absent_reason);
-  for (const Support& support : kPercentiles) {
+  // A percentile is given only where enough values lie beyond it.
+  for (const stats::PercentileSupport& support : stats::kPercentiles) {
     v1::Percentile& percentile = *latency.add_percentiles();
     percentile.set_percent(support.percent);
     percentile.set_needed_count(support.needed_count);

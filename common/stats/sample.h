@@ -2,6 +2,7 @@
 // trial is not independent. Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,6 +23,9 @@ double Median(std::span<const double> values);
 // Seeds every resampling, so that the same values give the same interval.
 inline constexpr uint64_t kResamplingSeed = 20'000;
 inline constexpr int kResamples = 10'000;
+
+// Of fewer trials nothing is said but the median.
+inline constexpr size_t kFewestTrials = 5;
 
 // An interval of 95% for the median of what the trials are drawn from. None for fewer than five
 // trials, where no interval of that confidence exists.

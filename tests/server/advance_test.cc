@@ -66,6 +66,39 @@ TEST(PlanLegTest, SaysWhyItStopsIfNobodyStopsIt) {
   EXPECT_EQ(course(OfSeconds(3), Steps(5)), Response::COUNT);
 }
 
+TEST(PlanLegTest, AfterAWatchedWarmUpTheWorkersAreOnlyReheated) {
+  v1::MeasureSpec measure = OfSeconds(1);
+  measure.clear_warm_up_messages();
+  measure.set_pattern(v1::Pattern::ROUND_TRIP);
+  EXPECT_EQ(PlanLeg(measure, Free(), {}).leg.warm_up(), 100);
+}
+
+TEST(CensusLegTest, IsShortAndLeavesOutWhatIsRare) {
+  v1::MeasureSpec measure = OfSeconds(10);
+  measure.set_message_bytes(64);
+  const auto leg = CensusLeg(measure);
+  ASSERT_TRUE(leg.has_value());
+  EXPECT_TRUE(leg->census());
+  EXPECT_EQ(leg->messages(), 1000);
+  EXPECT_EQ(leg->duration_nanos(), 100'000'000);
+  measure.mutable_load()->set_per_second(19);
+  EXPECT_FALSE(CensusLeg(measure).has_value());
+}
+
+TEST(BatchTest, IsSoLargeThatTheClockDoesNotMatter) {
+  v1::MeasureSpec measure;
+  measure.set_pattern(v1::Pattern::ROUND_TRIP);
+  EXPECT_EQ(BatchOf(measure, 100, 20), 1);
+  EXPECT_EQ(BatchOf(measure, 99, 20), 2);
+  EXPECT_EQ(BatchOf(measure, 10, 20), 16);
+  EXPECT_EQ(BatchOf(measure, 1, 20), 64) << "the most";
+  measure.mutable_load()->set_per_second(1000);
+  EXPECT_EQ(BatchOf(measure, 10, 20), 1) << "each is due at a time of its own";
+  measure.clear_load();
+  measure.set_pattern(v1::Pattern::STREAM);
+  EXPECT_EQ(BatchOf(measure, 10, 20), 1);
+}
+
 // Why a leg from the beginning stopped at position.
 Response::Stopped Why(const v1::MeasureSpec& measure, const Advance& advance,
                       const Position& position, bool paused) {

@@ -1,6 +1,8 @@
 #include "server/warnings.h"
 
+#include <cerrno>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -18,7 +20,9 @@ std::vector<int> Warnings(Placement::Policy relation,
                           const std::function<void(v1::Experiment&, Result&)>& change = {}) {
   v1::Experiment experiment;
   Result result;
+  result.mutable_metrics()->mutable_elapsed()->set_seconds(1);
   v1::Latency& latency = *result.mutable_metrics()->add_latencies();
+  latency.set_count(1000);
   v1::Percentile& median = *latency.add_percentiles();
   median.set_percent(50);
   median.set_nanos(100);
@@ -93,7 +97,7 @@ std::vector<int> WarningsOf(const Traffic& traffic) {
     measure.mutable_load()->set_per_second(traffic.per_second);
     measure.mutable_load()->set_arrivals(traffic.arrivals);
     v1::Metrics& metrics = *result.mutable_metrics();
-    metrics.mutable_elapsed()->set_seconds(traffic.seconds);
+    metrics.mutable_elapsed()->set_seconds(traffic.seconds);  // 0: nothing is known yet
     metrics.mutable_total()->set_messages(traffic.messages);
     metrics.mutable_total()->set_coalesced(traffic.coalesced);
     metrics.mutable_total()->set_lost(traffic.lost);
@@ -130,6 +134,131 @@ TEST(WarningsTest, FewerThanTheMeanByChanceIsNotBehind) {
   EXPECT_THAT(WarningsOf({.messages = 920, .arrivals = v1::Load::POISSON}), IsEmpty());
   EXPECT_THAT(WarningsOf({.messages = 800, .arrivals = v1::Load::POISSON}),
               ElementsAre(Result::BEHIND_SCHEDULE));
+}
+
+// What one warning of this change says that it was seen by; empty when it is not the only one.
+std::string SeenBy(Result::Warning warning,
+                   const std::function<void(v1::Experiment&, Result&)>& change) {
+  v1::Experiment experiment;
+  for (const int cpu : {4, 5}) experiment.add_workers()->set_cpu(cpu);
+  Result result;
+  result.mutable_metrics()->mutable_elapsed()->set_seconds(1);
+  change(experiment, result);
+  AddWarnings({.experiment = experiment, .relation = Placement::DIFFERENT_CORES}, result);
+  const bool alone = result.warnings_size() == 1 && result.warnings(0) == warning;
+  return alone && result.warning_details_size() == 1 ? result.warning_details(0) : "";
+}
+
+TEST(WarningsTest, EachSaysWhatItWasSeenBy) {
+  EXPECT_EQ(SeenBy(Result::MIGRATED,
+                   [](auto&, Result& result) {
+                     v1::WorkerMetrics& worker = *result.mutable_metrics()->add_workers();
+                     worker.set_worker(1);
+                     worker.mutable_counters()->set_migrations(13);
+                   }),
+            "worker 1 was pinned to CPU 5 and was found elsewhere 13 times");
+  EXPECT_EQ(SeenBy(Result::PLATFORM_SHIFTED,
+                   [](auto&, Result& result) {
+                     result.set_control_before_nanos(100);
+                     result.set_control_after_nanos(126);
+                   }),
+            "the control was 100 ns before the run and 126 ns after it");
+  EXPECT_EQ(SeenBy(Result::STALLED,
+                   [](auto&, Result& result) {
+                     result.mutable_host_load()->mutable_longest_hiccup()->set_nanos(5'000'000);
+                   }),
+            "the host stood still for 5ms, as the server's own clock saw");
+}
+
+TEST(WarningsTest, AControlThatMovedALittleIsNoShift) {
+  EXPECT_THAT(Warnings(Placement::DIFFERENT_CORES,
+                       [](auto&, Result& result) {
+                         result.set_control_before_nanos(125);
+                         result.set_control_after_nanos(100);
+                       }),
+              IsEmpty());
+}
+
+TEST(WarningsTest, ABusyNeighbourIsSeenByTheCpuOrByTheWorkerThatWaits) {
+  EXPECT_EQ(
+      SeenBy(Result::NOISY,
+             [](auto&, Result& result) { result.mutable_host_load()->set_others_share(0.5); }),
+      "others took 50.0% of a worker's CPU");
+  const auto waiting = [](int64_t run_delay_nanos) {
+    return [run_delay_nanos](v1::Experiment&, Result& result) {
+      v1::WorkerMetrics& worker = *result.mutable_metrics()->add_workers();
+      worker.mutable_counters()->set_voluntary_switches(1000);
+      worker.mutable_counters()->set_run_delay_nanos(run_delay_nanos);
+    };
+  };
+  EXPECT_EQ(SeenBy(Result::NOISY, waiting(510'000'000)),
+            "worker 0 was ready to run and waited for CPU 4 for 50.0% of the run");
+  EXPECT_THAT(Warnings(Placement::DIFFERENT_CORES, waiting(20'000'000)), IsEmpty())
+      << "20 us for each wake-up";
+}
+
+TEST(WarningsTest, WorkersOfOneCpuWaitForEachOtherAndThatIsNoNoise) {
+  EXPECT_THAT(Warnings(Placement::SAME_CPU,
+                       [](v1::Experiment& experiment, Result& result) {
+                         for (const int worker : {0, 1}) {
+                           experiment.add_workers()->set_cpu(4);
+                           result.mutable_metrics()->add_workers()->set_worker(worker);
+                         }
+                         v1::WorkerMetrics& first = *result.mutable_metrics()->mutable_workers(0);
+                         first.mutable_counters()->set_run_delay_nanos(500'000'000);
+                       }),
+              ElementsAre(Result::SAME_CPU));
+}
+
+TEST(WarningsTest, TheHypervisorsShareIsTold) {
+  EXPECT_EQ(
+      SeenBy(Result::STEAL,
+             [](auto&, Result& result) { result.mutable_host_load()->set_steal_share(0.02); }),
+      "the hypervisor took 2.0% of a worker's CPU away");
+}
+
+TEST(WarningsTest, AFrequencyThatMayChangeIsTold) {
+  const auto host = [](const char* governor, const char* boost) {
+    return [governor, boost](auto&, Result& result) {
+      result.mutable_environment()->set_governor(governor);
+      result.mutable_environment()->set_boost(boost);
+    };
+  };
+  EXPECT_EQ(SeenBy(Result::CPU_SCALING, host("schedutil", "off")), "the governor is schedutil");
+  EXPECT_EQ(SeenBy(Result::CPU_SCALING, host("performance", "on")), "boost is on");
+  EXPECT_THAT(Warnings(Placement::DIFFERENT_CORES, host("performance", "off")), IsEmpty());
+}
+
+TEST(WarningsTest, TooFewValuesForP99AreTold) {
+  EXPECT_EQ(SeenBy(Result::TOO_FEW_SAMPLES,
+                   [](auto&, Result& result) {
+                     result.mutable_metrics()->add_latencies()->set_count(298);
+                   }),
+            "p99 needs 299 values, there are 298");
+}
+
+TEST(WarningsTest, ATrendIsToldWhenItIsLargeAndNoChance) {
+  const auto warnings = [](double change, double p_value) {
+    v1::Experiment experiment;
+    Result result;
+    AddWarnings({.experiment = experiment,
+                 .relation = Placement::DIFFERENT_CORES,
+                 .drift = stats::Drift{.change = change, .p_value = p_value}},
+                result);
+    return std::vector<int>(result.warnings().begin(), result.warnings().end());
+  };
+  EXPECT_THAT(warnings(-0.06, 0.01), ElementsAre(Result::DRIFTING));
+  EXPECT_THAT(warnings(0.04, 0.01), IsEmpty());
+  EXPECT_THAT(warnings(0.5, 0.2), IsEmpty());
+}
+
+TEST(WarningsTest, MemoryThatCouldNotBeLockedIsTold) {
+  v1::Experiment experiment;
+  Result result;
+  AddWarnings(
+      {.experiment = experiment, .relation = Placement::DIFFERENT_CORES, .lock_error = EPERM},
+      result);
+  EXPECT_THAT(result.warnings(), ElementsAre(Result::MEMORY_NOT_LOCKED));
 }
 
 }  // namespace
