@@ -12,7 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 
 // A run of which every call adds a millisecond with so many values.
-class Run {
+class SlicedRun {
  public:
   void Pass(int64_t nanos, int64_t count) {
     HistogramSnapshot more = {.count = count,
@@ -61,7 +61,7 @@ int64_t CountIn(const v1::Result& result) {
 }
 
 TEST(SlicesTest, EachHasWhatArrivedInIt) {
-  Run run;
+  SlicedRun run;
   run.Begin();
   run.Pass(100, 10);
   run.Pass(200, 20);
@@ -76,7 +76,7 @@ TEST(SlicesTest, EachHasWhatArrivedInIt) {
 }
 
 TEST(SlicesTest, ALegThatGoesOnBeginsWhereTheOneBeforeEnded) {
-  Run run;
+  SlicedRun run;
   run.Begin();
   run.Pass(100, 10);
   run.End();
@@ -89,7 +89,7 @@ TEST(SlicesTest, ALegThatGoesOnBeginsWhereTheOneBeforeEnded) {
 }
 
 TEST(SlicesTest, ATooShortRestMakesTheLastOneLonger) {
-  Run run;
+  SlicedRun run;
   run.Begin();
   run.Pass(100, 10);
   run.Pass(100, 10);
@@ -100,7 +100,7 @@ TEST(SlicesTest, ATooShortRestMakesTheLastOneLonger) {
 }
 
 TEST(SlicesTest, ALongRunHasLongerOnesAndLosesNothing) {
-  Run run;
+  SlicedRun run;
   run.Begin();
   for (int i = 0; i < 5000; ++i) run.Pass(100 + i % 50, 3);
   run.End();
@@ -110,7 +110,7 @@ TEST(SlicesTest, ALongRunHasLongerOnesAndLosesNothing) {
 }
 
 TEST(SlicesTest, ATrendIsSeenByLatencyOrByRate) {
-  Run slower;
+  SlicedRun slower;
   slower.Begin();
   for (int i = 0; i < 20; ++i) slower.Pass(1000 + i * 10, 100);
   slower.End();
@@ -120,7 +120,7 @@ TEST(SlicesTest, ATrendIsSeenByLatencyOrByRate) {
 }
 
 TEST(SlicesTest, AFewSlicesHaveNoTrend) {
-  Run run;
+  SlicedRun run;
   run.Begin();
   for (int i = 0; i < 4; ++i) run.Pass(1000 + i * 100, 100);
   run.End();
