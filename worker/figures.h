@@ -15,9 +15,10 @@ namespace ipclab {
 class Figures {
  public:
   // cpu: the one that the worker is pinned to. page and clock must outlive this.
-  Figures(WorkerPage& page, const Clock& clock, int cpu) : page_(page), clock_(clock), cpu_(cpu) {}
+  Figures(WorkerPage& page, const Clock& clock, int cpu)
+      : page_(page), clock_(clock), pinned_(cpu), cpu_(cpu) {}
 
-  // Forgets the counters of the leg before, all but progress.
+  // Forgets the counters of the leg before, all but progress. Who has left its CPU is seen again.
   void Clear();
 
   // One message, counted or not, or one phase of a leg is done.
@@ -68,7 +69,8 @@ class Figures {
 
   WorkerPage& page_;
   const Clock& clock_;
-  int cpu_;
+  const int pinned_;
+  int cpu_;  // where it was seen last
   uint64_t span_begin_ = 0;
 };
 

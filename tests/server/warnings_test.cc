@@ -49,7 +49,8 @@ TEST(WarningsTest, SharedHardwareIsTold) {
 TEST(WarningsTest, AWorkerThatWanderedIsTold) {
   EXPECT_THAT(Warnings(Placement::DIFFERENT_CORES,
                        [](auto&, Result& result) {
-                         result.mutable_metrics()->mutable_total()->set_migrations(1);
+                         v1::WorkerMetrics& worker = *result.mutable_metrics()->add_workers();
+                         worker.mutable_counters()->set_migrations(1);
                        }),
               ElementsAre(Result::MIGRATED));
 }
