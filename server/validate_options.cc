@@ -31,8 +31,9 @@ std::string WhatIsWrong(const v1::Option& option, std::string& value) {
         value = absl::StrCat(number);
         return "";
       }
+      // The description says what bounds it, and so what would raise the bound.
       return absl::StrCat(Quoted(value), " must be an integer from ", option.minimum(), " to ",
-                          option.maximum());
+                          option.maximum(), ": ", option.description());
     }
     case v1::Option::BOOLEAN:
       if (value == "true" || value == "false") return "";

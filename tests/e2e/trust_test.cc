@@ -27,6 +27,7 @@ using v1::Result;
 v1::CreateExperimentRequest OfTime(const std::string& mechanism, int64_t nanos) {
   auto request = Measure(mechanism, kEndless);
   v1::MeasureSpec& measure = *request.mutable_spec()->mutable_measure();
+  measure.clear_warm_up_messages();
   measure.mutable_duration()->set_seconds(nanos / 1'000'000'000);
   measure.mutable_duration()->set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
   return request;
@@ -99,7 +100,7 @@ TEST(TrustTest, TheWarmUpIsShownAndInNoFigure) {
   const E done = server.client().CreateAndFinish(OfTime("pipe", 300'000'000));
   const v1::WarmUp& warm_up = done.result().warm_up();
   ASSERT_GT(warm_up.window_nanos_size(), 0);
-  EXPECT_GE(warm_up.messages(), 1000);
+  EXPECT_GT(warm_up.messages(), 0);
   EXPECT_GT(warm_up.elapsed().nanos(), 0);
   EXPECT_EQ(done.step(), done.result().metrics().total().messages());
   EXPECT_EQ(done.result().metrics().latencies(0).count(), done.step());

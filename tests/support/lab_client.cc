@@ -62,6 +62,7 @@ v1::CreateExperimentRequest Measure(const std::string& mechanism, int64_t messag
   measure.set_message_bytes(64);
   if (messages == kEndless) {
     measure.mutable_duration()->set_seconds(3600);
+    measure.set_warm_up_messages(100);  // what has no end would be watched for a second first
   } else {
     measure.set_messages(messages);
   }
