@@ -80,6 +80,25 @@ TEST(CompareTest, WhatIsSignificantButSmallIsNoDifferenceShown) {
   EXPECT_EQ(CompareOne({tight, Times(tight, 1.2)}, 0.3).verdict, Verdict::kNoDifferenceShown);
 }
 
+TEST(CompareTest, WhatIsSignificantWithinAnIntervalAroundNothingIsNoDifferenceShown) {
+  const Comparison comparison =
+      CompareOne({{121, 139, 120, 138, 100, 130}, {142, 150, 124, 132, 145, 154}});
+  EXPECT_LT(comparison.adjusted_p_value, 0.05);
+  EXPECT_GT(comparison.ratio, 1.05);
+  EXPECT_TRUE(Holds(*comparison.ratio_interval, 1));
+  EXPECT_EQ(comparison.verdict, Verdict::kNoDifferenceShown);
+}
+
+TEST(CompareTest, WhatIsSignificantAloneMayNotBeInATable) {
+  const Values a = {100, 101, 102, 103, 104, 113.5};
+  const Values b = {110, 111, 112, 113, 114, 115};
+  EXPECT_EQ(CompareOne({a, b}).verdict, Verdict::kSlower);
+  const std::vector<Comparison> table = Compare(std::vector<Pair>{{a, b}, {a, a}, {a, a}});
+  EXPECT_LT(table.front().p_value, 0.05);
+  EXPECT_GT(table.front().adjusted_p_value, 0.05);
+  EXPECT_EQ(table.front().verdict, Verdict::kNoDifferenceShown);
+}
+
 TEST(CompareTest, WideTrialsAreTooNoisyToSayThatThereIsNoDifference) {
   const Values wide = {100, 180, 60, 220, 90, 110, 150, 70, 130, 200};
   const Values other = {105, 170, 65, 210, 95, 120, 140, 75, 125, 190};
