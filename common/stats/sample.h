@@ -27,8 +27,8 @@ inline constexpr size_t kFewestTrials = 5;
 // kFewestTrials; just as many enclose it with 93.75%.
 //
 // Of 4000 simulated experiments of 5 to 20 trials (lognormal, two modes) it held the median
-// in 93.1% to 99.4%. The bootstrap did in no more than 88% for 7 trials, and the interpolation by
-// Hettmansperger and Sheather neither where the median lies between two modes.
+// in 93.1% to 99.4%. The bootstrap did in 88% of those of 7 trials, and so did the interpolation by
+// Hettmansperger and Sheather in those of 9 where the median lies between two modes.
 std::optional<Interval> MedianInterval(std::span<const double> trials);
 
 }  // namespace ipclab::stats
