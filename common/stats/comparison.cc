@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "common/stats/rank_test.h"
 #include "common/stats/resampling.h"
@@ -19,22 +18,6 @@ bool Excludes(const Interval& interval, double value) {
   return value < interval.low || value > interval.high;
 }
 
-// Ratio and difference come of the same resamples: one shows an effect exactly where the other
-// does.
-void SetIntervals(const Pair& pair, Comparison& comparison) {
-  if (std::min(pair.a.size(), pair.b.size()) < kFewestTrials) return;
-  IndexSource source(kResamplingSeed);
-  const std::vector<double> a = ResampledMedians(pair.a, kResamples, source);
-  const std::vector<double> b = ResampledMedians(pair.b, kResamples, source);
-  std::vector<double> figures(a.size());
-  for (size_t i = 0; i < a.size(); ++i) figures[i] = b[i] - a[i];
-  comparison.difference_interval = MiddleOf(figures);
-  // A ratio to nothing is none.
-  if (!(*std::min_element(a.begin(), a.end()) > 0)) return;
-  for (size_t i = 0; i < a.size(); ++i) figures[i] = b[i] / a[i];
-  comparison.ratio_interval = MiddleOf(std::move(figures));
-}
-
 Comparison Measure(const Pair& pair) {
   Comparison comparison;
   comparison.median_a = Median(pair.a);
@@ -44,7 +27,10 @@ Comparison Measure(const Pair& pair) {
   const RankTest test = MannWhitney(pair.a, pair.b);
   comparison.p_value = test.p_value;
   comparison.superiority = test.superiority;
-  SetIntervals(pair, comparison);
+  if (const auto change = ChangeOfMedian(pair.a, pair.b)) {
+    comparison.difference_interval = change->difference;
+    comparison.ratio_interval = change->ratio;
+  }
   return comparison;
 }
 
@@ -68,6 +54,7 @@ Verdict VerdictOf(const Comparison& comparison, Better better, double threshold,
                                                         : Verdict::kNoDifferenceShown;
   }
   const bool matters = std::abs(comparison.difference) >= threshold * std::abs(comparison.median_a);
+  // Then the ratio's interval, if there is one, excludes 1 too.
   if (!matters || !Excludes(*comparison.difference_interval, 0)) {
     return Verdict::kNoDifferenceShown;
   }

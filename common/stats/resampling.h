@@ -1,34 +1,36 @@
-// The bootstrap: what the median of a sample would be, were it drawn again and again from itself.
-// The same values give the same medians on every platform. Pure.
+// The bootstrap: how far the medians of two samples would be apart, were each sample drawn again
+// and again from itself. The same values give the same intervals on every platform. Pure.
 #pragma once
 
 #include <cstdint>
-#include <random>
+#include <optional>
 #include <span>
-#include <vector>
 
 #include "common/stats/sample.h"
 
 namespace ipclab::stats {
 
-// Random indexes. The standard fixes what the engine gives, but not what its distributions make of
-// it: the mapping is ours.
-class IndexSource {
- public:
-  explicit IndexSource(uint64_t seed) : engine_(seed) {}
+// Seeds every resampling.
+inline constexpr uint64_t kResamplingSeed = 20'000;
+inline constexpr int kResamples = 10'000;
 
-  // One of 0 .. count - 1; count is below 2^32.
-  size_t Below(size_t count) { return static_cast<size_t>(((engine_() >> 32) * count) >> 32); }
+// Intervals of 95% for what leads from the median of a to that of b. They say the same: the ratio's
+// excludes 1 exactly where the difference's excludes 0.
+struct MedianChange {
+  Interval difference;            // b minus a
+  std::optional<Interval> ratio;  // b over a; none where a may be 0 or less
 
- private:
-  std::mt19937_64 engine_;
+  bool operator==(const MedianChange&) const = default;
 };
 
-// The medians of that many resamples of values, which are not empty.
-std::vector<double> ResampledMedians(std::span<const double> values, int resamples,
-                                     IndexSource& source);
-
-// Between which the middle 95% of the figures lie, which are not empty.
-Interval MiddleOf(std::vector<double> figures);
+// Between which the middle 95% of the resamples lie. None where a side has fewer than
+// kFewestTrials.
+//
+// Of 4000 simulated experiments of 5 to 20 trials a side (lognormal, two modes) the ratio's held
+// the truth in 94.5% to 97.6%, the difference's in 93% and more but where the median lies between
+// two equal modes (91%). Intervals that are corrected for bias (90%) or studentized (50%) did worse
+// there.
+std::optional<MedianChange> ChangeOfMedian(std::span<const double> a, std::span<const double> b,
+                                           int resamples = kResamples);
 
 }  // namespace ipclab::stats

@@ -9,7 +9,7 @@
 namespace ipclab::stats {
 
 // Is the warm-up over? Fed the median of each window; steady once the running median of all of them
-// has moved by less than 1% five times in a row.
+// has moved by no more than 1%, or one nanosecond, five times in a row. Once over it stays over.
 class WarmUpWatch {
  public:
   // True: it is over.
@@ -27,10 +27,12 @@ class WarmUpWatch {
 };
 
 // How much of its median a series moved from its beginning to its end, along the line through it
-// whose slope is the median of the slopes between all pairs (Theil and Sen).
+// whose slope is the median of the slopes between all pairs (Theil and Sen): for tens of values,
+// not for thousands.
 struct Drift {
   double change = 0;   // 0.05: 5% more at the end
-  double p_value = 1;  // that so much order comes by chance (Mann and Kendall), two-sided
+  double p_value = 1;  // that so much order comes by chance (Mann and Kendall), two-sided: exact of
+                       // up to 50 values without ties, else by the normal approximation
 };
 
 // None for fewer than five values, or where the median is 0.
