@@ -7,7 +7,8 @@ void Figures::Clear() {
        {&page_.messages, &page_.bytes, &page_.lost, &page_.duplicated, &page_.reordered,
         &page_.corrupted, &page_.migrations, &page_.coalesced, &page_.retries, &page_.span_nanos,
         &page_.cpu_user_nanos, &page_.cpu_system_nanos, &page_.voluntary_switches,
-        &page_.involuntary_switches, &page_.minor_faults, &page_.major_faults}) {
+        &page_.involuntary_switches, &page_.minor_faults, &page_.major_faults,
+        &page_.run_delay_nanos}) {
     counter->store(0, std::memory_order_relaxed);
   }
 }

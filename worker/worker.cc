@@ -103,6 +103,7 @@ class Worker {
   ControlLine control_line_;
   // One per link; none before the first leg: parked workers stay small.
   std::deque<Traffic> traffic_;
+  ResourceMeter resources_;
   bool touched_ = false;
 };
 
@@ -157,9 +158,9 @@ void Worker::RunLeg(const internal::Leg& leg) {
   if (IsCrowd()) AwaitOpening();
   figures_.Progress();
 
-  const ResourceUse before = ResourceUse::Now();
+  const ResourceUse before = resources_.Read();
   const LegOutcome outcome = Run(leg);
-  (ResourceUse::Now() - before).StoreIn(figures_.page());
+  (resources_.Read() - before).StoreIn(figures_.page());
   figures_.SawCpu(::sched_getcpu());  // for the clock that cannot tell
   if (!outcome.ok()) {
     const bool closed = outcome.status == IoStatus::kPeerClosed;

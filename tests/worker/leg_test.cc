@@ -1,5 +1,7 @@
 // Legs of real workers over a real pipe: what is sent, counted and timed.
 
+#include <filesystem>
+
 #include "gtest/gtest.h"
 #include "tests/support/nap.h"
 #include "tests/support/test_crew.h"
@@ -42,6 +44,17 @@ TEST_F(LegTest, RoundTripCountsAndTimesEveryMessageButTheWarmUp) {
   EXPECT_LE(times.min * 500, crew.page(0).span_nanos);
   EXPECT_EQ(crew.page(1).round_trip.Snapshot().count, 0);
   ExpectNoFaults(crew);
+}
+
+TEST_F(LegTest, WaitingForACpuIsToldWhereTheWorkersShareOne) {
+  if (!std::filesystem::exists("/proc/self/schedstat")) GTEST_SKIP() << "this kernel tells nobody";
+  TestCrew crew(zygote_, {.same_cpu = true});
+  ASSERT_TRUE(crew.Connect());
+  crew.RunLeg(2000);
+  // Who is woken waits until the other one sleeps.
+  EXPECT_GT(crew.page(0).run_delay_nanos + crew.page(1).run_delay_nanos, 2000 * 100);
+  crew.RunLeg(1);
+  EXPECT_LT(crew.page(0).run_delay_nanos, crew.page(0).span_nanos + 1'000'000'000) << "of all legs";
 }
 
 TEST_F(LegTest, StreamIsTimedAtBothEndsAndCountedAtBoth) {
