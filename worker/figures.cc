@@ -11,6 +11,7 @@ void Figures::Clear() {
         &page_.run_delay_nanos}) {
     counter->store(0, std::memory_order_relaxed);
   }
+  page_.batch.store(1, std::memory_order_relaxed);
 }
 
 void Figures::OutOfOrder(const Arrival& arrival) {

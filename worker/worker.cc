@@ -219,7 +219,8 @@ LegOutcome Worker::RunLanes(const internal::Leg& leg) {
                 lane.leg_end,
                 lanes,
                 setup_,
-                control_page_};
+                control_page_,
+                leg.batch()};
   const int64_t retries = Retries(lanes);
   LegOutcome outcome = part_.run(run);
   if (outcome.error == 0) outcome.error = lane.channel.error();
