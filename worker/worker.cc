@@ -9,11 +9,13 @@
 #include <deque>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "common/mapping.h"
 #include "common/may_lose.h"
 #include "common/pages.h"
 #include "worker/birth.h"
+#include "worker/census/census.h"
 #include "worker/control_line.h"
 #include "worker/figures.h"
 #include "worker/links.h"
@@ -89,6 +91,8 @@ class Worker {
   // The leg's own work, between the controls.
   LegOutcome Run(const internal::Leg& leg);
   LegOutcome RunLanes(const internal::Leg& leg);
+  // What work returns; a census of it where that is what the leg is for.
+  LegOutcome Counted(const internal::Leg& leg, absl::FunctionRef<LegOutcome()> work);
   void LockAllMemory();
   // One set of the control before or after a leg; its median is kept where this worker measures it.
   void PlayControl(int rounds, std::atomic<int64_t>& median);
@@ -193,8 +197,17 @@ void Worker::RunLeg(const internal::Leg& leg) {
 LegOutcome Worker::Run(const internal::Leg& leg) {
   if (part_.contend == nullptr) return RunLanes(leg);
   LockRun run = {links_.lock(0), clock_, figures_, leg, setup_, control_page_};
-  LegOutcome outcome = part_.contend(run);
+  LegOutcome outcome = Counted(leg, [&] { return part_.contend(run); });
   if (outcome.error == 0) outcome.error = run.lock.error();
+  return outcome;
+}
+
+LegOutcome Worker::Counted(const internal::Leg& leg, absl::FunctionRef<LegOutcome()> work) {
+  if (!leg.census()) return work();
+  Census census;
+  census.Begin();
+  const LegOutcome outcome = work();
+  census.End(figures_.page());
   return outcome;
 }
 
@@ -222,7 +235,7 @@ LegOutcome Worker::RunLanes(const internal::Leg& leg) {
                 control_page_,
                 leg.batch()};
   const int64_t retries = Retries(lanes);
-  LegOutcome outcome = part_.run(run);
+  LegOutcome outcome = Counted(leg, [&] { return part_.run(run); });
   if (outcome.error == 0) outcome.error = lane.channel.error();
   figures_.page().retries.store(Retries(lanes) - retries, std::memory_order_relaxed);
   return outcome;
