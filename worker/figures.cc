@@ -8,9 +8,10 @@ void Figures::Clear() {
         &page_.corrupted, &page_.migrations, &page_.coalesced, &page_.retries, &page_.span_nanos,
         &page_.cpu_user_nanos, &page_.cpu_system_nanos, &page_.voluntary_switches,
         &page_.involuntary_switches, &page_.minor_faults, &page_.major_faults,
-        &page_.run_delay_nanos, &page_.batch}) {
+        &page_.run_delay_nanos}) {
     counter->store(0, std::memory_order_relaxed);
   }
+  page_.batch.store(1, std::memory_order_relaxed);
   cpu_ = pinned_;
 }
 

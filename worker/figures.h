@@ -21,8 +21,8 @@ class Figures {
   // Forgets the counters of the leg before, all but progress. Who has left its CPU is seen again.
   void Clear();
 
-  // One message, counted or not, or one phase of a leg is done.
-  void Progress() { Add(page_.progress, uint64_t{1}); }
+  // One message, counted or not, or one phase of a leg is done; or so many.
+  void Progress(uint64_t by = 1) { Add(page_.progress, by); }
 
   // Counted messages of so many bytes each, complete at now. The span begins at from of the first.
   void Count(uint64_t from, Clock::Reading now, size_t bytes, int64_t more = 0) {

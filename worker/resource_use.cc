@@ -1,6 +1,11 @@
 #include "worker/resource_use.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
 
 namespace ipclab {
 namespace {
@@ -11,20 +16,14 @@ int64_t Nanos(const timeval& time) {
 
 }  // namespace
 
-ResourceUse ResourceUse::Now() {
-  rusage usage = {};
-  ::getrusage(RUSAGE_SELF, &usage);  // Fails for no argument of ours.
-  return {Nanos(usage.ru_utime), Nanos(usage.ru_stime), usage.ru_nvcsw,
-          usage.ru_nivcsw,       usage.ru_minflt,       usage.ru_majflt};
-}
-
 ResourceUse ResourceUse::operator-(const ResourceUse& earlier) const {
   return {user_nanos - earlier.user_nanos,
           system_nanos - earlier.system_nanos,
           voluntary_switches - earlier.voluntary_switches,
           involuntary_switches - earlier.involuntary_switches,
           minor_faults - earlier.minor_faults,
-          major_faults - earlier.major_faults};
+          major_faults - earlier.major_faults,
+          run_delay_nanos - earlier.run_delay_nanos};
 }
 
 void ResourceUse::StoreIn(WorkerPage& page) const {
@@ -35,6 +34,28 @@ void ResourceUse::StoreIn(WorkerPage& page) const {
   page.involuntary_switches.store(involuntary_switches, kRelaxed);
   page.minor_faults.store(minor_faults, kRelaxed);
   page.major_faults.store(major_faults, kRelaxed);
+  page.run_delay_nanos.store(run_delay_nanos, kRelaxed);
+}
+
+ResourceUse ResourceMeter::Read() {
+  rusage usage = {};
+  ::getrusage(RUSAGE_SELF, &usage);  // Fails for no argument of ours.
+  return {Nanos(usage.ru_utime), Nanos(usage.ru_stime), usage.ru_nvcsw, usage.ru_nivcsw,
+          usage.ru_minflt,       usage.ru_majflt,       RunDelayNanos()};
+}
+
+int64_t ResourceMeter::RunDelayNanos() {
+  // A kernel without CONFIG_SCHED_INFO has no such file: it is tried again, and not found again.
+  if (!schedstat_) schedstat_.Reset(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
+  std::array<char, 80> text = {};
+  if (!schedstat_ || ::pread(schedstat_.get(), text.data(), text.size() - 1, 0) <= 0) return 0;
+  return RunDelayIn(text.data());
+}
+
+int64_t RunDelayIn(const char* schedstat) {
+  char* end = nullptr;
+  std::strtoull(schedstat, &end, 10);
+  return static_cast<int64_t>(std::strtoull(end, nullptr, 10));
 }
 
 }  // namespace ipclab

@@ -9,14 +9,17 @@
 #include <deque>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "common/mapping.h"
 #include "common/may_lose.h"
 #include "common/pages.h"
 #include "worker/birth.h"
+#include "worker/census/census.h"
 #include "worker/control_line.h"
 #include "worker/figures.h"
 #include "worker/links.h"
+#include "worker/memory_lock.h"
 #include "worker/patterns/pattern.h"
 #include "worker/rehearsal.h"
 #include "worker/resource_use.h"
@@ -42,6 +45,14 @@ int64_t Retries(const std::vector<Lane>& lanes) {
   int64_t sum = 0;
   for (const Lane& lane : lanes) sum += lane.channel.Retries();
   return sum;
+}
+
+// True of a leg that is worth locking memory for, which takes a tenth of a millisecond: with fewer
+// messages there is not even a p99. So a single step stays quick, and parked workers are not held
+// in memory.
+bool IsLong(const internal::Leg& leg) {
+  constexpr int64_t kMessages = 299;
+  return leg.messages() == 0 || leg.warm_up() + leg.messages() >= kMessages;
 }
 
 // Sleeps as long as the workers of a leg may be apart.
@@ -74,12 +85,15 @@ class Worker {
  private:
   void Join(const internal::Join& join, std::vector<UniqueFd> descriptors);
   void RunLeg(const internal::Leg& leg);
-  // Makes the leg's memory ready: cleared, touched so that no fault falls into a figure, and
+  // Makes the leg's memory ready: cleared, touched so that no fault falls into a figure, locked and
   // marked.
-  void Prepare(int64_t leg);
+  void Prepare(const internal::Leg& leg);
   // The leg's own work, between the controls.
   LegOutcome Run(const internal::Leg& leg);
   LegOutcome RunLanes(const internal::Leg& leg);
+  // What work returns; a census of it where that is what the leg is for.
+  LegOutcome Counted(const internal::Leg& leg, absl::FunctionRef<LegOutcome()> work);
+  void LockAllMemory();
   // One set of the control before or after a leg; its median is kept where this worker measures it.
   void PlayControl(int rounds, std::atomic<int64_t>& median);
   // Of more than two workers: while two of them play the control the others must sleep.
@@ -103,7 +117,9 @@ class Worker {
   ControlLine control_line_;
   // One per link; none before the first leg: parked workers stay small.
   std::deque<Traffic> traffic_;
+  ResourceMeter resources_;
   bool touched_ = false;
+  bool locked_ = false;
 };
 
 void Worker::BeReady() {
@@ -151,15 +167,15 @@ void Worker::Join(const internal::Join& join, std::vector<UniqueFd> descriptors)
 
 void Worker::RunLeg(const internal::Leg& leg) {
   if (absl::Status status = links_.Connect(); !status.ok()) Fail(control_, status);
-  Prepare(leg.number());
+  Prepare(leg);
   figures_.Progress();
   PlayControl(leg.control_rounds(), control_page_.control_before_nanos);
   if (IsCrowd()) AwaitOpening();
   figures_.Progress();
 
-  const ResourceUse before = ResourceUse::Now();
+  const ResourceUse before = resources_.Read();
   const LegOutcome outcome = Run(leg);
-  (ResourceUse::Now() - before).StoreIn(figures_.page());
+  (resources_.Read() - before).StoreIn(figures_.page());
   figures_.SawCpu(::sched_getcpu());  // for the clock that cannot tell
   if (!outcome.ok()) {
     const bool closed = outcome.status == IoStatus::kPeerClosed;
@@ -181,8 +197,17 @@ void Worker::RunLeg(const internal::Leg& leg) {
 LegOutcome Worker::Run(const internal::Leg& leg) {
   if (part_.contend == nullptr) return RunLanes(leg);
   LockRun run = {links_.lock(0), clock_, figures_, leg, setup_, control_page_};
-  LegOutcome outcome = part_.contend(run);
+  LegOutcome outcome = Counted(leg, [&] { return part_.contend(run); });
   if (outcome.error == 0) outcome.error = run.lock.error();
+  return outcome;
+}
+
+LegOutcome Worker::Counted(const internal::Leg& leg, absl::FunctionRef<LegOutcome()> work) {
+  if (!leg.census()) return work();
+  Census census;
+  census.Begin();
+  const LegOutcome outcome = work();
+  census.End(figures_.page());
   return outcome;
 }
 
@@ -207,15 +232,16 @@ LegOutcome Worker::RunLanes(const internal::Leg& leg) {
                 lane.leg_end,
                 lanes,
                 setup_,
-                control_page_};
+                control_page_,
+                leg.batch()};
   const int64_t retries = Retries(lanes);
-  LegOutcome outcome = part_.run(run);
+  LegOutcome outcome = Counted(leg, [&] { return part_.run(run); });
   if (outcome.error == 0) outcome.error = lane.channel.error();
   figures_.page().retries.store(Retries(lanes) - retries, std::memory_order_relaxed);
   return outcome;
 }
 
-void Worker::Prepare(int64_t leg) {
+void Worker::Prepare(const internal::Leg& leg) {
   const bool first = traffic_.empty();
   if (first && part_.contend == nullptr) {
     const auto& measure = setup_.measure();
@@ -231,7 +257,19 @@ void Worker::Prepare(int64_t leg) {
     (figures_.page().*histogram).Clear();
   }
   touched_ = true;
-  figures_.page().leg.store(leg, std::memory_order_release);
+  if (!locked_ && IsLong(leg)) LockAllMemory();
+  figures_.page().leg.store(leg.number(), std::memory_order_release);
+}
+
+void Worker::LockAllMemory() {
+  locked_ = true;
+  WorkerPage& page = figures_.page();
+  std::vector<std::span<const std::byte>> needed = {std::as_bytes(std::span(&page, 1))};
+  for (Traffic& traffic : traffic_) {
+    needed.push_back(traffic.outgoing());
+    needed.push_back(traffic.incoming());
+  }
+  page.lock_error.store(LockMemory(needed), std::memory_order_relaxed);
 }
 
 void Worker::PlayControl(int rounds, std::atomic<int64_t>& median) {

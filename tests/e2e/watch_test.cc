@@ -1,6 +1,7 @@
 // Watching experiments: a snapshot, every change in order, a last snapshot.
 
 #include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "tests/support/lab_server.h"
 #include "tests/support/rich_status.h"
@@ -9,6 +10,7 @@ namespace ipclab {
 namespace {
 
 using E = v1::Experiment;
+using google::protobuf::util::MessageDifferencer;
 using v1::ExperimentEvent;
 
 // The states that the events go through, the first snapshot's included.
@@ -55,8 +57,8 @@ TEST(WatchTest, SeesEveryChangeInOrderBetweenTwoSnapshots) {
   }
   EXPECT_EQ(steps, 1);
   EXPECT_EQ(worker_ends, 2);
-  EXPECT_EQ(events.back().snapshot().SerializeAsString(),
-            server.client().Get(name)->SerializeAsString());
+  EXPECT_TRUE(
+      MessageDifferencer::Equals(events.back().snapshot(), server.client().Get(name).value));
 }
 
 TEST(WatchTest, ManyWatchersSeeTheSame) {
@@ -87,7 +89,7 @@ TEST(WatchTest, AfterTheEndItGetsOneSnapshotAndOk) {
   const std::vector<ExperimentEvent> events = stream.Rest();
   EXPECT_TRUE(stream.Finish().ok());
   ASSERT_EQ(events.size(), 1u);
-  EXPECT_EQ(events[0].snapshot().SerializeAsString(), done.SerializeAsString());
+  EXPECT_TRUE(MessageDifferencer::Equals(events[0].snapshot(), done));
 }
 
 TEST(WatchTest, ALateWatcherStartsWithThePresent) {

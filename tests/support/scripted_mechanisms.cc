@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -110,6 +111,20 @@ class TwistedChannel final : public ScriptedChannel {
   std::vector<std::byte> held_;
 };
 
+class StallingChannel final : public ScriptedChannel {
+ public:
+  using ScriptedChannel::ScriptedChannel;
+
+  IoStatus Send(std::span<const std::byte> message) override {
+    constexpr timespec kStall = {0, kStallNanos};
+    if (++calls_ == kStalledSend) ::nanosleep(&kStall, nullptr);
+    return ScriptedChannel::Send(message);
+  }
+
+ private:
+  int calls_ = 0;
+};
+
 template <typename Wrapped>
 absl::StatusOr<Hosted> HostWrapped(const ChannelSpec& spec) {
   absl::StatusOr<Hosted> hosted = Pipe().host(spec);
@@ -197,6 +212,16 @@ constexpr Mechanism Twisted(std::string_view id, std::span<const v1::Pattern::Ki
   return mechanism;
 }
 
+// The joining end, which only sends back or receives, is a plain pipe.
+Mechanism Stalls() {
+  Mechanism mechanism = Scripted("stalls");
+  mechanism.host = HostWrapped<StallingChannel>;
+  mechanism.join = [](const ChannelSpec& spec, ChannelOffer offer) {
+    return Pipe().join(spec, std::move(offer));
+  };
+  return mechanism;
+}
+
 Mechanism NotHere() {
   Mechanism mechanism = Scripted("not_here");
   mechanism.probe = ProbeNotHere;
@@ -243,6 +268,7 @@ const std::array kScripted = {
     Twisted<Twist::kSwap>("swaps", kStreamOnly),
     Twisted<Twist::kDuplicate>("duplicates", kBothPatterns),
     Twisted<Twist::kCorrupt>("corrupts", kBothPatterns),
+    Stalls(),
     LeavesShm(),
     NotHere(),
 };

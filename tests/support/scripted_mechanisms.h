@@ -14,6 +14,7 @@
 //   swaps              sends every tenth after the next one (STREAM only)
 //   duplicates         sends every tenth twice
 //   corrupts           changes the last byte of every tenth
+//   stalls             holds up the sending of message number kStalledSend for kStallNanos
 //   leaves_shm         makes a shared memory object and a FIFO, and leaves both behind
 //   not_here           is unavailable on every host
 #pragma once
@@ -26,6 +27,9 @@ namespace ipclab {
 
 // Which message of one end it is, counted from 1.
 inline constexpr int kFatefulCall = 10;
+
+inline constexpr int kStalledSend = 500;
+inline constexpr int64_t kStallNanos = 10'000'000;
 
 // The real ones and all of these.
 std::span<const Mechanism* const> ScriptedMechanisms();

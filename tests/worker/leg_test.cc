@@ -1,7 +1,10 @@
 // Legs of real workers over a real pipe: what is sent, counted and timed.
 
+#include <filesystem>
+
 #include "gtest/gtest.h"
 #include "tests/support/nap.h"
+#include "tests/support/process_state.h"
 #include "tests/support/test_crew.h"
 #include "tests/support/test_zygote.h"
 
@@ -43,6 +46,31 @@ TEST_F(LegTest, RoundTripCountsAndTimesEveryMessageButTheWarmUp) {
   EXPECT_EQ(crew.page(1).round_trip.Snapshot().count, 0);
   ExpectNoFaults(crew);
 }
+
+TEST_F(LegTest, WaitingForACpuIsToldWhereTheWorkersShareOne) {
+  if (!std::filesystem::exists("/proc/self/schedstat")) GTEST_SKIP() << "this kernel tells nobody";
+  TestCrew crew(zygote_, {.same_cpu = true});
+  ASSERT_TRUE(crew.Connect());
+  crew.RunLeg(2000);
+  // Who is woken waits until the other one sleeps.
+  EXPECT_GT(crew.page(0).run_delay_nanos + crew.page(1).run_delay_nanos, 2000 * 100);
+  crew.RunLeg(1);
+  EXPECT_LT(crew.page(0).run_delay_nanos, crew.page(0).span_nanos + 1'000'000'000) << "of all legs";
+}
+
+#if !defined(IPCLAB_SANITIZE)  // which make nothing of mlock
+TEST_F(LegTest, TheFirstLongLegLocksTheMemoryOfAWorkerAndASingleStepDoesNot) {
+  TestCrew crew(zygote_, {});
+  ASSERT_TRUE(crew.Connect());
+  crew.RunLeg(1);
+  EXPECT_EQ(StatusLine(crew.pid(0), "VmLck"), "0 kB");
+  crew.RunLeg(500);
+  for (size_t worker = 0; worker < 2; ++worker) {
+    const bool locked = StatusLine(crew.pid(worker), "VmLck") != "0 kB";
+    EXPECT_EQ(locked, crew.page(worker).lock_error == 0);
+  }
+}
+#endif
 
 TEST_F(LegTest, StreamIsTimedAtBothEndsAndCountedAtBoth) {
   TestCrew crew(zygote_, {.pattern = v1::Pattern::STREAM, .message_bytes = 16});

@@ -1,6 +1,7 @@
 // Legs of real workers over a real pipe in an open loop.
 
 #include "gtest/gtest.h"
+#include "tests/support/scripted_mechanisms.h"
 #include "tests/support/test_crew.h"
 #include "tests/support/test_zygote.h"
 
@@ -50,6 +51,32 @@ TEST_F(OpenLoopLegTest, ByDurationARateThatCannotBeReachedEnds) {
     EXPECT_LT(RateOf(crew.page(1)), 1e8 * 0.99);
     crew.Quit();
   }
+}
+
+// One stall of 10 ms is one sample to a loop that waits for it, and to a schedule it is one of each
+// message that was due meanwhile.
+TEST_F(OpenLoopLegTest, AStallIsInThe999thOfThousandOpenAndNotClosed) {
+  TestZygote zygote(IPCLAB_SCRIPTED_WORKER);
+  constexpr int64_t kMessages = 5000;
+  constexpr int64_t kAlmostAll = kStallNanos * 8 / 10;
+  TestCrew open(zygote, {.mechanism = "stalls", .load = LoadOf(5000)}, 1);
+  ASSERT_TRUE(open.Connect());
+  open.RunLeg(kMessages);
+  EXPECT_GT(open.page(0).round_trip.Snapshot().ValueAtPercentile(99.9), kAlmostAll);
+  EXPECT_GT(open.page(0).round_trip.Snapshot().ValueAtPercentile(99.5), kStallNanos / 4);
+  open.Quit();
+
+  int64_t hidden = kStallNanos;
+  // A busy host has stalls of its own.
+  for (uint64_t crew = 2; crew < 7 && hidden >= kAlmostAll; ++crew) {
+    TestCrew closed(zygote, {.mechanism = "stalls"}, crew);
+    ASSERT_TRUE(closed.Connect());
+    closed.RunLeg(kMessages);
+    EXPECT_GT(closed.page(0).round_trip.Snapshot().max, kAlmostAll);
+    hidden = closed.page(0).round_trip.Snapshot().ValueAtPercentile(99.9);
+    closed.Quit();
+  }
+  EXPECT_LT(hidden, kAlmostAll);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ struct LegRun {
   std::span<Lane> lanes;   // those to receive on come before those to send on
   const internal::WorkerSetup& setup;
   ControlPage& page;
+  int batch = 1;  // round trips to be timed together, where the part can
 };
 
 // The same of CONTENTION.

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "worker/patterns/batched_round_trip.h"
 #include "worker/patterns/directly.h"
 #include "worker/patterns/losses.h"
 #include "worker/patterns/paced.h"
@@ -145,6 +146,11 @@ class Responder {
 };
 
 LegOutcome Initiate(LegRun& leg) {
+  if (IsBatched(leg)) {
+    return Directly(leg.channel, [&]<typename ChannelKind>(ChannelKind& channel) {
+      return RunOf(BatchedInitiator<ChannelKind>(leg, channel));
+    });
+  }
   return Paced(leg, [&]<typename Pace>(Pace pace) {
     if (leg.lossy) return RunOf(Initiator<true, Pace>(leg, leg.channel, pace));
     return Directly(leg.channel, [&]<typename ChannelKind>(ChannelKind& channel) {
@@ -155,6 +161,11 @@ LegOutcome Initiate(LegRun& leg) {
 
 LegOutcome Respond(LegRun& leg) {
   if (leg.lossy) return RunOf(Responder<Losses>(leg, leg.channel));
+  if (IsBatched(leg)) {
+    return Directly(leg.channel, [&]<typename ChannelKind>(ChannelKind& channel) {
+      return RunOf(BatchedResponder<ChannelKind>(leg, channel));
+    });
+  }
   return Directly(leg.channel, [&]<typename ChannelKind>(ChannelKind& channel) {
     return RunOf(Responder<NoLosses, ChannelKind>(leg, channel));
   });
