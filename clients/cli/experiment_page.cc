@@ -9,6 +9,7 @@
 #include "clients/cli/figures_page.h"
 #include "clients/cli/moment.h"
 #include "clients/cli/parse.h"
+#include "clients/cli/run_page.h"
 #include "clients/cli/sections.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -117,15 +118,25 @@ std::string Workers(const v1::Experiment& experiment, const Terminal& terminal) 
   return table.Render(terminal);
 }
 
+// A warning, and what it was seen by.
+std::string SpoilerText(const v1::Result& result, int index) {
+  std::string text = WarningText(result.warnings(index));
+  if (index < result.warning_details_size() && !result.warning_details(index).empty()) {
+    absl::StrAppend(&text, ": ", Printable(result.warning_details(index)));
+  }
+  return text;
+}
+
 std::string ResultPage(const v1::Result& result, const Terminal& terminal) {
   std::string text;
   if (result.has_metrics()) absl::StrAppend(&text, "\n", FiguresPage(result.metrics(), terminal));
   if (result.has_stepped_metrics()) {
     absl::StrAppend(&text, "\n", FiguresPage(result.stepped_metrics(), terminal));
   }
-  for (const int warning : result.warnings()) {
-    std::string paragraph = Paragraph(
-        "! ", "  ", WarningText(static_cast<v1::Result::Warning>(warning)), ProseWidth(terminal));
+  const std::string run = RunPage(result, terminal, GlyphsOfLocale());
+  if (!run.empty()) absl::StrAppend(&text, "\n", run);
+  for (int i = 0; i < result.warnings_size(); ++i) {
+    std::string paragraph = Paragraph("! ", "  ", SpoilerText(result, i), ProseWidth(terminal));
     paragraph.pop_back();  // so that the colour ends on its line
     absl::StrAppend(&text, "\n", terminal.Paint(Tone::kWarning, paragraph));
   }

@@ -28,6 +28,16 @@ std::string PercentileCell(const v1::Latency& latency, double percent) {
   return nanos ? NanosText(*nanos) : "-";
 }
 
+// What a value is, where it is more than one message.
+std::string BatchText(const v1::Metrics& metrics) {
+  for (const v1::Latency& latency : metrics.latencies()) {
+    if (latency.batch() <= 1) continue;
+    return absl::StrCat("  Each value of ", LatencyKindText(latency.kind()), " is the mean of ",
+                        latency.batch(), " that were timed together.\n");
+  }
+  return "";
+}
+
 std::string LatencyTable(const v1::Metrics& metrics, const Terminal& terminal) {
   if (metrics.latencies().empty()) return "";
   Table table({{.title = "latency", .align = kLeft, .key = true},
@@ -50,13 +60,20 @@ std::string LatencyTable(const v1::Metrics& metrics, const Terminal& terminal) {
                   PercentileCell(latency, 99), PercentileCell(latency, 99.9),
                   NanosText(latency.max_nanos())});
   }
-  return absl::StrCat("\n", Indented(table.Render(Inner(terminal))));
+  return absl::StrCat("\n", Indented(table.Render(Inner(terminal))), BatchText(metrics));
 }
 
 // True where workers with one role may have done more and less than each other.
 bool HasShares(const v1::Metrics& metrics) {
   return std::any_of(metrics.workers().begin(), metrics.workers().end(),
                      [](const auto& worker) { return worker.share() > 0 && worker.share() < 1; });
+}
+
+// What is touched before has none, which is not worth a column.
+bool HasFaults(const v1::Metrics& metrics) {
+  return std::any_of(metrics.workers().begin(), metrics.workers().end(), [](const auto& worker) {
+    return worker.counters().minor_faults() + worker.counters().major_faults() > 0;
+  });
 }
 
 std::string WorkerTable(const v1::Metrics& metrics, const Terminal& terminal) {
@@ -66,9 +83,11 @@ std::string WorkerTable(const v1::Metrics& metrics, const Terminal& terminal) {
                                         {.title = "role", .align = kLeft},
                                         {.title = "messages"}};
   if (shares) columns.push_back({.title = "share"});
-  for (const char* title : {"CPU user", "CPU kernel", "slept", "preempted", "faults"}) {
+  const bool faults = HasFaults(metrics);
+  for (const char* title : {"CPU user", "CPU kernel", "waited", "slept", "preempted"}) {
     columns.push_back({.title = title});
   }
+  if (faults) columns.push_back({.title = "faults"});
   Table table(std::move(columns));
   for (const v1::WorkerMetrics& worker : metrics.workers()) {
     const v1::Counters& own = worker.counters();
@@ -79,10 +98,11 @@ std::string WorkerTable(const v1::Metrics& metrics, const Terminal& terminal) {
     if (shares) cells.push_back(absl::StrFormat("%.1f%%", worker.share() * 100));
     for (const std::string& text :
          {NanosText(own.cpu_user_nanos()), NanosText(own.cpu_system_nanos()),
-          absl::StrCat(own.voluntary_switches()), absl::StrCat(own.involuntary_switches()),
-          absl::StrCat(own.minor_faults() + own.major_faults())}) {
+          NanosText(own.run_delay_nanos()), absl::StrCat(own.voluntary_switches()),
+          absl::StrCat(own.involuntary_switches())}) {
       cells.push_back(accounted ? text : "-");
     }
+    if (faults) cells.push_back(absl::StrCat(own.minor_faults() + own.major_faults()));
     table.AddRow(std::move(cells));
   }
   return absl::StrCat("\n", Indented(table.Render(Inner(terminal))));

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/environment_page.h"
 #include "clients/cli/failure.h"
 #include "clients/cli/json_line.h"
 #include "clients/cli/parse.h"
@@ -19,8 +19,6 @@
 
 namespace ipclab::cli {
 namespace {
-
-std::string YesNo(bool yes) { return yes ? "yes" : "no"; }
 
 // "token-1 (operator)"
 std::string CallerText(const v1::Principal& caller) {
@@ -60,7 +58,6 @@ std::string Shortcomings(const v1::ServerInfo& info, const Terminal& terminal) {
 }
 
 std::string Page(const v1::ServerInfo& info, bool is_private, const Terminal& terminal) {
-  const v1::Environment& host = info.environment();
   const std::string addresses =
       is_private ? "none: private to this command" : absl::StrJoin(info.addresses(), ", ");
   return absl::StrCat(
@@ -74,23 +71,8 @@ std::string Page(const v1::ServerInfo& info, bool is_private, const Terminal& te
                {"experiments", absl::StrCat(info.experiments())},
                {"workers", absl::StrCat(info.workers())}},
               terminal),
-      "\n",
-      Section(
-          "host",
-          {{"kernel", host.kernel()},
-           {"processor", host.cpu_model()},
-           {"CPUs", absl::StrCat(host.cpus())},
-           {"virtual machine", YesNo(host.virtual_machine())},
-           {"clock source", host.clock_source()},
-           {"workers' clock",
-            absl::StrFormat("%s, %.3f GHz, a reading costs %s, least step %s", host.worker_clock(),
-                            host.clock_hertz() / 1e9, NanosText(host.clock_cost_nanos()),
-                            NanosText(host.clock_step_nanos()))},
-           {"clocks agree", host.clock_synchronised() ? "yes: one-way latency can be measured"
-                                                      : "no: one-way latency cannot be measured"},
-           {"built by", host.build()}},
-          terminal),
-      "\n", Limits(info.limits(), terminal), Shortcomings(info, terminal));
+      "\n", EnvironmentPage(info.environment(), terminal), "\n", Limits(info.limits(), terminal),
+      Shortcomings(info, terminal));
 }
 
 }  // namespace

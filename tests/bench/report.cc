@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 
 namespace ipclab::bench {
 namespace {
@@ -27,9 +28,11 @@ std::string ToText(const Quantity& quantity) {
 }
 
 std::optional<double> RatioOf(const Row& row) {
-  if (!row.control || row.control->value == 0) return std::nullopt;
-  return row.figure.value / row.control->value;
+  if (!row.figure || !row.control || row.control->value == 0) return std::nullopt;
+  return row.figure->value / row.control->value;
 }
+
+bool HasTarget(const Row& row) { return row.at_most || row.ratio_at_most; }
 
 std::string TargetOf(const Row& row) {
   if (row.at_most) return absl::StrCat("<= ", ToText(*row.at_most));
@@ -38,11 +41,25 @@ std::string TargetOf(const Row& row) {
 }
 
 std::string VerdictOf(const Row& row) {
-  if (!row.at_most && !row.ratio_at_most) return "";
+  if (!HasTarget(row)) return "";
   const std::optional<double> ratio = RatioOf(row);
-  const bool small = !row.at_most || row.figure.value <= row.at_most->value;
+  const bool small = !row.at_most || (row.figure && row.figure->value <= row.at_most->value);
   const bool close = !row.ratio_at_most || (ratio && *ratio <= *row.ratio_at_most);
   return small && close ? "ok" : "MISS";
+}
+
+// Broken at spaces, what follows the first line further in.
+void PrintWrapped(const std::string& text) {
+  constexpr size_t kColumns = 98;
+  std::string line = " ";
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    if (line.size() + 1 + word.size() > kColumns) {
+      std::printf("%s\n", line.c_str());
+      line = "     ";
+    }
+    absl::StrAppend(&line, " ", word);
+  }
+  std::printf("%s\n", line.c_str());
 }
 
 }  // namespace
@@ -59,12 +76,19 @@ void Report::Print() const {
     text.erase(text.find_last_not_of(' ') + 1);
     std::printf("%s\n", text.c_str());
   };
-  line("", figure_name_, control_name_, "ratio", "target", "");
+  const bool targets = std::ranges::any_of(rows_, [](const Row& row) { return HasTarget(row); });
+  line("", figure_name_, control_name_, "ratio", targets ? "target" : "", "");
   for (const Row& row : rows_) {
+    if (!row.figure) {
+      std::printf("  %-*s  %s\n", static_cast<int>(width), row.what.c_str(), row.remark.c_str());
+      continue;
+    }
     const std::optional<double> ratio = RatioOf(row);
-    line(row.what, ToText(row.figure), row.control ? ToText(*row.control) : "",
-         ratio ? absl::StrFormat("%.3f", *ratio) : "", TargetOf(row), VerdictOf(row));
+    line(row.what, ToText(*row.figure), row.control ? ToText(*row.control) : "",
+         ratio ? absl::StrFormat("%.3f", *ratio) : "", HasTarget(row) ? TargetOf(row) : row.remark,
+         VerdictOf(row));
   }
+  for (const std::string& note : footnotes_) PrintWrapped(note);
 }
 
 int Run(const char* name, const std::function<absl::Status(Report&)>& measure,

@@ -23,10 +23,11 @@ inline Quantity Count(double value) { return {value, Quantity::kCount}; }
 
 struct Row {
   std::string what;
-  Quantity figure;
+  std::optional<Quantity> figure = {};  // none: remark says why
   std::optional<Quantity> control = {};
   std::optional<Quantity> at_most = {};      // target of the figure
   std::optional<double> ratio_at_most = {};  // target of figure / control
+  std::string remark = {};
 };
 
 class Report {
@@ -37,6 +38,8 @@ class Report {
 
   // A line above the table: how it was measured.
   void Note(std::string line) { notes_.push_back(std::move(line)); }
+  // A line below the table.
+  void Footnote(std::string line) { footnotes_.push_back(std::move(line)); }
   void Add(Row row) { rows_.push_back(std::move(row)); }
   void Print() const;
 
@@ -44,6 +47,7 @@ class Report {
   const std::string figure_name_;
   const std::string control_name_;
   std::vector<std::string> notes_;
+  std::vector<std::string> footnotes_;
   std::vector<Row> rows_;
 };
 

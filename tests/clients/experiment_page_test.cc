@@ -95,12 +95,32 @@ TEST(ExperimentPage, TellsWhyItFailed) {
 TEST(ExperimentPage, ShowsTheResultAndWhatSpoilsIt) {
   v1::Experiment experiment = PipeTrial({{1000, 500}, {2000, 500}}, 25'641);
   experiment.mutable_result()->add_warnings(v1::Result::SAME_CPU);
+  experiment.mutable_result()->add_warning_details("both were on CPU 1");
   v1::Latency& latency = *experiment.mutable_result()->mutable_metrics()->mutable_latencies(0);
   latency.mutable_percentiles(0)->set_nanos(1500);
   const std::string page = ExperimentPage(experiment, {}, kNow);
   EXPECT_THAT(page, HasSubstr("rate            25.6 k messages/s, 1.64 MB/s\n"));
   EXPECT_THAT(page, HasSubstr("round trip    1000  1.00 us  1.50 us    -    -      -  2.00 us\n"));
   EXPECT_THAT(page, HasSubstr("! workers shared a CPU"));
+  EXPECT_THAT(page, HasSubstr("both were on CPU 1"));
+  EXPECT_THAT(page, HasSubstr("control         100 ns before, 120 ns after\n"));
+  EXPECT_THAT(page, Not(HasSubstr("timed together")));
+  latency.set_batch(16);
+  EXPECT_THAT(ExperimentPage(experiment, {}, kNow),
+              HasSubstr("Each value of round trip is the mean of 16 that were timed together.\n"));
+}
+
+TEST(ExperimentPage, TellsHowLongAWorkerWaitedForItsCpu) {
+  v1::Experiment experiment = PipeTrial({{1000, 500}}, 25'641);
+  v1::WorkerMetrics& worker = *experiment.mutable_result()->mutable_metrics()->add_workers();
+  worker.set_role("initiator");
+  worker.mutable_counters()->set_cpu_user_nanos(5000);
+  worker.mutable_counters()->set_run_delay_nanos(7000);
+  const std::string page = ExperimentPage(experiment, {}, kNow);
+  EXPECT_THAT(page, HasSubstr("CPU user  CPU kernel   waited  slept  preempted\n"));
+  EXPECT_THAT(page, HasSubstr("5.00 us        0 ns  7.00 us      0          0\n"));
+  worker.mutable_counters()->set_minor_faults(3);
+  EXPECT_THAT(ExperimentPage(experiment, {}, kNow), HasSubstr("preempted  faults\n"));
 }
 
 }  // namespace

@@ -1,0 +1,158 @@
+#include "clients/cli/run_page.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "clients/cli/moment.h"
+#include "clients/cli/sections.h"
+#include "clients/cli/units.h"
+#include "common/histogram.h"
+
+namespace ipclab::cli {
+namespace {
+
+// Leaves room for the range behind it in 80 columns.
+constexpr int kGraphColumns = 32;
+
+using Buckets = std::map<int, int64_t>;
+
+void Merge(const v1::Histogram& histogram, Buckets& buckets) {
+  const int count = std::min(histogram.indexes_size(), histogram.counts_size());
+  for (int i = 0; i < count; ++i) {
+    const int index = histogram.indexes(i);
+    if (index >= 0 && index < HistogramLayout::kCounts) buckets[index] += histogram.counts(i);
+  }
+}
+
+// 0 of nothing.
+int64_t MedianOf(const Buckets& buckets) {
+  int64_t left = 0;
+  for (const auto& [index, count] : buckets) left += count;
+  left = (left + 1) / 2;
+  for (const auto& [index, count] : buckets) {
+    left -= count;
+    if (left <= 0 && count > 0) return HistogramLayout::HighestAt(index);
+  }
+  return 0;
+}
+
+std::string TimeText(const google::protobuf::Duration& duration) {
+  return NanosText(absl::ToInt64Nanoseconds(DurationOf(duration)));
+}
+
+// The median of each piece, several slices together where there are more than fit.
+std::string GraphText(const v1::Result& result, Glyphs glyphs) {
+  const int slices = result.slices_size();
+  if (slices < 2) return "";
+  const int together = (slices + kGraphColumns - 1) / kGraphColumns;
+  std::vector<double> medians;
+  for (int first = 0; first < slices; first += together) {
+    Buckets buckets;
+    for (int i = first; i < std::min(slices, first + together); ++i) {
+      Merge(result.slices(i).histogram(), buckets);
+    }
+    medians.push_back(static_cast<double>(MedianOf(buckets)));
+  }
+  const auto [least, greatest] = std::minmax_element(medians.begin(), medians.end());
+  if (*greatest <= 0) return "";
+  const absl::Duration piece = DurationOf(result.slices(0).length()) * together;
+  return absl::StrCat(Sparkline(medians, medians.size(), glyphs), " ",
+                      NanosText(static_cast<int64_t>(*least)), " to ",
+                      NanosText(static_cast<int64_t>(*greatest)), ", every ",
+                      NanosText(absl::ToInt64Nanoseconds(piece)));
+}
+
+std::string ControlText(const v1::Result& result) {
+  if (result.control_before_nanos() == 0) return "";
+  return absl::StrCat(NanosText(result.control_before_nanos()), " before, ",
+                      NanosText(result.control_after_nanos()), " after");
+}
+
+std::string WarmUpText(const v1::Result& result) {
+  if (!result.has_warm_up()) return "";
+  const v1::WarmUp& warm_up = result.warm_up();
+  if (warm_up.messages() == 0) return "";
+  const char* const how = warm_up.steady()                 ? "until it was steady"
+                          : warm_up.window_nanos().empty() ? "as many as were asked for"
+                                                           : "and not steady by then";
+  return absl::StrCat(warm_up.messages(), " messages in ", TimeText(warm_up.elapsed()), ", ", how);
+}
+
+std::string DriftText(const v1::Result& result) {
+  if (!result.has_drift()) return "";
+  return absl::StrFormat("%+.1f%% of p50 from the first tenth to the last", result.drift() * 100);
+}
+
+// "12.3", "8.12 k"; exact where it is a whole number below a thousand.
+std::string PerMessage(int64_t count, int64_t messages) {
+  const double mean = static_cast<double>(count) / static_cast<double>(messages);
+  return mean < 100 ? absl::StrFormat("%.2f", mean) : RateText(mean);
+}
+
+std::string CostText(const v1::Result& result) {
+  std::vector<std::string> parts;
+  const v1::Counters& total = result.metrics().total();
+  const int64_t cpu_nanos = total.cpu_user_nanos() + total.cpu_system_nanos();
+  if (total.messages() > 0 && cpu_nanos > 0) {
+    parts.push_back(absl::StrCat("CPU ", NanosText(cpu_nanos / total.messages())));
+  }
+  const v1::Census& census = result.census();
+  if (census.messages() > 0) {
+    const auto add = [&](bool known, int64_t count, const char* what) {
+      if (known) parts.push_back(absl::StrCat(PerMessage(count, census.messages()), what));
+    };
+    add(census.has_system_calls(), census.system_calls(), " system calls");
+    add(census.has_instructions(), census.instructions(), " instructions");
+    add(census.has_cycles(), census.cycles(), " cycles");
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+std::string NotCountedText(const v1::Result& result) {
+  const v1::Census& census = result.census();
+  std::vector<std::string> parts;
+  if (!census.system_calls_absent().empty()) {
+    parts.push_back("system calls: " + Printable(census.system_calls_absent()));
+  }
+  if (!census.hardware_absent().empty()) {
+    parts.push_back("instructions and cycles: " + Printable(census.hardware_absent()));
+  }
+  return absl::StrJoin(parts, "; ");
+}
+
+std::string HostText(const v1::Result& result) {
+  if (!result.has_host_load()) return "";
+  const v1::HostLoad& load = result.host_load();
+  const std::string hiccups =
+      load.hiccups() == 0
+          ? "no hiccup"
+          : absl::StrCat(load.hiccups(), load.hiccups() == 1 ? " hiccup" : " hiccups",
+                         ", the longest ", TimeText(load.longest_hiccup()));
+  return absl::StrFormat("others %.1f%%, hypervisor %.1f%% of a worker's CPU; %s; load %.2f",
+                         load.others_share() * 100, load.steal_share() * 100, hiccups,
+                         load.load_average());
+}
+
+}  // namespace
+
+std::string RunPage(const v1::Result& result, const Terminal& terminal, Glyphs glyphs) {
+  if (!result.has_metrics()) return "";
+  return Section("the run",
+                 {{"warm-up", WarmUpText(result)},
+                  {"p50 by time", GraphText(result, glyphs)},
+                  {"drift", DriftText(result)},
+                  {"a message costs", CostText(result)},
+                  {"not counted", NotCountedText(result)},
+                  {"control", ControlText(result)},
+                  {"host meanwhile", HostText(result)}},
+                 terminal);
+}
+
+}  // namespace ipclab::cli

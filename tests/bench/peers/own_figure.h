@@ -1,0 +1,28 @@
+// What ipclab measures beside a peer: one fresh experiment of its server.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "tests/bench/lab.h"
+#include "tests/bench/peers/peer.h"
+
+namespace ipclab::bench {
+
+struct OwnRun {
+  double nanos;
+  std::array<int, 2> cpus;  // where its two workers ran
+};
+
+absl::StatusOr<OwnRun> MeasureOwn(Lab& lab, const OwnFigure& figure,
+                                  v1::Placement::Policy placement);
+
+// "half of posix_mq round_trip 64 B, mean"
+std::string TextOf(const OwnFigure& figure);
+
+// The mean of a distribution: each bucket counts with the middle of the values that it holds, which
+// is off by a thousandth at most.
+double MeanNanos(const v1::Histogram& histogram);
+
+}  // namespace ipclab::bench
