@@ -1,0 +1,205 @@
+#include "clients/cli/recommendation_page.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/parse.h"
+#include "clients/cli/sections.h"
+#include "clients/cli/table.h"
+#include "clients/cli/units.h"
+
+namespace ipclab::cli {
+namespace {
+
+using Request = v1::RecommendMechanismRequest;
+using Response = v1::RecommendMechanismResponse;
+
+constexpr int kBest = 5;          // shown unless all are
+constexpr size_t kMostNames = 6;  // of a group that does not suit
+
+// "Messages of 64 B, two ways, 1:1, between related processes of one host; latency first."
+std::string QuestionText(const Request& request) {
+  std::vector<std::string> words = {
+      absl::StrCat("Messages of ", SizeText(request.message_bytes()))};
+  if (request.per_second() > 0) {
+    words.push_back(absl::StrCat(RateText(request.per_second()), " a second"));
+  }
+  words.emplace_back(request.direction() == Request::ONE_WAY ? "one way" : "two ways");
+  switch (request.topology()) {
+    case Request::ONE_TO_MANY:
+      words.emplace_back("1:n");
+      break;
+    case Request::MANY_TO_ONE:
+      words.emplace_back("n:1");
+      break;
+    case Request::MANY_TO_MANY:
+      words.emplace_back("n:m");
+      break;
+    default:
+      words.emplace_back("1:1");
+  }
+  words.emplace_back(request.across_network()        ? "across a network"
+                     : request.unrelated_processes() ? "unrelated processes of one host"
+                                                     : "related processes of one host");
+  if (request.keeps_records()) words.emplace_back("borders kept");
+  if (request.survives_crash()) words.emplace_back("surviving a crash");
+  const char* const first = request.priority() == Request::THROUGHPUT ? "throughput"
+                            : request.priority() == Request::CPU      ? "processor time"
+                                                                      : "latency";
+  return absl::StrCat(absl::StrJoin(words, ", "), "; ", first, " first.");
+}
+
+std::vector<std::string> FigureCells(const v1::MeasuredFigures& figures) {
+  return {figures.has_p50_nanos() ? NanosText(figures.p50_nanos()) : "-",
+          figures.has_p99_nanos() ? NanosText(figures.p99_nanos()) : "-",
+          NanosText(figures.cpu_nanos_per_message()), RateText(figures.messages_per_second())};
+}
+
+int Shown(const Response& response, const RecommendationView& view) {
+  const int all = response.recommendations_size();
+  return view.all ? all : std::min(all, kBest);
+}
+
+std::string Ranking(const Response& response, int shown, const Terminal& terminal) {
+  Table table({{.title = "", .key = true},
+               {.title = "mechanism", .align = kLeft, .key = true},
+               {.title = "by rules"},
+               {.title = "p50 here"},
+               {.title = "p99"},
+               {.title = "CPU/msg"},
+               {.title = "msg/s"}});
+  for (int i = 0; i < shown; ++i) {
+    const v1::Recommendation& each = response.recommendations(i);
+    std::vector<std::string> cells = {absl::StrCat(i + 1), each.mechanism(),
+                                      absl::StrCat(each.place_by_rules())};
+    std::vector<std::string> figures = each.has_measured()
+                                           ? FigureCells(each.measured())
+                                           : std::vector<std::string>{"-", "-", "-", "-"};
+    cells.insert(cells.end(), figures.begin(), figures.end());
+    table.AddRow(std::move(cells), i == 0 ? Tone::kStrong : Tone::kPlain);
+  }
+  return table.Render(terminal);
+}
+
+// Under what circumstances the figures were taken, each said once with those that it is true of.
+std::string Circumstances(const Response& response, int shown, const Terminal& terminal) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+  for (int i = 0; i < shown; ++i) {
+    const v1::Recommendation& each = response.recommendations(i);
+    if (!each.has_measured()) continue;
+    const v1::MeasuredFigures& figures = each.measured();
+    const std::string words =
+        absl::StrCat(LowerName(v1::Pattern::Kind_Name(figures.pattern())), " of ",
+                     SizeText(figures.message_bytes()), ", ", figures.circumstances());
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&words](const auto& known) { return known.first == words; });
+    if (group == groups.end()) group = groups.insert(groups.end(), {words, {}});
+    group->second.push_back(absl::StrCat(each.mechanism(), " (", figures.experiments_size(), ")"));
+  }
+  std::string text;
+  for (const auto& [words, mechanisms] : groups) {
+    text += Paragraph("Measured: ", "  ",
+                      absl::StrCat(words, "; medians over so many experiments: ",
+                                   absl::StrJoin(mechanisms, ", "), "."),
+                      ProseWidth(terminal));
+  }
+  return text;
+}
+
+std::string Why(const Response& response, int shown, const Terminal& terminal) {
+  std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, "why"), "\n");
+  for (int i = 0; i < shown; ++i) {
+    const v1::Recommendation& each = response.recommendations(i);
+    absl::StrAppend(&text, "  ", terminal.Paint(Tone::kStrong, each.mechanism()), "\n");
+    for (const std::string& reason : each.reasons()) {
+      text += Paragraph("    + ", "      ", reason, ProseWidth(terminal));
+    }
+    for (const std::string& caution : each.cautions()) {
+      text += Paragraph("    ! ", "      ", caution, ProseWidth(terminal));
+    }
+  }
+  return text;
+}
+
+std::string Others(const Response& response, int shown, const Terminal& terminal) {
+  std::vector<std::string> names;
+  for (int i = shown; i < response.recommendations_size(); ++i) {
+    names.push_back(response.recommendations(i).mechanism());
+  }
+  if (names.empty()) return "";
+  return absl::StrCat(
+      "\n", Paragraph("", "",
+                      absl::StrCat("Others that suit, in order: ", absl::StrJoin(names, ", "), "."),
+                      ProseWidth(terminal)));
+}
+
+std::string Disagreements(const Response& response, const Terminal& terminal) {
+  if (response.disagreements().empty()) return "";
+  std::string text = absl::StrCat(
+      "\n", terminal.Paint(Tone::kStrong, "where this host disagrees with the rules"), "\n");
+  for (const std::string& each : response.disagreements()) {
+    text += Paragraph("  - ", "    ", each, ProseWidth(terminal));
+  }
+  return text;
+}
+
+// Those with one reason stand together.
+std::string Rejected(const Response& response, const RecommendationView& view,
+                     const Terminal& terminal) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+  for (const v1::RejectedMechanism& each : response.rejected()) {
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&each](const auto& known) { return known.first == each.reason(); });
+    if (group == groups.end()) group = groups.insert(groups.end(), {each.reason(), {}});
+    group->second.push_back(each.mechanism());
+  }
+  if (groups.empty()) return "";
+  std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, "what does not suit"), "\n");
+  for (auto& [reason, names] : groups) {
+    const size_t more = view.all || names.size() <= kMostNames ? 0 : names.size() - kMostNames;
+    names.resize(names.size() - more);
+    const std::string rest = more > 0 ? absl::StrCat(" and ", more, " more") : "";
+    text += Paragraph("  - ", "    ", absl::StrCat(reason, " ", absl::StrJoin(names, ", "), rest),
+                      ProseWidth(terminal));
+  }
+  return text;
+}
+
+std::string NextStep(const Response& response, const RecommendationView& view,
+                     const Terminal& terminal) {
+  if (response.measure_command().empty()) return "";
+  const bool any = std::any_of(response.recommendations().begin(), response.recommendations().end(),
+                               [](const v1::Recommendation& each) { return each.has_measured(); });
+  const std::string why =
+      view.private_server
+          ? "There are no figures of this host: no server is running, and the private one that "
+            "answered remembers nothing. Start ipclabd, measure, and ask again:"
+      : any
+          ? "Not all of the best were measured here alike. To compare them:"
+          : "Nothing of the kind was measured here yet, so these are the rules of thumb alone. To "
+            "compare the best on this host:";
+  return absl::StrCat("\n", Paragraph("", "", why, ProseWidth(terminal)), "  ",
+                      terminal.Paint(Tone::kGood, response.measure_command()), "\n");
+}
+
+}  // namespace
+
+std::string RecommendationPage(const Request& request, const Response& response,
+                               const RecommendationView& view, const Terminal& terminal) {
+  std::string text = Paragraph("", "", QuestionText(request), ProseWidth(terminal));
+  const int shown = Shown(response, view);
+  if (shown == 0) {
+    absl::StrAppend(&text, "\n", terminal.Paint(Tone::kWarning, "No mechanism of this host suits."),
+                    "\n");
+  } else {
+    absl::StrAppend(&text, "\n", Ranking(response, shown, terminal),
+                    Circumstances(response, shown, terminal), Disagreements(response, terminal),
+                    Why(response, shown, terminal), Others(response, shown, terminal));
+  }
+  return absl::StrCat(text, Rejected(response, view, terminal), NextStep(response, view, terminal));
+}
+
+}  // namespace ipclab::cli

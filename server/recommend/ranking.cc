@@ -1,0 +1,153 @@
+#include "server/recommend/ranking.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <limits>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "server/recommend/figure_text.h"
+
+namespace ipclab {
+namespace {
+
+constexpr size_t kMostDisagreements = 3;
+
+// One mechanism and what counts of its figures.
+struct Contestant {
+  Ranked ranked;
+  double cost;
+  std::string text;
+};
+
+// 0 where it has none that may be compared with others'.
+double ComparableCost(const std::string& id, const Measured& measured, const Wanted& wanted) {
+  if (measured.comparable.count(id) == 0) return 0;
+  return CostOf(measured.figures.at(id), wanted.priority());
+}
+
+// In the order of the rules, unless the next one is better by more than kDifference. Sorted by
+// insertion: being nearly equal is not transitive, so std::sort would not do.
+void SortByCost(std::vector<Contestant>& contestants) {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (size_t i = 1; i < contestants.size(); ++i) {
+      if (contestants[i - 1].cost <= contestants[i].cost * kDifference) continue;
+      std::swap(contestants[i - 1], contestants[i]);
+      changed = true;
+    }
+  }
+}
+
+std::string PlaceText(size_t place, size_t of) {
+  if (of == 1) return "the only figure of its circumstances";
+  if (place == 0) return absl::StrCat("the best of ", of, " measured alike");
+  return absl::StrCat("number ", place + 1, " of ", of, " measured alike");
+}
+
+// Where each contestant stands: above all those that come behind it, so at the first place that the
+// rules give to any of these.
+std::vector<int> PlacesOf(const std::vector<Contestant>& contestants) {
+  std::vector<int> places(contestants.size());
+  int first = std::numeric_limits<int>::max();
+  for (size_t i = contestants.size(); i-- > 0;) {
+    first = std::min(first, contestants[i].ranked.place_by_rules);
+    places[i] = first;
+  }
+  return places;
+}
+
+struct Pair {
+  const Ranked* better;
+  const Ranked* worse;
+  double times;
+};
+
+}  // namespace
+
+std::vector<Ranked> RankByRules(const std::vector<const v1::Mechanism*>& mechanisms,
+                                const Wanted& wanted) {
+  std::vector<const Rule*> rules;
+  for (const Rule& rule : Rules()) {
+    if (IsOccasion(rule.when, wanted)) rules.push_back(&rule);
+  }
+  std::stable_sort(rules.begin(), rules.end(), [](const Rule* a, const Rule* b) {
+    return std::abs(a->weight) > std::abs(b->weight);
+  });
+  std::vector<Ranked> ranked;
+  for (const v1::Mechanism* mechanism : mechanisms) {
+    Ranked& each = ranked.emplace_back(Ranked{.mechanism = mechanism});
+    for (const Rule* rule : rules) {
+      if (!IsKind(rule->of, *mechanism)) continue;
+      each.score += rule->weight;
+      each.reasons.emplace_back(rule->sentence);
+    }
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const Ranked& a, const Ranked& b) { return a.score > b.score; });
+  for (size_t i = 0; i < ranked.size(); ++i) ranked[i].place_by_rules = static_cast<int>(i) + 1;
+  return ranked;
+}
+
+void OrderByFigures(std::vector<Ranked>& ranked, const Measured& measured, const Wanted& wanted) {
+  std::vector<Contestant> contestants;
+  std::vector<Ranked> others;
+  for (Ranked& each : ranked) {
+    const std::string& id = each.mechanism->id();
+    const double cost = ComparableCost(id, measured, wanted);
+    if (cost == 0) {
+      others.push_back(std::move(each));
+    } else {
+      const std::string text = CostText(measured.figures.at(id), wanted.priority());
+      contestants.push_back({std::move(each), cost, text});
+    }
+  }
+  SortByCost(contestants);
+  const std::vector<int> places = PlacesOf(contestants);
+  ranked.clear();
+  auto other = others.begin();
+  for (size_t i = 0; i < contestants.size(); ++i) {
+    while (other != others.end() && other->place_by_rules < places[i]) {
+      ranked.push_back(std::move(*other++));
+    }
+    Ranked& each = contestants[i].ranked;
+    each.reasons.insert(each.reasons.begin(),
+                        absl::StrCat("Measured here: ", contestants[i].text, ", ",
+                                     PlaceText(i, contestants.size()), "."));
+    ranked.push_back(std::move(each));
+  }
+  ranked.insert(ranked.end(), std::make_move_iterator(other),
+                std::make_move_iterator(others.end()));
+}
+
+std::vector<std::string> Disagreements(const std::vector<Ranked>& ranked, const Measured& measured,
+                                       const Wanted& wanted) {
+  std::vector<Pair> pairs;
+  for (size_t i = 0; i < ranked.size(); ++i) {
+    const double cost = ComparableCost(ranked[i].mechanism->id(), measured, wanted);
+    for (size_t j = i + 1; cost > 0 && j < ranked.size(); ++j) {
+      const double worse = ComparableCost(ranked[j].mechanism->id(), measured, wanted);
+      if (worse <= cost * kDifference || ranked[i].score >= ranked[j].score) continue;
+      pairs.push_back({&ranked[i], &ranked[j], worse / cost});
+    }
+  }
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const Pair& a, const Pair& b) { return a.times > b.times; });
+  std::vector<std::string> sentences;
+  std::set<const Ranked*> told;
+  for (const auto& [better, worse, times] : pairs) {
+    if (sentences.size() == kMostDisagreements) break;
+    if (!told.insert(better).second) continue;
+    const std::string& good = better->mechanism->id();
+    const std::string& bad = worse->mechanism->id();
+    sentences.push_back(absl::StrCat(
+        "The rules put ", bad, " before ", good, "; measured here, ", good, " has ",
+        CostText(measured.figures.at(good), wanted.priority()), " and ", bad, " ",
+        CostText(measured.figures.at(bad), wanted.priority()), ": ", TimesText(times), " better."));
+  }
+  return sentences;
+}
+
+}  // namespace ipclab
