@@ -122,8 +122,7 @@ Command AddRecommendCommand(CLI::App& app, CommonFlags& common) {
   command.add_option("--first", flags->first, Described("What counts most"))
       ->type_name("latency|throughput|cpu")
       ->capture_default_str();
-  command.add_flag("--all", flags->all,
-                   Described("Show every mechanism, the ones that do not suit one by one"));
+  command.add_flag("--all", flags->all, Described("Show and explain every mechanism"));
   return {&command, [&common, flags] { return RunRecommend(common, *flags); }};
 }
 

@@ -17,7 +17,8 @@ namespace {
 using Request = v1::RecommendMechanismRequest;
 using Response = v1::RecommendMechanismResponse;
 
-constexpr int kBest = 5;          // shown unless all are
+constexpr int kBest = 5;          // in the table unless all are
+constexpr int kExplained = 3;     // likewise
 constexpr size_t kMostNames = 6;  // of a group that does not suit
 
 // "Messages of 64 B, two ways, 1:1, between related processes of one host; latency first."
@@ -58,64 +59,76 @@ std::vector<std::string> FigureCells(const v1::MeasuredFigures& figures) {
           NanosText(figures.cpu_nanos_per_message()), RateText(figures.messages_per_second())};
 }
 
-int Shown(const Response& response, const RecommendationView& view) {
-  const int all = response.recommendations_size();
-  return view.all ? all : std::min(all, kBest);
+struct Row {
+  int place;  // from 1
+  const v1::Recommendation* recommendation;
+};
+
+// The best few, and below them what was measured; or all.
+std::vector<Row> RowsOf(const Response& response, const RecommendationView& view) {
+  std::vector<Row> rows;
+  for (int i = 0; i < response.recommendations_size(); ++i) {
+    const v1::Recommendation& each = response.recommendations(i);
+    if (view.all || i < kBest || each.has_measured()) rows.push_back({i + 1, &each});
+  }
+  return rows;
 }
 
-std::string Ranking(const Response& response, int shown, const Terminal& terminal) {
+std::string Ranking(const std::vector<Row>& rows, const Terminal& terminal) {
   Table table({{.title = "", .key = true},
                {.title = "mechanism", .align = kLeft, .key = true},
-               {.title = "by rules"},
+               {.title = "by rules", .key = true},
                {.title = "p50 here"},
-               {.title = "p99"},
+               {.title = "p99 here"},
                {.title = "CPU/msg"},
                {.title = "msg/s"}});
-  for (int i = 0; i < shown; ++i) {
-    const v1::Recommendation& each = response.recommendations(i);
-    std::vector<std::string> cells = {absl::StrCat(i + 1), each.mechanism(),
-                                      absl::StrCat(each.place_by_rules())};
-    std::vector<std::string> figures = each.has_measured()
-                                           ? FigureCells(each.measured())
-                                           : std::vector<std::string>{"-", "-", "-", "-"};
+  for (const auto& [place, each] : rows) {
+    std::vector<std::string> cells = {absl::StrCat(place), each->mechanism(),
+                                      absl::StrCat(each->place_by_rules())};
+    if (!each->has_measured()) {
+      table.AddText(std::move(cells), "not measured here");
+      continue;
+    }
+    std::vector<std::string> figures = FigureCells(each->measured());
     cells.insert(cells.end(), figures.begin(), figures.end());
-    table.AddRow(std::move(cells), i == 0 ? Tone::kStrong : Tone::kPlain);
+    table.AddRow(std::move(cells));
   }
   return table.Render(terminal);
 }
 
-// Under what circumstances the figures were taken, each said once with those that it is true of.
-std::string Circumstances(const Response& response, int shown, const Terminal& terminal) {
+// How the figures were taken, each way said once with those that it is true of.
+std::string Circumstances(const std::vector<Row>& rows, const Terminal& terminal) {
   std::vector<std::pair<std::string, std::vector<std::string>>> groups;
-  for (int i = 0; i < shown; ++i) {
-    const v1::Recommendation& each = response.recommendations(i);
-    if (!each.has_measured()) continue;
-    const v1::MeasuredFigures& figures = each.measured();
+  for (const auto& [place, each] : rows) {
+    if (!each->has_measured()) continue;
+    const v1::MeasuredFigures& figures = each->measured();
     const std::string words =
         absl::StrCat(LowerName(v1::Pattern::Kind_Name(figures.pattern())), " of ",
                      SizeText(figures.message_bytes()), ", ", figures.circumstances());
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&words](const auto& known) { return known.first == words; });
     if (group == groups.end()) group = groups.insert(groups.end(), {words, {}});
-    group->second.push_back(absl::StrCat(each.mechanism(), " (", figures.experiments_size(), ")"));
+    group->second.push_back(absl::StrCat(each->mechanism(), " ", figures.experiments_size()));
   }
   std::string text;
   for (const auto& [words, mechanisms] : groups) {
-    text += Paragraph("Measured: ", "  ",
-                      absl::StrCat(words, "; medians over so many experiments: ",
+    text += Paragraph("", "  ",
+                      absl::StrCat("Measured: ", words, ". Medians over experiments: ",
                                    absl::StrJoin(mechanisms, ", "), "."),
                       ProseWidth(terminal));
   }
   return text;
 }
 
-std::string Why(const Response& response, int shown, const Terminal& terminal) {
+std::string Why(const Response& response, const RecommendationView& view,
+                const Terminal& terminal) {
   std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, "why"), "\n");
-  for (int i = 0; i < shown; ++i) {
+  const int all = response.recommendations_size();
+  for (int i = 0; i < (view.all ? all : std::min(all, kExplained)); ++i) {
     const v1::Recommendation& each = response.recommendations(i);
     absl::StrAppend(&text, "  ", terminal.Paint(Tone::kStrong, each.mechanism()), "\n");
     for (const std::string& reason : each.reasons()) {
-      text += Paragraph("    + ", "      ", reason, ProseWidth(terminal));
+      text += Paragraph("    - ", "      ", reason, ProseWidth(terminal));
     }
     for (const std::string& caution : each.cautions()) {
       text += Paragraph("    ! ", "      ", caution, ProseWidth(terminal));
@@ -124,16 +137,18 @@ std::string Why(const Response& response, int shown, const Terminal& terminal) {
   return text;
 }
 
-std::string Others(const Response& response, int shown, const Terminal& terminal) {
+std::string Others(const Response& response, const std::vector<Row>& rows,
+                   const Terminal& terminal) {
   std::vector<std::string> names;
-  for (int i = shown; i < response.recommendations_size(); ++i) {
-    names.push_back(response.recommendations(i).mechanism());
+  for (const v1::Recommendation& each : response.recommendations()) {
+    const bool shown = std::any_of(rows.begin(), rows.end(),
+                                   [&each](const Row& row) { return row.recommendation == &each; });
+    if (!shown) names.push_back(each.mechanism());
   }
   if (names.empty()) return "";
-  return absl::StrCat(
-      "\n", Paragraph("", "",
-                      absl::StrCat("Others that suit, in order: ", absl::StrJoin(names, ", "), "."),
-                      ProseWidth(terminal)));
+  const std::string text = absl::StrCat("These suit too, in order: ", absl::StrJoin(names, ", "),
+                                        ". --all explains them.");
+  return absl::StrCat("\n", Paragraph("", "", text, ProseWidth(terminal)));
 }
 
 std::string Disagreements(const Response& response, const Terminal& terminal) {
@@ -162,7 +177,7 @@ std::string Rejected(const Response& response, const RecommendationView& view,
     const size_t more = view.all || names.size() <= kMostNames ? 0 : names.size() - kMostNames;
     names.resize(names.size() - more);
     const std::string rest = more > 0 ? absl::StrCat(" and ", more, " more") : "";
-    text += Paragraph("  - ", "    ", absl::StrCat(reason, " ", absl::StrJoin(names, ", "), rest),
+    text += Paragraph("  - ", "    ", absl::StrCat(absl::StrJoin(names, ", "), rest, ": ", reason),
                       ProseWidth(terminal));
   }
   return text;
@@ -190,14 +205,14 @@ std::string NextStep(const Response& response, const RecommendationView& view,
 std::string RecommendationPage(const Request& request, const Response& response,
                                const RecommendationView& view, const Terminal& terminal) {
   std::string text = Paragraph("", "", QuestionText(request), ProseWidth(terminal));
-  const int shown = Shown(response, view);
-  if (shown == 0) {
+  if (response.recommendations().empty()) {
     absl::StrAppend(&text, "\n", terminal.Paint(Tone::kWarning, "No mechanism of this host suits."),
                     "\n");
   } else {
-    absl::StrAppend(&text, "\n", Ranking(response, shown, terminal),
-                    Circumstances(response, shown, terminal), Disagreements(response, terminal),
-                    Why(response, shown, terminal), Others(response, shown, terminal));
+    const std::vector<Row> rows = RowsOf(response, view);
+    absl::StrAppend(&text, "\n", Ranking(rows, terminal), Circumstances(rows, terminal),
+                    Disagreements(response, terminal), Why(response, view, terminal),
+                    Others(response, rows, terminal));
   }
   return absl::StrCat(text, Rejected(response, view, terminal), NextStep(response, view, terminal));
 }

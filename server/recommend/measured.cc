@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <tuple>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace ipclab {
 namespace {
 
 constexpr double kNear = 4;
+constexpr double kSteady = 1.25;  // how far controls of one state of the platform are apart
 
 // What was taken alike: pattern, size, circumstances.
 using Likeness = std::tuple<v1::Pattern::Kind, int64_t, std::string>;
@@ -73,6 +75,34 @@ Value Median(const std::vector<const Digest*>& digests, Value Digest::*member) {
   return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
 }
 
+// The control that most of a group had: of two states of the platform the more frequent one. 0 when
+// there were no controls.
+int64_t ControlOf(const Group& group) {
+  std::vector<int64_t> controls;
+  for (const auto& [mechanism, digests] : group.of) {
+    for (const Digest* digest : digests) {
+      if (digest->control_nanos > 0) controls.push_back(digest->control_nanos);
+    }
+  }
+  if (controls.empty()) return 0;
+  const auto middle = controls.begin() + static_cast<std::ptrdiff_t>((controls.size() - 1) / 2);
+  std::nth_element(controls.begin(), middle, controls.end());
+  return *middle;
+}
+
+// Those of this control, or without any.
+std::vector<const Digest*> OfControl(const std::vector<const Digest*>& digests, int64_t control) {
+  std::vector<const Digest*> steady;
+  for (const Digest* digest : digests) {
+    const bool known = control > 0 && digest->control_nanos > 0;
+    if (!known || TimesApart(static_cast<double>(digest->control_nanos),
+                             static_cast<double>(control)) <= kSteady) {
+      steady.push_back(digest);
+    }
+  }
+  return steady;
+}
+
 v1::MeasuredFigures FiguresOf(const std::vector<const Digest*>& digests) {
   v1::MeasuredFigures figures;
   for (const Digest* digest : digests) figures.add_experiments(digest->experiment);
@@ -113,9 +143,14 @@ Measured Gather(const std::deque<Digest>& digests, const v1::Environment& here,
             [&wanted](const auto* a, const auto* b) { return IsBetter(*a, *b, wanted); });
   Measured measured;
   for (const Groups::value_type* group : best_first) {
+    const int64_t control = ControlOf(group->second);
     for (const auto& [mechanism, alike] : group->second.of) {
-      if (group == best_first.front()) measured.comparable.insert(mechanism);
-      if (measured.figures.count(mechanism) == 0) measured.figures[mechanism] = FiguresOf(alike);
+      if (measured.figures.count(mechanism) > 0) continue;
+      const std::vector<const Digest*> steady = OfControl(alike, control);
+      if (group == best_first.front()) {
+        (steady.empty() ? measured.shifted : measured.comparable).insert(mechanism);
+      }
+      measured.figures[mechanism] = FiguresOf(steady.empty() ? alike : steady);
     }
   }
   return measured;

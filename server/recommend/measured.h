@@ -19,9 +19,12 @@ struct Measured {
   // that were alike.
   std::map<std::string, v1::MeasuredFigures> figures;
 
-  // Those whose figures were taken alike (pattern, size, circumstances), so that they may be
-  // compared.
+  // Those whose figures were taken alike (pattern, size, circumstances, and a control that differs
+  // by no more than 25%), so that they may be compared.
   std::set<std::string> comparable;
+
+  // Of the others those that only the platform keeps apart: their control is another one.
+  std::set<std::string> shifted;
 };
 
 // Sizes and rates count up to four times off. What was measured on another kind of host, or under

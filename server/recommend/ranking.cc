@@ -41,10 +41,13 @@ void SortByCost(std::vector<Contestant>& contestants) {
   }
 }
 
-std::string PlaceText(size_t place, size_t of) {
-  if (of == 1) return "the only figure of its circumstances";
-  if (place == 0) return absl::StrCat("the best of ", of, " measured alike");
-  return absl::StrCat("number ", place + 1, " of ", of, " measured alike");
+// Near to each other the rules decide, so the first need not be the best.
+std::string MeasuredText(const Contestant& each, const Contestant& best, size_t of) {
+  const std::string text = absl::StrCat("Measured here: ", each.text);
+  if (of == 1) return absl::StrCat(text, ", and nothing else alike.");
+  if (&each == &best) return absl::StrCat(text, ", the best of ", of, " measured alike.");
+  return absl::StrCat(text, "; the best of ", of, " measured alike is ",
+                      best.ranked.mechanism->id(), " with ", best.text, ".");
 }
 
 // Where each contestant stands: above all those that come behind it, so at the first place that the
@@ -106,6 +109,15 @@ void OrderByFigures(std::vector<Ranked>& ranked, const Measured& measured, const
   }
   SortByCost(contestants);
   const std::vector<int> places = PlacesOf(contestants);
+  std::vector<std::string> texts;
+  if (!contestants.empty()) {
+    const Contestant& best =
+        *std::min_element(contestants.begin(), contestants.end(),
+                          [](const Contestant& a, const Contestant& b) { return a.cost < b.cost; });
+    for (const Contestant& each : contestants) {
+      texts.push_back(MeasuredText(each, best, contestants.size()));
+    }
+  }
   ranked.clear();
   auto other = others.begin();
   for (size_t i = 0; i < contestants.size(); ++i) {
@@ -113,9 +125,7 @@ void OrderByFigures(std::vector<Ranked>& ranked, const Measured& measured, const
       ranked.push_back(std::move(*other++));
     }
     Ranked& each = contestants[i].ranked;
-    each.reasons.insert(each.reasons.begin(),
-                        absl::StrCat("Measured here: ", contestants[i].text, ", ",
-                                     PlaceText(i, contestants.size()), "."));
+    each.reasons.insert(each.reasons.begin(), std::move(texts[i]));
     ranked.push_back(std::move(each));
   }
   ranked.insert(ranked.end(), std::make_move_iterator(other),

@@ -59,7 +59,11 @@ v1::Recommendation ToProto(const Ranked& ranked, const Measured& measured, const
   const auto found = measured.figures.find(id);
   if (found == measured.figures.end()) return message;
   *message.mutable_measured() = found->second;
-  if (measured.comparable.count(id) == 0) {
+  if (measured.shifted.count(id) > 0) {
+    message.add_cautions(
+        "Its control differs from the others' by more than 25%: the platform was in another state, "
+        "so its figures do not change its place. Measure it together with them.");
+  } else if (measured.comparable.count(id) == 0) {
     message.add_cautions(
         "Its figures were taken otherwise than the others', so they do not change its place.");
   }
