@@ -1,6 +1,7 @@
 #include "clients/cli/recommendation_page.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -56,7 +57,8 @@ std::string QuestionText(const Request& request) {
 std::vector<std::string> FigureCells(const v1::MeasuredFigures& figures) {
   return {figures.has_p50_nanos() ? NanosText(figures.p50_nanos()) : "-",
           figures.has_p99_nanos() ? NanosText(figures.p99_nanos()) : "-",
-          NanosText(figures.cpu_nanos_per_message()), RateText(figures.messages_per_second())};
+          NanosText(figures.cpu_nanos_per_message()), RateText(figures.messages_per_second()),
+          figures.control_nanos() > 0 ? NanosText(figures.control_nanos()) : "-"};
 }
 
 struct Row {
@@ -81,7 +83,8 @@ std::string Ranking(const std::vector<Row>& rows, const Terminal& terminal) {
                {.title = "p50 here"},
                {.title = "p99 here"},
                {.title = "CPU/msg"},
-               {.title = "msg/s"}});
+               {.title = "msg/s"},
+               {.title = "control"}});
   for (const auto& [place, each] : rows) {
     std::vector<std::string> cells = {absl::StrCat(place), each->mechanism(),
                                       absl::StrCat(each->place_by_rules())};
@@ -118,6 +121,25 @@ std::string Circumstances(const std::vector<Row>& rows, const Terminal& terminal
                       ProseWidth(terminal));
   }
   return text;
+}
+
+// The bare cache-line round trip between the same CPUs shows in which state the platform was.
+std::string StatesOfThePlatform(const std::vector<Row>& rows, const Terminal& terminal) {
+  constexpr double kSteady = 1.25;
+  int64_t least = std::numeric_limits<int64_t>::max();
+  int64_t most = 0;
+  for (const auto& [place, each] : rows) {
+    const int64_t control = each->measured().control_nanos();
+    if (control == 0) continue;
+    least = std::min(least, control);
+    most = std::max(most, control);
+  }
+  if (static_cast<double>(most) <= kSteady * static_cast<double>(least)) return "";
+  return Paragraph(
+      "", "  ",
+      "Controls differ: the platform was in several states, and only figures of one of "
+      "them are compared.",
+      ProseWidth(terminal));
 }
 
 std::string Why(const Response& response, const RecommendationView& view,
@@ -183,6 +205,16 @@ std::string Rejected(const Response& response, const RecommendationView& view,
   return text;
 }
 
+// To be copied as it stands: a line that is too long is continued as a shell wants it.
+std::string CommandText(const std::string& command, const Terminal& terminal) {
+  const size_t flags = command.find(" --");
+  if (command.size() + 2 <= ProseWidth(terminal) || flags == std::string::npos) {
+    return absl::StrCat("  ", terminal.Paint(Tone::kGood, command), "\n");
+  }
+  return absl::StrCat("  ", terminal.Paint(Tone::kGood, command.substr(0, flags) + " \\"), "\n   ",
+                      terminal.Paint(Tone::kGood, command.substr(flags)), "\n");
+}
+
 std::string NextStep(const Response& response, const RecommendationView& view,
                      const Terminal& terminal) {
   if (response.measure_command().empty()) return "";
@@ -196,8 +228,8 @@ std::string NextStep(const Response& response, const RecommendationView& view,
           ? "Not all of the best were measured here alike. To compare them:"
           : "Nothing of the kind was measured here yet, so these are the rules of thumb alone. To "
             "compare the best on this host:";
-  return absl::StrCat("\n", Paragraph("", "", why, ProseWidth(terminal)), "  ",
-                      terminal.Paint(Tone::kGood, response.measure_command()), "\n");
+  return absl::StrCat("\n", Paragraph("", "", why, ProseWidth(terminal)),
+                      CommandText(response.measure_command(), terminal));
 }
 
 }  // namespace
@@ -211,8 +243,8 @@ std::string RecommendationPage(const Request& request, const Response& response,
   } else {
     const std::vector<Row> rows = RowsOf(response, view);
     absl::StrAppend(&text, "\n", Ranking(rows, terminal), Circumstances(rows, terminal),
-                    Disagreements(response, terminal), Why(response, view, terminal),
-                    Others(response, rows, terminal));
+                    StatesOfThePlatform(rows, terminal), Disagreements(response, terminal),
+                    Why(response, view, terminal), Others(response, rows, terminal));
   }
   return absl::StrCat(text, Rejected(response, view, terminal), NextStep(response, view, terminal));
 }

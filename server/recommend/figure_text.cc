@@ -58,8 +58,9 @@ std::string CostText(const v1::MeasuredFigures& figures, Wanted::Priority priori
   }
 }
 
-std::string TimesText(double times) {
-  return absl::StrFormat("%.*f times", times < 10 ? 1 : 0, times);
+std::string BetterText(double times) {
+  if (times < 2) return absl::StrFormat("%.0f%% better", (times - 1) * 100);
+  return absl::StrFormat("%.*f times better", times < 10 ? 1 : 0, times);
 }
 
 }  // namespace ipclab

@@ -16,7 +16,7 @@ double CostOf(const v1::MeasuredFigures& figures, Wanted::Priority priority);
 // "a p50 of 39.1 us", "512 k messages a second", "4.21 us of processor time a message".
 std::string CostText(const v1::MeasuredFigures& figures, Wanted::Priority priority);
 
-// "2.1 times", of more than 10 without a fraction.
-std::string TimesText(double times);
+// "8% better", from twice on "2.1 times better", of more than 10 without a fraction.
+std::string BetterText(double times);
 
 }  // namespace ipclab

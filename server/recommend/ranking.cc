@@ -155,7 +155,7 @@ std::vector<std::string> Disagreements(const std::vector<Ranked>& ranked, const 
     sentences.push_back(absl::StrCat(
         "The rules put ", bad, " before ", good, "; measured here, ", good, " has ",
         CostText(measured.figures.at(good), wanted.priority()), " and ", bad, " ",
-        CostText(measured.figures.at(bad), wanted.priority()), ": ", TimesText(times), " better."));
+        CostText(measured.figures.at(bad), wanted.priority()), ": ", BetterText(times), "."));
   }
   return sentences;
 }

@@ -35,6 +35,7 @@ void AddFigures(v1::Recommendation& each, int64_t p50) {
   figures.set_p50_nanos(p50);
   figures.set_messages_per_second(25'000);
   figures.set_cpu_nanos_per_message(7'600);
+  figures.set_control_nanos(60);
   figures.set_circumstances("block, different_cores");
   figures.add_experiments("experiments/a");
 }
@@ -68,7 +69,8 @@ TEST(RecommendationPage, SaysFirstWhatWasAsked) {
 
 TEST(RecommendationPage, ShowsTheBestAndAllThatWasMeasured) {
   const std::string page = PageOf(Answer());
-  EXPECT_THAT(page, HasSubstr("1  way_1             1   2.00 us         -  7.60 us  25.0 k\n"));
+  EXPECT_THAT(page,
+              HasSubstr("1  way_1             1   2.00 us         -  7.60 us  25.0 k    60 ns\n"));
   EXPECT_THAT(page, HasSubstr("2  way_2             2  not measured here\n"));
   EXPECT_THAT(page, HasSubstr("7  way_7             7   40.0 us"));
   EXPECT_THAT(page, Not(HasSubstr("6  way_6")));
@@ -105,6 +107,23 @@ TEST(RecommendationPage, TellsDisagreements) {
   response.add_disagreements("The rules put a before b.");
   EXPECT_THAT(PageOf(response), HasSubstr("where this host disagrees with the rules\n"
                                           "  - The rules put a before b.\n"));
+}
+
+TEST(RecommendationPage, TellsThatThePlatformWasInSeveralStates) {
+  v1::RecommendMechanismResponse response = Answer();
+  EXPECT_THAT(PageOf(response), Not(HasSubstr("Controls differ")));
+  response.mutable_recommendations(6)->mutable_measured()->set_control_nanos(300);
+  EXPECT_THAT(PageOf(response), HasSubstr("Controls differ"));
+}
+
+TEST(RecommendationPage, ALongCommandIsContinuedAsAShellWantsIt) {
+  v1::RecommendMechanismResponse response = Answer();
+  response.set_measure_command(
+      "ipclab measure pipe posix_mq sysv_mq posix_shm_ring --bytes 64 "
+      "--pattern round_trip --compare");
+  EXPECT_THAT(PageOf(response),
+              HasSubstr("  ipclab measure pipe posix_mq sysv_mq posix_shm_ring \\\n"
+                        "    --bytes 64 --pattern round_trip --compare\n"));
 }
 
 TEST(RecommendationPage, SaysThatNothingSuits) {

@@ -267,8 +267,8 @@ TEST(RecommendTest, AllThatIsWrongIsSaidAtOnce) {
   request.set_priority(static_cast<Request::Priority>(9));
   const absl::Status status = Recommend(request, RecommendCatalogue(), {}, {}).status();
   EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
-  EXPECT_THAT(WrongFields(status),
-              ElementsAre("message_bytes", "per_second", "direction", "topology", "priority"));
+  EXPECT_THAT(WrongFields(status), UnorderedElementsAre("message_bytes", "per_second", "direction",
+                                                        "topology", "priority"));
   for (const double rate :
        {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     request = Asking();
