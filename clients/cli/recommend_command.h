@@ -12,7 +12,7 @@ namespace ipclab::cli {
 struct RecommendFlags {
   std::string bytes = "64";
   std::string pattern = "1:1";
-  std::string rate;
+  std::string rate = {};
   std::string first = "latency";
   bool one_way = false;
   bool unrelated = false;

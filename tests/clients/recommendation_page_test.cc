@@ -63,7 +63,7 @@ std::string PageOf(const v1::RecommendMechanismResponse& response,
 
 TEST(RecommendationPage, SaysFirstWhatWasAsked) {
   EXPECT_EQ(PageOf(Answer()).find("Messages of 64 B, two ways, 1:1, related processes of one host; "
-                                  "latency\nfirst.\n"),
+                                  "latency first.\n"),
             0u);
 }
 
@@ -75,8 +75,8 @@ TEST(RecommendationPage, ShowsTheBestAndAllThatWasMeasured) {
   EXPECT_THAT(page, HasSubstr("7  way_7             7   40.0 us"));
   EXPECT_THAT(page, Not(HasSubstr("6  way_6")));
   EXPECT_THAT(page, HasSubstr("These suit too, in order: way_6."));
-  EXPECT_THAT(page, HasSubstr("Measured: round_trip of 64 B, block, different_cores. Medians over "
-                              "experiments:\n  way_1 1, way_7 1.\n"));
+  EXPECT_THAT(page, HasSubstr("Measured: round_trip of 64 B, block, different_cores. Medians over\n"
+                              "  experiments: way_1 1, way_7 1.\n"));
 }
 
 TEST(RecommendationPage, ExplainsTheBest) {
@@ -140,9 +140,9 @@ TEST(RecommendationPage, FitsATerminalOfEightyColumns) {
   response.mutable_recommendations(0)->set_mechanism("a_mechanism_with_a_name");
   response.mutable_recommendations(0)->add_reasons(
       "A long reason that goes on and on, for there is much to say of this one, until the line "
-      "ends "
-      "and then some.");
-  for (const std::string line : absl::StrSplit(PageOf(response), '\n')) {
+      "ends, and then some.");
+  const std::string page = PageOf(response);
+  for (const absl::string_view line : absl::StrSplit(page, '\n')) {
     EXPECT_LE(line.size(), 80u) << line;
   }
 }

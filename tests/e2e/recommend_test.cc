@@ -98,7 +98,9 @@ TEST(RecommendTest, TheFasterOfTwoStandsFirst) {
   }
   const auto p50_pipe = static_cast<double>(a.measured().p50_nanos());
   const auto p50_tcp = static_cast<double>(b.measured().p50_nanos());
-  if (p50_pipe < p50_tcp * 0.95) EXPECT_LT(pipe, tcp);
+  if (p50_pipe < p50_tcp * 0.95) {
+    EXPECT_LT(pipe, tcp);
+  }
   if (p50_tcp < p50_pipe * 0.95) {
     EXPECT_LT(tcp, pipe);
     EXPECT_THAT(response.disagreements(), Not(IsEmpty()));
