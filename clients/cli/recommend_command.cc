@@ -24,8 +24,8 @@ constexpr char kRecommendExamples[] =
     "  ipclab recommend --bytes 256 --pattern 1:n --one-way --rate 50k --first cpu\n"
     "  ipclab recommend --network --records --all\n"
     "\n"
-    "What a running server has measured on its host outranks the rules of thumb: measure first,\n"
-    "then ask.";
+    "What a running server has measured on its host outranks the rules of thumb:\n"
+    "measure first, then ask.";
 
 absl::StatusOr<Request::Topology> ParseTopology(const std::string& text) {
   if (text == "1:1") return Request::ONE_TO_ONE;

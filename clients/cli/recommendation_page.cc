@@ -89,12 +89,13 @@ std::string Ranking(const std::vector<Row>& rows, const Terminal& terminal) {
     std::vector<std::string> cells = {absl::StrCat(place), each->mechanism(),
                                       absl::StrCat(each->place_by_rules())};
     if (!each->has_measured()) {
-      table.AddText(std::move(cells), "not measured here");
+      table.AddText(std::move(cells), "not measured here",
+                    place == 1 ? Tone::kStrong : Tone::kPlain);
       continue;
     }
     std::vector<std::string> figures = FigureCells(each->measured());
     cells.insert(cells.end(), figures.begin(), figures.end());
-    table.AddRow(std::move(cells));
+    table.AddRow(std::move(cells), place == 1 ? Tone::kStrong : Tone::kPlain);
   }
   return table.Render(terminal);
 }

@@ -1,6 +1,7 @@
 #include "server/recommend/measure_command.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -45,14 +46,15 @@ std::string MeasureCommand(const std::vector<Ranked>& ranked, const Measured& me
                            const Wanted& wanted) {
   const v1::Pattern::Kind pattern = PatternsFor(wanted).front();
   std::vector<const v1::Mechanism*> chosen;
-  bool has_memory = false;
+  std::set<v1::Mechanism::Model> models;
   for (const Ranked& each : ranked) {
     const v1::Mechanism& mechanism = *each.mechanism;
-    const bool memory = mechanism.model() == v1::Mechanism::SHARED_MEMORY;
     if (!CanBeMeasured(mechanism, wanted, pattern)) continue;
-    if (chosen.size() >= kBest && (has_memory || !memory)) continue;
+    if (chosen.size() >= kBest && (models.size() > 1 || models.count(mechanism.model()) > 0)) {
+      continue;
+    }
     chosen.push_back(&mechanism);
-    has_memory = has_memory || memory;
+    models.insert(mechanism.model());
   }
   const bool all_measured = std::all_of(
       chosen.begin(), chosen.end(),

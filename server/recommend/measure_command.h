@@ -10,9 +10,9 @@
 
 namespace ipclab {
 
-// Measures alike the three that come first by the rules, and the first in shared memory when it is
-// none of them: that is where rules are wrong most often. Empty when all of these may be compared
-// already, and when nothing suits. ranked is in the order of the rules.
+// Measures alike the three that come first by the rules and, when all of these share memory or none
+// does, the first of the other kind: there the rules are wrong most often. Empty when all of them
+// may be compared already, and when nothing suits. ranked is in the order of the rules.
 std::string MeasureCommand(const std::vector<Ranked>& ranked, const Measured& measured,
                            const Wanted& wanted);
 

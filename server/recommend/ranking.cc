@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <limits>
-#include <set>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "server/recommend/figure_text.h"
@@ -67,6 +67,21 @@ struct Pair {
   const Ranked* worse;
   double times;
 };
+
+// Of those that the rules put before better, and that it beats, the one that they put first; none
+// where there is no such one.
+std::optional<Pair> MostTrustedOf(const std::vector<Ranked>& ranked, const Ranked& better,
+                                  const Measured& measured, const Wanted& wanted) {
+  const double cost = ComparableCost(better.mechanism->id(), measured, wanted);
+  std::optional<Pair> pair;
+  for (const Ranked& worse : ranked) {
+    const double worse_cost = ComparableCost(worse.mechanism->id(), measured, wanted);
+    if (cost == 0 || worse_cost <= cost * kDifference || worse.score <= better.score) continue;
+    if (pair && pair->worse->place_by_rules < worse.place_by_rules) continue;
+    pair = Pair{&better, &worse, worse_cost / cost};
+  }
+  return pair;
+}
 
 }  // namespace
 
@@ -135,21 +150,14 @@ void OrderByFigures(std::vector<Ranked>& ranked, const Measured& measured, const
 std::vector<std::string> Disagreements(const std::vector<Ranked>& ranked, const Measured& measured,
                                        const Wanted& wanted) {
   std::vector<Pair> pairs;
-  for (size_t i = 0; i < ranked.size(); ++i) {
-    const double cost = ComparableCost(ranked[i].mechanism->id(), measured, wanted);
-    for (size_t j = i + 1; cost > 0 && j < ranked.size(); ++j) {
-      const double worse = ComparableCost(ranked[j].mechanism->id(), measured, wanted);
-      if (worse <= cost * kDifference || ranked[i].score >= ranked[j].score) continue;
-      pairs.push_back({&ranked[i], &ranked[j], worse / cost});
-    }
+  for (const Ranked& each : ranked) {
+    if (const auto pair = MostTrustedOf(ranked, each, measured, wanted)) pairs.push_back(*pair);
   }
   std::stable_sort(pairs.begin(), pairs.end(),
                    [](const Pair& a, const Pair& b) { return a.times > b.times; });
   std::vector<std::string> sentences;
-  std::set<const Ranked*> told;
   for (const auto& [better, worse, times] : pairs) {
     if (sentences.size() == kMostDisagreements) break;
-    if (!told.insert(better).second) continue;
     const std::string& good = better->mechanism->id();
     const std::string& bad = worse->mechanism->id();
     sentences.push_back(absl::StrCat(

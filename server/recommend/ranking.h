@@ -27,9 +27,9 @@ std::vector<Ranked> RankByRules(const std::vector<const v1::Mechanism*>& mechani
 // figures has them as its first reason.
 void OrderByFigures(std::vector<Ranked>& ranked, const Measured& measured, const Wanted& wanted);
 
-// The pairs that OrderByFigures puts in another order than the rules do, in a sentence each: the
-// most striking first, three at most, and no mechanism more than once as the better one. Where the
-// rules make no difference there is nothing to disagree with.
+// What does better than the rules say, in a sentence each: beside the one that they trust most of
+// all that it beats. The most striking first, three at most. Where the rules make no difference
+// there is nothing to disagree with.
 std::vector<std::string> Disagreements(const std::vector<Ranked>& ranked, const Measured& measured,
                                        const Wanted& wanted);
 

@@ -54,7 +54,7 @@ constexpr Rule kRules[] = {
     // Who talks.
     {{.topology = Wanted::MANY_TO_MANY},
      kSharedQueues,
-     25,
+     45,
      "N:M a queue, of the kernel's or in shared memory: all use one object, and each message goes "
      "to one receiver."},
     {{.topology = Wanted::MANY_TO_ONE},
