@@ -42,6 +42,7 @@ void Engine::Restore(StoreContents contents) {
   tick_ = loop_.After(kTickInterval, [this] { Tick(); });
   requests_.Restore(contents.requests);
   names_.Restore(contents.intents);
+  shelf_.Restore(contents, catalogue_);
   WriteBatch batch;
   for (v1::Experiment& record : contents.experiments) {
     if (!IsTerminal(record.state())) {
@@ -366,6 +367,7 @@ void Engine::CommitEnd(Experiment& experiment, std::vector<StoredIntent> gone_na
   if (!experiment.committed()) return Forget(experiment);
   WriteBatch batch;
   batch.put_experiments.push_back(experiment.final_record());
+  shelf_.Keep(experiment.final_record(), catalogue_, batch);
   batch.delete_intents = std::move(gone_names);
   store_.Write(std::move(batch), [this, number = experiment.number()](const absl::Status& status) {
     loop_.Post([this, number, status] {

@@ -25,6 +25,7 @@
 #include "server/host/hiccup_clock.h"
 #include "server/limits.h"
 #include "server/names.h"
+#include "server/recommend/digest_shelf.h"
 #include "server/requests.h"
 #include "server/store.h"
 #include "server/zygote.h"
@@ -75,6 +76,10 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   Requests& requests() { return requests_; }
   Names& names() { return names_; }
 
+  // What experiments on this host have measured, those deleted meanwhile too.
+  const std::deque<Digest>& digests() const { return shelf_.digests(); }
+  const v1::Environment& environment() const { return settings_.info.environment(); }
+
   v1::ServerInfo Info() const;
   void SetAddresses(const std::vector<std::string>& addresses);
 
@@ -122,6 +127,7 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   Requests requests_;
   CpuLeases leases_;
   HiccupClock hiccup_clock_;
+  DigestShelf shelf_;
 
   std::map<std::string, std::unique_ptr<Experiment>> experiments_;  // by name
   std::unordered_map<uint64_t, Experiment*> by_number_;             // those that live

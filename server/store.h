@@ -1,5 +1,5 @@
-// What survives the server: experiments, results with their histograms, answered requests and
-// intents for IPC names, in SQLite (WAL) with a thread of its own.
+// What survives the server: experiments, results with their histograms, answered requests, intents
+// for IPC names and digests of what was measured, in SQLite (WAL) with a thread of its own.
 //
 // Opening and loading are blocking and happen before the server serves. After that Write hands a
 // batch to the storage thread; batches are applied in order, each all or nothing and synced to disk
@@ -18,11 +18,16 @@
 #include "absl/status/statusor.h"
 #include "ipclab/internal/control.pb.h"
 #include "ipclab/v1/experiment.pb.h"
+#include "server/recommend/digest.h"
 
 namespace ipclab {
 
 // Of all requests ever written the newest this many are kept; fewer when experiments were deleted.
 inline constexpr int kStoredRequests = 10'000;
+
+// Likewise of digests: the newest of each key, and of all.
+inline constexpr int kStoredDigestsOfAKey = 10;
+inline constexpr int kStoredDigests = 2000;
 
 // An answer that must be given again to the same request id.
 struct StoredRequest {
@@ -55,6 +60,9 @@ struct WriteBatch {
 
   // Inserted or replaced.
   std::vector<StoredIntent> put_intents = {};
+
+  // Inserted. They stay when their experiments go.
+  std::vector<Digest> put_digests = {};
 };
 
 // Everything that was there at start.
@@ -62,6 +70,7 @@ struct StoreContents {
   std::vector<v1::Experiment> experiments;  // by create time, then as written; results included
   std::vector<StoredRequest> requests;
   std::vector<StoredIntent> intents;
+  std::vector<Digest> digests;  // the oldest first
 };
 
 class Store {

@@ -23,6 +23,7 @@
 #include "clients/cli/measure_command.h"
 #include "clients/cli/mechanisms_command.h"
 #include "clients/cli/metrics_command.h"
+#include "clients/cli/recommend_command.h"
 #include "clients/cli/standard_streams.h"
 #include "clients/cli/terminal.h"
 #include "clients/cli/watch_command.h"
@@ -59,13 +60,21 @@ Command AddCerts(CLI::App& app) {
 
 // In the order in which the help lists them.
 std::vector<Command> AddCommands(CLI::App& app, CommonFlags& common) {
-  return {AddMeasure(app, common),       AddMechanisms(app, common),
-          AddListCommand(app, common),   AddGetCommand(app, common),
-          AddWatchCommand(app, common),  AddMetricsCommand(app, common),
-          AddPauseCommand(app, common),  AddResumeCommand(app, common),
-          AddCancelCommand(app, common), AddDeleteCommand(app, common),
-          AddExportCommand(app, common), AddIpcCommand(app, common),
-          AddInfo(app, common),          AddCerts(app),
+  return {AddMeasure(app, common),
+          AddMechanisms(app, common),
+          AddRecommendCommand(app, common),
+          AddListCommand(app, common),
+          AddGetCommand(app, common),
+          AddWatchCommand(app, common),
+          AddMetricsCommand(app, common),
+          AddPauseCommand(app, common),
+          AddResumeCommand(app, common),
+          AddCancelCommand(app, common),
+          AddDeleteCommand(app, common),
+          AddExportCommand(app, common),
+          AddIpcCommand(app, common),
+          AddInfo(app, common),
+          AddCerts(app),
           AddCompletionCommand(app)};
 }
 
@@ -82,8 +91,8 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "ipclab " IPCLAB_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "`ipclab COMMAND --help` tells more, with examples. measure, mechanisms and info need no\n"
-      "server: they start a private one when there is none, and end it.");
+      "`ipclab COMMAND --help` tells more, with examples. measure, mechanisms, recommend and\n"
+      "info need no server: they start a private one when there is none, and end it.");
   CommonFlags common;
   const std::vector<Command> commands = AddCommands(app, common);
   if (argc == 1) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "server/recommend/recommend.h"
+
 namespace ipclab {
 namespace {
 
@@ -49,6 +51,16 @@ grpc::ServerUnaryReactor* MechanismService::GetMechanism(grpc::CallbackServerCon
                      [&engine = rpc_.engine, name = request->name()](auto reply) {
                        reply(engine.catalogue().Get(name));
                      });
+}
+
+grpc::ServerUnaryReactor* MechanismService::RecommendMechanism(
+    grpc::CallbackServerContext* context, const v1::RecommendMechanismRequest* request,
+    v1::RecommendMechanismResponse* response) {
+  return rpc_.Answer(
+      context, "RecommendMechanism", response,
+      [&engine = rpc_.engine, wanted = *request](auto reply) {
+        reply(Recommend(wanted, engine.catalogue(), engine.digests(), engine.environment()));
+      });
 }
 
 }  // namespace ipclab

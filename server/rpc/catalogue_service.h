@@ -1,4 +1,4 @@
-// MechanismService: what the lab can measure on this host.
+// MechanismService: what the lab can measure on this host, and what to choose of it.
 #pragma once
 
 #include "ipclab/v1/mechanism.grpc.pb.h"
@@ -16,6 +16,9 @@ class MechanismService final : public v1::MechanismService::CallbackService {
   grpc::ServerUnaryReactor* GetMechanism(grpc::CallbackServerContext* context,
                                          const v1::GetMechanismRequest* request,
                                          v1::Mechanism* response) override;
+  grpc::ServerUnaryReactor* RecommendMechanism(grpc::CallbackServerContext* context,
+                                               const v1::RecommendMechanismRequest* request,
+                                               v1::RecommendMechanismResponse* response) override;
 
  private:
   const RpcContext rpc_;

@@ -23,6 +23,7 @@ constexpr MethodRole kMethodRoles[] = {
     {"ipclab.v1.ExperimentService/ExportExperiment", P::VIEWER},
     {"ipclab.v1.MechanismService/ListMechanisms", P::VIEWER},
     {"ipclab.v1.MechanismService/GetMechanism", P::VIEWER},
+    {"ipclab.v1.MechanismService/RecommendMechanism", P::VIEWER},
     {"ipclab.v1.SystemService/GetServerInfo", P::VIEWER},
     // Its handler wants ADMIN for the objects of others.
     {"ipclab.v1.SystemService/ListIpcObjects", P::VIEWER},

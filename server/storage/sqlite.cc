@@ -66,6 +66,8 @@ bool Row::IsNull(int column) const {
 
 int64_t Row::Integer(int column) const { return ::sqlite3_column_int64(statement_, column); }
 
+double Row::Number(int column) const { return ::sqlite3_column_double(statement_, column); }
+
 std::string_view Row::Bytes(int column) const {
   // The size is that of the form last asked for, so the bytes come first.
   const void* bytes = ::sqlite3_column_blob(statement_, column);
@@ -91,6 +93,10 @@ int Statement::Bind(int index, std::string_view text) {
 int Statement::Bind(int index, Blob blob) {
   return ::sqlite3_bind_blob64(statement_.get(), index, DataOf(blob.bytes), blob.bytes.size(),
                                SQLITE_STATIC);
+}
+
+int Statement::Bind(int index, Real number) {
+  return ::sqlite3_bind_double(statement_.get(), index, number.value);
 }
 
 absl::Status Statement::Run(int code, const std::function<absl::Status(const Row&)>* each) {

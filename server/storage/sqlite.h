@@ -31,12 +31,18 @@ struct Blob {
   std::string_view bytes;
 };
 
+// Bound as a REAL, where a plain number is bound as an INTEGER.
+struct Real {
+  double value;
+};
+
 // One row of a result; valid until the next row.
 class Row {
  public:
   explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
   bool IsNull(int column) const;
   int64_t Integer(int column) const;
+  double Number(int column) const;
   std::string_view Bytes(int column) const;  // of TEXT or BLOB
 
  private:
@@ -68,6 +74,7 @@ class Statement {
   int Bind(int index, int64_t value);
   int Bind(int index, std::string_view text);
   int Bind(int index, Blob blob);
+  int Bind(int index, Real number);
   absl::Status Run(int code, const std::function<absl::Status(const Row&)>* each);
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;

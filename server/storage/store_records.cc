@@ -20,6 +20,9 @@ enum Sql : size_t {
   kPutRequest,
   kForgetOldRequests,
   kPutIntent,
+  kPutDigest,
+  kForgetOldDigestsOfKey,
+  kForgetOldDigests,
 };
 
 // ON CONFLICT and not REPLACE: that would delete the old row, and its result and requests with it.
@@ -45,6 +48,17 @@ constexpr std::string_view kSql[] = {
     // kPutIntent
     "INSERT INTO intents (kind, name, experiment) VALUES (?, ?, ?)"
     " ON CONFLICT (kind, name) DO UPDATE SET experiment = excluded.experiment",
+    // kPutDigest
+    "INSERT INTO digests (mechanism, pattern, message_bytes, circumstances, host_class, kernel,"
+    " experiment, per_second, receivers, p50_nanos, p99_nanos, messages_per_second,"
+    " cpu_nanos_per_message, control_nanos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    // kForgetOldDigestsOfKey
+    "DELETE FROM digests WHERE number IN (SELECT number FROM digests WHERE mechanism = ?"
+    " AND pattern = ? AND message_bytes = ? AND circumstances = ? AND host_class = ?"
+    " AND kernel = ? ORDER BY number DESC LIMIT -1 OFFSET ?)",
+    // kForgetOldDigests
+    "DELETE FROM digests WHERE number IN"
+    " (SELECT number FROM digests ORDER BY number DESC LIMIT -1 OFFSET ?)",
 };
 
 int64_t NanosOf(const google::protobuf::Timestamp& time) {
@@ -99,6 +113,31 @@ absl::Status LoadIntents(Database& database, std::vector<StoredIntent>& intents)
   });
 }
 
+absl::Status LoadDigests(Database& database, std::vector<Digest>& digests) {
+  absl::StatusOr<Statement> select = database.Prepare(
+      "SELECT mechanism, pattern, message_bytes, circumstances, host_class, kernel, experiment,"
+      " per_second, receivers, p50_nanos, p99_nanos, messages_per_second, cpu_nanos_per_message,"
+      " control_nanos FROM digests ORDER BY number");
+  if (!select.ok()) return select.status();
+  return select->ForEach([&digests](const Row& row) {
+    digests.push_back({.mechanism = std::string(row.Bytes(0)),
+                       .pattern = static_cast<v1::Pattern::Kind>(row.Integer(1)),
+                       .message_bytes = row.Integer(2),
+                       .host_class = std::string(row.Bytes(4)),
+                       .kernel = std::string(row.Bytes(5)),
+                       .circumstances = std::string(row.Bytes(3)),
+                       .experiment = std::string(row.Bytes(6)),
+                       .per_second = row.Number(7),
+                       .receivers = static_cast<int>(row.Integer(8)),
+                       .p50_nanos = row.Integer(9),
+                       .p99_nanos = row.Integer(10),
+                       .messages_per_second = row.Number(11),
+                       .cpu_nanos_per_message = row.Integer(12),
+                       .control_nanos = row.Integer(13)});
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> LoadInstanceTag(Database& database) {
@@ -120,6 +159,7 @@ absl::StatusOr<StoreContents> LoadRecords(Database& database) {
   }
   if (absl::Status status = LoadRequests(database, contents.requests); !status.ok()) return status;
   if (absl::Status status = LoadIntents(database, contents.intents); !status.ok()) return status;
+  if (absl::Status status = LoadDigests(database, contents.digests); !status.ok()) return status;
   return contents;
 }
 
@@ -155,8 +195,25 @@ absl::Status RecordWriter::Apply(const WriteBatch& batch) {
     const absl::Status status = Execute(kPutIntent, name.kind(), name.name(), experiment);
     if (!status.ok()) return status;
   }
+  for (const Digest& digest : batch.put_digests) {
+    if (absl::Status status = PutDigest(digest); !status.ok()) return status;
+  }
   if (batch.put_requests.empty()) return absl::OkStatus();
   return Execute(kForgetOldRequests, int64_t{kStoredRequests});
+}
+
+absl::Status RecordWriter::PutDigest(const Digest& digest) {
+  absl::Status status =
+      Execute(kPutDigest, digest.mechanism, digest.pattern, digest.message_bytes,
+              digest.circumstances, digest.host_class, digest.kernel, digest.experiment,
+              Real{digest.per_second}, digest.receivers, digest.p50_nanos, digest.p99_nanos,
+              Real{digest.messages_per_second}, digest.cpu_nanos_per_message, digest.control_nanos);
+  if (!status.ok()) return status;
+  status = Execute(kForgetOldDigestsOfKey, digest.mechanism, digest.pattern, digest.message_bytes,
+                   digest.circumstances, digest.host_class, digest.kernel,
+                   int64_t{kStoredDigestsOfAKey});
+  if (!status.ok()) return status;
+  return Execute(kForgetOldDigests, int64_t{kStoredDigests});
 }
 
 absl::Status RecordWriter::PutExperiment(const v1::Experiment& experiment) {

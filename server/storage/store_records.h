@@ -35,6 +35,7 @@ class RecordWriter {
   absl::Status Execute(size_t statement, const Values&... values) {
     return statements_[statement].Execute(values...);
   }
+  absl::Status PutDigest(const Digest& digest);
   absl::Status PutExperiment(const v1::Experiment& experiment);
 
   std::vector<Statement> statements_;

@@ -48,7 +48,31 @@ constexpr std::string_view kFirst = R"sql(
   ) STRICT;
 )sql";
 
-constexpr std::string_view kMigrations[] = {kFirst};
+// What experiments measured, in a few numbers that outlive them: no reference. One key may have
+// several rows.
+constexpr std::string_view kDigests = R"sql(
+  CREATE TABLE digests (
+    number INTEGER PRIMARY KEY,
+    mechanism TEXT NOT NULL,
+    pattern INTEGER NOT NULL,
+    message_bytes INTEGER NOT NULL,
+    circumstances TEXT NOT NULL,
+    host_class TEXT NOT NULL,
+    kernel TEXT NOT NULL,
+    experiment TEXT NOT NULL,
+    per_second REAL NOT NULL,
+    receivers INTEGER NOT NULL,
+    p50_nanos INTEGER NOT NULL,
+    p99_nanos INTEGER NOT NULL,
+    messages_per_second REAL NOT NULL,
+    cpu_nanos_per_message INTEGER NOT NULL,
+    control_nanos INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX digests_by_key
+    ON digests (mechanism, pattern, message_bytes, circumstances, host_class, kernel);
+)sql";
+
+constexpr std::string_view kMigrations[] = {kFirst, kDigests};
 
 }  // namespace
 

@@ -82,15 +82,33 @@ constexpr Row kRows[] = {
     {"Experiment", "ExportExperiment", "name: 'experiments/parked' format: 9", "format"},
     {"Mechanism", "ListMechanisms", "page_token: 'x'", "page_token"},
     {"Mechanism", "GetMechanism", "name: 'pipe'", "name"},
+    {"Mechanism", "RecommendMechanism", "", "message_bytes"},
+    {"Mechanism", "RecommendMechanism", "message_bytes: -1", "message_bytes"},
+    {"Mechanism", "RecommendMechanism", "message_bytes: 1 per_second: -0.5", "per_second"},
+    {"Mechanism", "RecommendMechanism", "message_bytes: 1 per_second: nan", "per_second"},
+    {"Mechanism", "RecommendMechanism", "message_bytes: 1 per_second: inf", "per_second"},
+    {"Mechanism", "RecommendMechanism", "message_bytes: 1 direction: 3", "direction"},
+    {"Mechanism", "RecommendMechanism", "message_bytes: 1 topology: -1", "topology"},
+    {"Mechanism", "RecommendMechanism", "message_bytes: 1 priority: 99", "priority"},
     {"System", "ListIpcObjects", "page_token: 'x'", "page_token"},
 };
 
 // Nothing can be wrong with these, whatever their value: sizes of pages are coerced; drives answer
 // bad commands in the stream (drive_test.cc).
 const std::set<std::string> kAlwaysGood = {
-    "CreateExperiment.validate_only", "DriveExperiment.pause",     "DriveExperiment.run",
-    "DriveExperiment.step",           "ListExperiments.page_size", "ListIpcObjects.all",
-    "ListIpcObjects.page_size",       "ListMechanisms.page_size",  "ReclaimIpcObjects.dry_run",
+    "CreateExperiment.validate_only",
+    "DriveExperiment.pause",
+    "DriveExperiment.run",
+    "DriveExperiment.step",
+    "ListExperiments.page_size",
+    "ListIpcObjects.all",
+    "ListIpcObjects.page_size",
+    "ListMechanisms.page_size",
+    "ReclaimIpcObjects.dry_run",
+    "RecommendMechanism.across_network",
+    "RecommendMechanism.keeps_records",
+    "RecommendMechanism.survives_crash",
+    "RecommendMechanism.unrelated_processes",
 };
 
 const ServiceDescriptor* ServiceOf(const std::string& name) {

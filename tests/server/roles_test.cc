@@ -62,7 +62,8 @@ TEST(RolesTest, ReadingIsForViewersAndChangingIsNot) {
     if (!absl::StartsWith(std::string(row.method), "ipclab.v1.")) continue;
     const std::string name(row.method.substr(row.method.rfind('/') + 1));
     const bool reads = absl::StartsWith(name, "Get") || absl::StartsWith(name, "List") ||
-                       absl::StartsWith(name, "Watch") || absl::StartsWith(name, "Export");
+                       absl::StartsWith(name, "Watch") || absl::StartsWith(name, "Export") ||
+                       absl::StartsWith(name, "Recommend");
     EXPECT_EQ(row.role == P::VIEWER, reads) << name;
   }
 }

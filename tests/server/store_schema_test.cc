@@ -59,5 +59,13 @@ TEST_F(MigrateTest, TheStoresOwnStepsApplyToAnEmptyFile) {
   EXPECT_EQ(database_.Integer("SELECT count(*) FROM experiments").value(), 0);
 }
 
+TEST_F(MigrateTest, AStoreOfTheFirstVersionKeepsItsRows) {
+  ASSERT_TRUE(Migrate(database_, StoreMigrations().first(1)).ok());
+  ASSERT_TRUE(database_.Execute("INSERT INTO meta VALUES ('instance', 'abcdef')").ok());
+  ASSERT_TRUE(Migrate(database_, StoreMigrations()).ok());
+  EXPECT_EQ(database_.Text("SELECT value FROM meta").value(), "abcdef");
+  EXPECT_EQ(database_.Integer("SELECT count(*) FROM digests").value(), 0);
+}
+
 }  // namespace
 }  // namespace ipclab

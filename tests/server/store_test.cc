@@ -190,6 +190,55 @@ TEST_F(StoreTest, KeepsTheNewestRequestsOnly) {
   EXPECT_EQ(contents_.requests.front().request_id, "2");
 }
 
+Digest DigestNumber(int number) {
+  return {.mechanism = "pipe",
+          .pattern = v1::Pattern::STREAM,
+          .message_bytes = 64,
+          .host_class = "box",
+          .kernel = "6.1",
+          .circumstances = "block, different_cores",
+          .experiment = "experiments/" + std::to_string(number),
+          .per_second = 0.25,
+          .receivers = 1,
+          .p50_nanos = 39'000,
+          .p99_nanos = 52'000,
+          .messages_per_second = 25'640.5,
+          .cpu_nanos_per_message = 4'000,
+          .control_nanos = 110};
+}
+
+TEST_F(StoreTest, ADigestComesBackWholeWithoutItsExperiment) {
+  ASSERT_TRUE(WriteNow(*store_, {.put_digests = {DigestNumber(1)}}).ok());
+  Reopen();
+  EXPECT_THAT(contents_.digests, ElementsAre(DigestNumber(1)));
+  EXPECT_THAT(contents_.experiments, IsEmpty());
+}
+
+TEST_F(StoreTest, KeepsTheNewestDigestsOfAKeyOnly) {
+  WriteBatch batch;
+  for (int i = 0; i < kStoredDigestsOfAKey + 2; ++i) batch.put_digests.push_back(DigestNumber(i));
+  Digest other = DigestNumber(-1);
+  other.circumstances = "spin, different_cores";
+  batch.put_digests.insert(batch.put_digests.begin(), other);
+  ASSERT_TRUE(WriteNow(*store_, batch).ok());
+  Reopen();
+  ASSERT_THAT(contents_.digests, SizeIs(kStoredDigestsOfAKey + 1));
+  EXPECT_EQ(contents_.digests[0], other);
+  EXPECT_EQ(contents_.digests[1], DigestNumber(2));
+}
+
+TEST_F(StoreTest, KeepsTheNewestDigestsOfAll) {
+  WriteBatch batch;
+  for (int i = 0; i < kStoredDigests + 2; ++i) {
+    batch.put_digests.push_back(DigestNumber(i));
+    batch.put_digests.back().message_bytes = i + 1;
+  }
+  ASSERT_TRUE(WriteNow(*store_, batch).ok());
+  Reopen();
+  ASSERT_THAT(contents_.digests, SizeIs(kStoredDigests));
+  EXPECT_EQ(contents_.digests.front().message_bytes, 3);
+}
+
 TEST_F(StoreTest, ABatchThatFailsChangesNothingAndTheNextIsApplied) {
   WriteBatch wrong = NumberedBatch(2);
   wrong.put_requests[0].experiment = "experiments/nowhere";

@@ -200,6 +200,13 @@ Answer<v1::Mechanism> LabClient::GetMechanism(const std::string& name) const {
   return answer;
 }
 
+Answer<v1::RecommendMechanismResponse> LabClient::Recommend(
+    const v1::RecommendMechanismRequest& request) const {
+  Answer<v1::RecommendMechanismResponse> answer;
+  answer.status = mechanisms_->RecommendMechanism(NewContext().get(), request, &answer.value);
+  return answer;
+}
+
 Answer<v1::ServerInfo> LabClient::Info() const {
   Answer<v1::ServerInfo> answer;
   answer.status = system_->GetServerInfo(NewContext().get(), {}, &answer.value);

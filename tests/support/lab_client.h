@@ -91,6 +91,8 @@ class LabClient {
   Answer<v1::ListMechanismsResponse> ListMechanisms(
       const v1::ListMechanismsRequest& request = {}) const;
   Answer<v1::Mechanism> GetMechanism(const std::string& name) const;
+  Answer<v1::RecommendMechanismResponse> Recommend(
+      const v1::RecommendMechanismRequest& request) const;
   Answer<v1::ServerInfo> Info() const;
 
   // What is not worth a method here.
