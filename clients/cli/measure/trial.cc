@@ -1,4 +1,4 @@
-#include "clients/cli/trial.h"
+#include "clients/cli/measure/trial.h"
 
 #include <optional>
 #include <random>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "clients/cli/measurement.h"
+#include "clients/cli/measure/measurement.h"
 
 namespace ipclab::cli {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "clients/cli/measurement.h"
+#include "clients/cli/measure/measurement.h"
 #include "clients/cli/terminal.h"
 
 namespace ipclab::cli {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "clients/cli/command_flags.h"
-#include "clients/cli/measure_plan.h"
+#include "clients/cli/measure/measure_plan.h"
 
 namespace ipclab::cli {
 

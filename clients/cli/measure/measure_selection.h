@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "clients/cli/measure_plan.h"
+#include "clients/cli/measure/measure_plan.h"
 #include "ipclab/v1/mechanism.pb.h"
 
 namespace ipclab::cli {

@@ -1,4 +1,4 @@
-#include "clients/cli/measure_selection.h"
+#include "clients/cli/measure/measure_selection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

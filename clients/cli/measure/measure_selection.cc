@@ -1,11 +1,11 @@
-#include "clients/cli/measure_selection.h"
+#include "clients/cli/measure/measure_selection.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "clients/cli/measurement.h"
+#include "clients/cli/measure/measurement.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/units.h"
 

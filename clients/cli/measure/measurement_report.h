@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "clients/cli/measure_selection.h"
-#include "clients/cli/measurement.h"
+#include "clients/cli/measure/measure_selection.h"
+#include "clients/cli/measure/measurement.h"
 #include "clients/cli/terminal.h"
 
 namespace ipclab::cli {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "clients/cli/measurement.h"
+#include "clients/cli/measure/measurement.h"
 
 namespace ipclab::cli {
 

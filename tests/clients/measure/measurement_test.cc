@@ -1,9 +1,9 @@
-#include "clients/cli/measurement.h"
+#include "clients/cli/measure/measurement.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/clients/trials.h"
+#include "tests/clients/measure/trials.h"
 
 namespace ipclab::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "clients/cli/distribution.h"
+#include "clients/cli/measure/distribution.h"
 
 #include <cmath>
 

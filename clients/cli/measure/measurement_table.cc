@@ -1,10 +1,10 @@
-#include "clients/cli/measurement_table.h"
+#include "clients/cli/measure/measurement_table.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/measurement_columns.h"
+#include "clients/cli/measure/measurement_columns.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"

@@ -1,11 +1,11 @@
-#include "clients/cli/measurement_json.h"
+#include "clients/cli/measure/measurement_json.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
-#include "tests/clients/trials.h"
+#include "tests/clients/measure/trials.h"
 
 namespace ipclab::cli {
 namespace {

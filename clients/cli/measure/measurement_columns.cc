@@ -1,4 +1,4 @@
-#include "clients/cli/measurement_columns.h"
+#include "clients/cli/measure/measurement_columns.h"
 
 #include <algorithm>
 #include <cmath>

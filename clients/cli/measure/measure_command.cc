@@ -1,4 +1,4 @@
-#include "clients/cli/measure_command.h"
+#include "clients/cli/measure/measure_command.h"
 
 #include <unistd.h>
 
@@ -10,13 +10,13 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/experiment_text.h"
 #include "clients/cli/interrupt.h"
-#include "clients/cli/measure_selection.h"
-#include "clients/cli/measurement.h"
-#include "clients/cli/measurement_json.h"
-#include "clients/cli/measurement_report.h"
+#include "clients/cli/measure/measure_selection.h"
+#include "clients/cli/measure/measurement.h"
+#include "clients/cli/measure/measurement_json.h"
+#include "clients/cli/measure/measurement_report.h"
+#include "clients/cli/measure/progress.h"
+#include "clients/cli/measure/trial.h"
 #include "clients/cli/mechanisms_command.h"
-#include "clients/cli/progress.h"
-#include "clients/cli/trial.h"
 #include "clients/cli/units.h"
 #include "common/may_lose.h"
 

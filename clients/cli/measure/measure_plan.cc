@@ -1,4 +1,4 @@
-#include "clients/cli/measure_plan.h"
+#include "clients/cli/measure/measure_plan.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "clients/cli/progress.h"
+#include "clients/cli/measure/progress.h"
 
 #include <unistd.h>
 

@@ -1,10 +1,10 @@
-#include "clients/cli/measurement_report.h"
+#include "clients/cli/measure/measurement_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_split.h"
-#include "tests/clients/trials.h"
+#include "tests/clients/measure/trials.h"
 
 namespace ipclab::cli {
 namespace {

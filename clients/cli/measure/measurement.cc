@@ -1,4 +1,4 @@
-#include "clients/cli/measurement.h"
+#include "clients/cli/measure/measurement.h"
 
 #include <algorithm>
 #include <set>

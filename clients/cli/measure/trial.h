@@ -6,7 +6,7 @@
 #include "clients/cli/connection.h"
 #include "clients/cli/failure.h"
 #include "clients/cli/interrupt.h"
-#include "clients/cli/progress.h"
+#include "clients/cli/measure/progress.h"
 #include "ipclab/v1/experiment.pb.h"
 
 namespace ipclab::cli {

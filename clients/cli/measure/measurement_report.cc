@@ -1,4 +1,4 @@
-#include "clients/cli/measurement_report.h"
+#include "clients/cli/measure/measurement_report.h"
 
 #include <algorithm>
 #include <map>
@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/experiment_text.h"
-#include "clients/cli/measurement_columns.h"
-#include "clients/cli/measurement_table.h"
+#include "clients/cli/measure/measurement_columns.h"
+#include "clients/cli/measure/measurement_table.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/units.h"
 #include "clients/cli/warning_text.h"

@@ -1,4 +1,4 @@
-#include "clients/cli/measurement_json.h"
+#include "clients/cli/measure/measurement_json.h"
 
 #include <vector>
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "clients/cli/distribution.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/measure/distribution.h"
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/metrics.pb.h"
 
