@@ -125,9 +125,12 @@ void CompareAll(std::vector<Measurement>& measurements, CompareBy by, double noi
   std::vector<size_t> compared;
   std::vector<stats::Pair> pairs;
   for (size_t i = 0; i < measurements.size(); ++i) {
-    if (!references[i] || measurements[i].trials == 0) continue;
+    if (!references[i]) continue;
+    Measurement& reference = measurements[*references[i]];
+    if (measurements[i].trials == 0 || reference.trials == 0) continue;
+    reference.is_reference = true;
     compared.push_back(i);
-    pairs.push_back(PairOf(measurements[*references[i]], measurements[i], FigureFor(by, specs[i])));
+    pairs.push_back(PairOf(reference, measurements[i], FigureFor(by, specs[i])));
   }
   const std::vector<stats::Comparison> found = stats::Compare(pairs, threshold);
   for (size_t i = 0; i < compared.size(); ++i) {

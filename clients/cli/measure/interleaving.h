@@ -23,8 +23,8 @@ struct TrialQuota {
 // What became of one item.
 struct ItemTrials {
   std::vector<Trial> trials;
-  std::optional<Failure> failure;  // of the trial after them; it had no more
-  bool all_shifted = false;        // the control moved in every trial, see LeaveOutShifted
+  std::optional<Failure> failure = {};  // of the trial after them; it had no more
+  bool all_shifted = false;             // the control moved in every trial, see LeaveOutShifted
 };
 
 // Runs the trial of that number (from 1) of an item. None: the run is to end, as after a signal.

@@ -1,12 +1,9 @@
 // `ipclab measure MECHANISM...`: trials of each mechanism at each size, and their figures.
 #pragma once
 
-#include "clients/cli/command_flags.h"
-#include "clients/cli/measure/measure_plan.h"
+#include "clients/cli/measure/measure_flags.h"
 
 namespace ipclab::cli {
-
-CLI::App& AddMeasureCommand(CLI::App& app, CommonFlags& common, MeasureFlags& flags);
 
 // Returns the exit code: that of the gravest failure, or 128 plus the number of the signal that
 // stopped it, after printing what was done before.

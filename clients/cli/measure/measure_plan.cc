@@ -1,10 +1,12 @@
 #include "clients/cli/measure/measure_plan.h"
 
 #include <algorithm>
+#include <random>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/measure/comparing.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/units.h"
 #include "google/protobuf/util/time_util.h"
@@ -16,6 +18,11 @@ constexpr char kDefaultDuration[] = "1s";
 // Of every mechanism: all together should take a minute or two.
 constexpr char kDefaultDurationOfAll[] = "300ms";
 constexpr int kMostTrials = 10'000;
+constexpr int kTrials = 3;
+constexpr int kTrialsToCompare = 10;
+constexpr int kLeastToCompare = 2;
+// A seed that nobody gave has few digits, so that it can be typed again.
+constexpr int64_t kMostChosenSeed = 999'999;
 
 absl::Status Named(const std::string& flag, const absl::Status& status) {
   return absl::InvalidArgumentError(absl::StrCat(flag, ": ", std::string(status.message())));
@@ -117,29 +124,64 @@ absl::Status ReadTraffic(const MeasureFlags& flags, MeasurePlan& plan) {
   return absl::OkStatus();
 }
 
-absl::Status ReadLoad(const MeasureFlags& flags, v1::MeasureSpec& measure) {
-  if (flags.seed < 0) return absl::InvalidArgumentError("--seed: a number above 0");
-  if (flags.rate.empty()) {
-    const char* const lonely = !flags.arrivals.empty() ? "--arrivals"
-                               : flags.seed != 0       ? "--seed"
-                                                       : nullptr;
-    if (lonely == nullptr) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrCat(lonely, ": goes with --rate"));
-  }
-  const absl::StatusOr<double> rate = ParseRate(flags.rate);
-  if (!rate.ok()) return Named("--rate", rate.status());
-  v1::Load& load = *measure.mutable_load();
-  load.set_per_second(*rate);
+absl::Status ReadLoad(const MeasureFlags& flags, MeasurePlan& plan) {
   const std::string arrivals = flags.arrivals.empty() ? "fixed" : flags.arrivals;
   if (arrivals != "fixed" && arrivals != "poisson") {
     return absl::InvalidArgumentError(
         absl::StrCat("--arrivals: \"", arrivals, "\" is none: use fixed or poisson"));
   }
-  load.set_arrivals(arrivals == "fixed" ? v1::Load::FIXED : v1::Load::POISSON);
-  if (flags.seed != 0 && load.arrivals() != v1::Load::POISSON) {
-    return absl::InvalidArgumentError("--seed: goes with --arrivals poisson");
+  if (flags.knee && !flags.rate.empty()) {
+    return absl::InvalidArgumentError("--rate: not with --knee, which tries many rates");
   }
-  load.set_seed(flags.seed);
+  if (flags.rate.empty() && !flags.knee) {
+    if (flags.arrivals.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError("--arrivals: goes with --rate or --knee");
+  }
+  v1::Load& load = *plan.spec.mutable_measure()->mutable_load();
+  load.set_arrivals(arrivals == "fixed" ? v1::Load::FIXED : v1::Load::POISSON);
+  if (load.arrivals() == v1::Load::POISSON) load.set_seed(static_cast<int64_t>(plan.seed));
+  if (flags.knee) return absl::OkStatus();  // its rates come when the capacity is known
+  const absl::StatusOr<double> rate = ParseRate(flags.rate);
+  if (!rate.ok()) return Named("--rate", rate.status());
+  load.set_per_second(*rate);
+  return absl::OkStatus();
+}
+
+absl::Status ReadTrials(const MeasureFlags& flags, MeasurePlan& plan) {
+  plan.trials =
+      flags.trials.value_or(flags.compare || flags.noise_floor ? kTrialsToCompare : kTrials);
+  if (plan.trials < 1 || plan.trials > kMostTrials) {
+    return absl::InvalidArgumentError(absl::StrCat("--trials: 1 to ", kMostTrials));
+  }
+  // All together is to end soon, whatever the host does.
+  plan.trials_again = flags.all && !flags.compare ? 1 : plan.trials;
+  if (flags.seed < 0) return absl::InvalidArgumentError("--seed: a number above 0");
+  std::random_device random;
+  plan.seed = flags.seed > 0 ? static_cast<uint64_t>(flags.seed)
+                             : random() % static_cast<uint64_t>(kMostChosenSeed) + 1;
+  return absl::OkStatus();
+}
+
+absl::Status ReadComparison(const MeasureFlags& flags, MeasurePlan& plan) {
+  plan.compare = flags.compare;
+  plan.noise_floor = flags.noise_floor;
+  plan.floor = !flags.no_floor && !flags.knee;
+  plan.knee = flags.knee;
+  if (flags.knee && (flags.compare || flags.noise_floor)) {
+    return absl::InvalidArgumentError(
+        "--knee: not with --compare or --noise-floor, which are about one load");
+  }
+  if (flags.compare && plan.trials < kLeastToCompare) {
+    return absl::InvalidArgumentError(absl::StrCat("--compare: --trials ", kLeastToCompare,
+                                                   " or more are needed, and ", kTrialsToCompare,
+                                                   " are better"));
+  }
+  if (!flags.by.empty() && !flags.compare && !flags.noise_floor) {
+    return absl::InvalidArgumentError("--by: goes with --compare or --noise-floor");
+  }
+  const absl::StatusOr<CompareBy> by = ParseCompareBy(flags.by);
+  if (!by.ok()) return Named("--by", by.status());
+  plan.by = *by;
   return absl::OkStatus();
 }
 
@@ -171,15 +213,11 @@ absl::Status ReadWorkers(const MeasureFlags& flags, v1::MeasureSpec& measure) {
 absl::StatusOr<MeasurePlan> ReadMeasureFlags(const MeasureFlags& flags) {
   MeasurePlan plan;
   plan.mechanisms = flags.mechanisms;
-  plan.trials = flags.trials;
   plan.spec.set_start(v1::ExperimentSpec::RUN);
-  if (flags.trials < 1 || flags.trials > kMostTrials) {
-    return absl::InvalidArgumentError(absl::StrCat("--trials: 1 to ", kMostTrials));
-  }
   for (const absl::Status& status :
-       {ReadMechanisms(flags), ReadTraffic(flags, plan), ReadAmount(flags, plan),
-        ReadOptions(flags, *plan.spec.mutable_measure()),
-        ReadLoad(flags, *plan.spec.mutable_measure()),
+       {ReadMechanisms(flags), ReadTrials(flags, plan), ReadComparison(flags, plan),
+        ReadTraffic(flags, plan), ReadAmount(flags, plan),
+        ReadOptions(flags, *plan.spec.mutable_measure()), ReadLoad(flags, plan),
         ReadWorkers(flags, *plan.spec.mutable_measure())}) {
     if (!status.ok()) return status;
   }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "clients/cli/measure/compared.h"
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/mechanism.pb.h"
 
@@ -22,7 +24,7 @@ struct MeasureFlags {
   std::string messages;
   std::string duration;
   std::string warm_up;
-  int trials = 3;
+  std::optional<int> trials;
   std::vector<std::string> options;
   bool verify = false;
   int senders = 0;
@@ -33,6 +35,11 @@ struct MeasureFlags {
   std::string arrivals;
   int64_t seed = 0;
   int time_every = 0;
+  bool compare = false;
+  std::string by;
+  bool noise_floor = false;
+  bool no_floor = false;
+  bool knee = false;
 };
 
 // What is measured by the trials of one row.
@@ -51,11 +58,18 @@ struct MeasurePlan {
   std::vector<v1::Pattern::Kind> patterns;  // empty: of each mechanism its own
   std::vector<v1::MeasureSpec::Wait> waits;
   int trials;
+  int trials_again;  // at most, of each item, in place of those that the platform spoilt
+  uint64_t seed;     // of the order of the trials, and of arrivals by chance
+  bool compare;
+  CompareBy by;
+  bool noise_floor;         // each item is measured twice, to see how far it is from itself
+  bool floor;               // `null` is measured beside them
+  bool knee;                // a sweep over rates
   std::string amount;       // "1s", "100000 messages"
   v1::ExperimentSpec spec;  // all that was asked for, but for what an item says
 };
 
-// INVALID_ARGUMENT that names the flag and what it should be.
+// INVALID_ARGUMENT that names the flag and what it should be. Without --seed one is chosen.
 absl::StatusOr<MeasurePlan> ReadMeasureFlags(const MeasureFlags& flags);
 
 }  // namespace ipclab::cli

@@ -206,9 +206,11 @@ absl::Status CheckUse(const MeasurePlan& plan, const Selection& selection,
     for (const Pattern::Kind pattern : special.patterns) {
       names.push_back(LowerName(Pattern::Kind_Name(pattern)));
     }
-    return absl::InvalidArgumentError(absl::StrCat(special.flag, ": goes with ",
-                                                   absl::StrJoin(names, ", "),
-                                                   ", and none of these is measured"));
+    // The load of a sweep was not typed as a rate.
+    const std::string flag = special.flag;
+    const std::string typed = plan.knee && flag == "--rate" ? "--knee" : flag;
+    return absl::InvalidArgumentError(absl::StrCat(
+        typed, ": goes with ", absl::StrJoin(names, ", "), ", and none of these is measured"));
   }
   for (const auto& [name, value] : plan.spec.measure().options()) {
     // One mechanism is asked by the server, which knows what its options are.

@@ -1,11 +1,12 @@
 #include "clients/cli/measure/measurement.h"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/measure/shifted_trials.h"
 
 namespace ipclab::cli {
 namespace {
@@ -18,13 +19,6 @@ std::optional<T> Median(std::vector<T> values) {
   const size_t middle = values.size() / 2;
   if (values.size() % 2 == 1) return values[middle];
   return values[middle - 1] + (values[middle] - values[middle - 1]) / 2;
-}
-
-const v1::Latency* FindLatency(const v1::Metrics& metrics, v1::Latency::Kind kind) {
-  for (const v1::Latency& latency : metrics.latencies()) {
-    if (latency.kind() == kind) return &latency;
-  }
-  return nullptr;
 }
 
 Failure Malformed(const absl::Status& status) {
@@ -64,10 +58,9 @@ v1::Placement Achieved(const v1::Experiment& experiment, const std::vector<int>&
   return placement;
 }
 
-void AddPlacement(const v1::Experiment& experiment, Measurement& sum) {
-  sum.cpus.clear();
-  for (const v1::Worker& worker : experiment.workers()) sum.cpus.push_back(worker.cpu());
-  sum.placement = Achieved(experiment, sum.cpus);
+void AddPlacement(const Trial& trial, Measurement& sum) {
+  sum.cpus = CpusOf(trial);
+  sum.placement = Achieved(trial.experiment, sum.cpus);
 }
 
 void AddCounters(const v1::Counters& total, Measurement& sum) {
@@ -94,20 +87,88 @@ std::optional<Failure> CheckDelivery(const Measurement& sum) {
       .message = absl::StrCat("of ", sum.messages, " messages, ", absl::StrJoin(wrong, ", "))};
 }
 
+void AddWarnings(const v1::Result& result, Measurement& sum) {
+  for (int i = 0; i < result.warnings_size(); ++i) {
+    Sighting& sighting = sum.sightings[static_cast<v1::Result::Warning>(result.warnings(i))];
+    ++sighting.trials;
+    const bool said = i < result.warning_details_size();
+    if (said && sighting.detail.empty()) sighting.detail = result.warning_details(i);
+  }
+}
+
+void AddLatencies(const v1::Metrics& metrics, Measurement& sum) {
+  AddLatency(metrics, sum.latency_kind, sum.latency, sum);
+  const v1::Latency* const latency = FindLatency(metrics, sum.latency_kind);
+  if (latency != nullptr) sum.batch = std::max(sum.batch, latency->batch());
+  if (sum.spec.pattern() != v1::Pattern::CONTENTION) return;
+  AddLatency(metrics, v1::Latency::HAND_OFF, sum.hand_off, sum);
+  AddShares(metrics, sum);
+}
+
+// What is one value of each trial; the trials of a measurement in their order.
+struct TrialSeries {
+  std::vector<double> p50;
+  std::vector<double> p99;
+  std::vector<double> messages_per_second;
+  std::vector<double> cpu_nanos_per_message;
+  std::vector<double> bytes_per_second;
+  std::vector<int64_t> controls;
+  int64_t cpu_nanos = 0;
+  int64_t census_messages = 0;
+  int64_t system_calls = 0;
+
+  void Add(const Trial& trial) {
+    const v1::Result& result = trial.experiment.result();
+    const TrialFigures figures = FiguresOfTrial(trial);
+    if (figures.p50) p50.push_back(static_cast<double>(*figures.p50));
+    if (figures.p99) p99.push_back(static_cast<double>(*figures.p99));
+    messages_per_second.push_back(figures.messages_per_second.value_or(0));
+    if (figures.cpu_nanos_per_message) {
+      cpu_nanos_per_message.push_back(*figures.cpu_nanos_per_message);
+    }
+    bytes_per_second.push_back(result.metrics().bytes_per_second());
+    for (const int64_t control : {result.control_before_nanos(), result.control_after_nanos()}) {
+      if (control > 0) controls.push_back(control);
+    }
+    const v1::Counters& total = result.metrics().total();
+    cpu_nanos += total.cpu_user_nanos() + total.cpu_system_nanos();
+    if (result.census().has_system_calls()) {
+      census_messages += result.census().messages();
+      system_calls += result.census().system_calls();
+    }
+  }
+};
+
+// An interval is of all trials or of none: those that lack the figure are not like the others.
+std::optional<stats::Interval> IntervalOf(const std::vector<double>& values, int trials) {
+  if (std::ssize(values) != trials) return std::nullopt;
+  return stats::MedianInterval(values);
+}
+
+void AddSeries(const TrialSeries& series, Measurement& sum) {
+  sum.messages_per_second = Median(series.messages_per_second);
+  sum.bytes_per_second = Median(series.bytes_per_second);
+  if (sum.messages > 0) {
+    sum.cpu_nanos_per_message =
+        static_cast<double>(series.cpu_nanos) / static_cast<double>(sum.messages);
+  }
+  if (series.census_messages > 0) {
+    sum.system_calls_per_message =
+        static_cast<double>(series.system_calls) / static_cast<double>(series.census_messages);
+  }
+  sum.control_nanos = Median(series.controls);
+  sum.intervals = {.p50 = IntervalOf(series.p50, sum.trials),
+                   .p99 = IntervalOf(series.p99, sum.trials),
+                   .messages_per_second = IntervalOf(series.messages_per_second, sum.trials),
+                   .cpu_nanos_per_message = IntervalOf(series.cpu_nanos_per_message, sum.trials)};
+}
+
 }  // namespace
 
-v1::Latency::Kind LatencyKindOf(v1::Pattern::Kind pattern) {
-  switch (pattern) {
-    case v1::Pattern::ROUND_TRIP:
-    case v1::Pattern::HAND_OFF:
-      return v1::Latency::ROUND_TRIP;
-    case v1::Pattern::CONTENTION:
-      return v1::Latency::ACQUIRE;
-    case v1::Pattern::NOTIFY:
-      return v1::Latency::SEND_CALL;
-    default:
-      return v1::Latency::ONE_WAY;
-  }
+std::optional<double> TimesControl(const Measurement& measurement) {
+  const std::optional<int64_t> median = measurement.latency.Percentile(50);
+  if (!median || !measurement.control_nanos || *measurement.control_nanos == 0) return std::nullopt;
+  return static_cast<double>(*median) / static_cast<double>(*measurement.control_nanos);
 }
 
 bool CarriesMessages(v1::Pattern::Kind pattern) {
@@ -115,48 +176,29 @@ bool CarriesMessages(v1::Pattern::Kind pattern) {
          pattern != v1::Pattern::NOTIFY;
 }
 
-Measurement Summarize(const v1::ExperimentSpec& asked, const std::vector<v1::Experiment>& trials,
-                      std::optional<Failure> failure, bool may_lose) {
+Measurement Summarize(const v1::ExperimentSpec& asked, ItemTrials done, bool may_lose) {
   Measurement sum;
   sum.may_lose = may_lose;
-  sum.spec = trials.empty() ? asked.measure() : trials.front().spec().measure();
+  sum.runs = std::move(done.trials);
+  sum.spec = sum.runs.empty() ? asked.measure() : sum.runs.front().experiment.spec().measure();
   sum.placement = asked.placement();
-  sum.trials = static_cast<int>(trials.size());
+  sum.trials = CountUsed(sum.runs);
+  sum.all_shifted = done.all_shifted;
   sum.latency_kind = LatencyKindOf(sum.spec.pattern());
-  sum.failure = std::move(failure);
-  std::vector<double> message_rates;
-  std::vector<double> byte_rates;
-  std::vector<int64_t> controls;
-  std::set<v1::Result::Warning> warnings;
-  int64_t cpu_nanos = 0;
-  for (const v1::Experiment& trial : trials) {
-    const v1::Result& result = trial.result();
-    const v1::Metrics& metrics = result.metrics();
+  sum.failure = std::move(done.failure);
+  TrialSeries series;
+  for (const Trial& trial : sum.runs) {
+    if (!trial.left_out.empty()) continue;
+    const v1::Result& result = trial.experiment.result();
     AddPlacement(trial, sum);
-    AddCounters(metrics.total(), sum);
-    AddLatency(metrics, sum.latency_kind, sum.latency, sum);
-    if (sum.spec.pattern() == v1::Pattern::CONTENTION) {
-      AddLatency(metrics, v1::Latency::HAND_OFF, sum.hand_off, sum);
-      AddShares(metrics, sum);
-    }
-    message_rates.push_back(metrics.messages_per_second());
-    byte_rates.push_back(metrics.bytes_per_second());
-    cpu_nanos += metrics.total().cpu_user_nanos() + metrics.total().cpu_system_nanos();
-    for (const int64_t control : {result.control_before_nanos(), result.control_after_nanos()}) {
-      if (control > 0) controls.push_back(control);
-    }
-    for (const int warning : result.warnings()) {
-      warnings.insert(static_cast<v1::Result::Warning>(warning));
-    }
+    AddCounters(result.metrics().total(), sum);
+    AddLatencies(result.metrics(), sum);
+    AddWarnings(result, sum);
+    series.Add(trial);
     if (result.has_environment()) sum.environment = result.environment();
   }
-  sum.messages_per_second = Median(message_rates);
-  sum.bytes_per_second = Median(byte_rates);
-  if (sum.messages > 0) {
-    sum.cpu_nanos_per_message = static_cast<double>(cpu_nanos) / static_cast<double>(sum.messages);
-  }
-  sum.control_nanos = Median(controls);
-  sum.warnings.assign(warnings.begin(), warnings.end());
+  AddSeries(series, sum);
+  for (const auto& [warning, sighting] : sum.sightings) sum.warnings.push_back(warning);
   if (!sum.failure) sum.failure = CheckDelivery(sum);
   return sum;
 }

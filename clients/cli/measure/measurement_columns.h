@@ -17,10 +17,13 @@ inline constexpr char kNone[] = "-";
 struct Figure {
   std::string title;
   std::function<std::string(const Measurement&)> cell;
+  bool left = false;  // a word, not a number
 };
 
-// All of one pattern, in order. load: messages are due at a rate.
-std::vector<Figure> FiguresOf(v1::Pattern::Kind pattern, bool load);
+// All of measurements of one pattern, in order; those that none of them has are left out. Where
+// they are compared, the figure that they are compared by comes first, and how it compares behind
+// it.
+std::vector<Figure> FiguresOf(const std::vector<Measurement>& group);
 
 // What is timed: "Latency is one way: ...".
 std::string LatencyTitle(const v1::MeasureSpec& spec);

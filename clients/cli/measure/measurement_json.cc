@@ -1,8 +1,13 @@
 #include "clients/cli/measure/measurement_json.h"
 
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/json_line.h"
+#include "clients/cli/measure/comparison_json.h"
+#include "clients/cli/measure/trial_json.h"
+#include "common/stats/percentile.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace ipclab::cli {
@@ -52,6 +57,53 @@ void AddSpecials(const Measurement& measurement, JsonLine& json) {
     json.Number("coalesced", measurement.coalesced);
   }
   if (measurement.retries > 0) json.Number("retries", measurement.retries);
+  if (measurement.batch > 1) json.Number("batch", measurement.batch);
+}
+
+void AddInterval(const char* key, const std::optional<stats::Interval>& interval, JsonLine& json) {
+  if (interval) json.Reals(key, {interval->low, interval->high});
+}
+
+// Over trials; a key is absent where there are too few.
+JsonLine IntervalsJson(const TrialIntervals& intervals) {
+  JsonLine json;
+  AddInterval("p50", intervals.p50, json);
+  AddInterval("p99", intervals.p99, json);
+  AddInterval("messagesPerSecond", intervals.messages_per_second, json);
+  AddInterval("cpuNanosPerMessage", intervals.cpu_nanos_per_message, json);
+  return json;
+}
+
+// Of the pooled values, as if each were independent of the others.
+JsonLine PercentileIntervalsJson(const Distribution& latency) {
+  JsonLine json;
+  for (const auto& [key, percent] :
+       {std::pair{"p50", 50.0}, {"p90", 90.0}, {"p99", 99.0}, {"p999", 99.9}}) {
+    if (!latency.Percentile(percent)) continue;
+    const auto interval = stats::PercentileInterval(latency.values, percent);
+    if (interval) json.Numbers(key, {interval->low, interval->high});
+  }
+  return json;
+}
+
+// What is reckoned over trials, and beside other measurements.
+void AddInference(const Measurement& measurement, JsonLine& json) {
+  if (measurement.seed != 0) json.Text("seed", absl::StrCat(measurement.seed));
+  json.Object("intervals", IntervalsJson(measurement.intervals))
+      .Object("percentileIntervals", PercentileIntervalsJson(measurement.latency));
+  if (const auto times = TimesControl(measurement)) json.Real("timesControl", times);
+  if (measurement.floor_nanos) json.Number("floorNanos", measurement.floor_nanos);
+  if (measurement.system_calls_per_message) {
+    json.Real("systemCallsPerMessage", measurement.system_calls_per_message);
+  }
+  if (measurement.comparison) json.Object("comparison", ComparisonJson(*measurement.comparison));
+  if (measurement.noise_floor) json.Object("noiseFloor", ComparisonJson(*measurement.noise_floor));
+}
+
+std::vector<JsonLine> TrialsJson(const Measurement& measurement) {
+  std::vector<JsonLine> trials;
+  for (const Trial& trial : measurement.runs) trials.push_back(TrialJson(trial));
+  return trials;
 }
 
 }  // namespace
@@ -80,6 +132,9 @@ std::string MeasurementJson(const Measurement& measurement) {
   AddSpecials(measurement, json);
   json.Texts("warnings", warnings)
       .Message("environment", measurement.environment ? &*measurement.environment : nullptr);
+  AddInference(measurement, json);
+  json.Object("histogram", HistogramJson(measurement.latency.values))
+      .Objects("trialResults", TrialsJson(measurement));
   if (measurement.failure) json.Object("error", FailureJson(*measurement.failure));
   return json.str();
 }

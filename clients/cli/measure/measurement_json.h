@@ -8,8 +8,9 @@
 
 namespace ipclab::cli {
 
-// One JSON object without a line break. Figures are plain numbers, null where there is none; the
-// key "error" is there only when something failed.
+// One JSON object without a line break, with all that the table shows, the raw histograms, and each
+// trial. Figures are plain numbers, null where there is none; the key "error" is there only when
+// something failed.
 std::string MeasurementJson(const Measurement& measurement);
 
 }  // namespace ipclab::cli

@@ -55,34 +55,41 @@ std::string FloorLegend(const std::vector<Measurement>& measurements) {
                       absl::StrJoin(parts, ", "), " in the same run.");
 }
 
-// How the verdicts came about.
-std::string ComparisonLegend(const std::vector<Measurement>& measurements) {
+// "p50 of pipe 64 B, pipe 4 KiB"; of many kinds that they are the first ones.
+std::string ReferencesText(const std::vector<Measurement>& measurements) {
+  constexpr size_t kMostNamed = 4;
+  std::vector<std::string> figures;
   std::vector<std::string> references;
-  const ComparedTo* first = nullptr;
-  int count = 0;
+  const auto add = [](const std::string& name, std::vector<std::string>& names) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
   for (const Measurement& each : measurements) {
     if (!each.comparison) continue;
-    ++count;
-    first = first != nullptr ? first : &*each.comparison;
-    const std::string reference =
-        absl::StrCat(FigureText(each.comparison->by), " of ", each.comparison->to);
-    if (std::find(references.begin(), references.end(), reference) == references.end()) {
-      references.push_back(reference);
-    }
+    add(FigureText(each.comparison->by), figures);
+    add(each.comparison->to, references);
   }
-  if (first == nullptr) return "";
-  constexpr size_t kMostNamed = 4;
-  std::string to = absl::StrJoin(references, ", ");
-  if (references.size() > kMostNamed) {
-    to = absl::StrCat(FigureText(first->by), " of the first row of the same kind");
-  }
+  return absl::StrCat(absl::StrJoin(figures, " or "), " of ",
+                      references.size() > kMostNamed ? "the first row of the same kind"
+                                                     : absl::StrJoin(references, ", "));
+}
+
+// How the verdicts came about.
+std::string ComparisonLegend(const std::vector<Measurement>& measurements) {
+  const auto count =
+      std::count_if(measurements.begin(), measurements.end(),
+                    [](const Measurement& each) { return each.comparison.has_value(); });
+  if (count == 0) return "";
+  const auto first =
+      std::find_if(measurements.begin(), measurements.end(),
+                   [](const Measurement& each) { return each.comparison.has_value(); });
   const std::string holm =
       count > 1 ? absl::StrCat(", adjusted by Holm for ", count, " comparisons") : "";
-  return absl::StrCat("ratio: to ", to,
-                      ", the medians of trials, with its 95% interval. verdict: by the ranks of "
-                      "the trials (Mann-Whitney, two-sided 5%",
-                      holm, "); what differs by less than ",
-                      absl::StrFormat("%.3g", first->threshold * 100), "% is no difference.");
+  return absl::StrCat(
+      "ratio: to the ", ReferencesText(measurements),
+      ", medians of trials, with its 95% interval. verdict: by the ranks of the trials "
+      "(Mann-Whitney, two-sided 5%",
+      holm, "); what differs by less than ",
+      absl::StrFormat("%.3g", first->comparison->threshold * 100), "% is no difference.");
 }
 
 // A line for each: how far it is from itself.

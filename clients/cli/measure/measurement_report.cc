@@ -8,10 +8,11 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/experiment_text.h"
 #include "clients/cli/measure/measurement_columns.h"
+#include "clients/cli/measure/measurement_legend.h"
+#include "clients/cli/measure/measurement_notes.h"
 #include "clients/cli/measure/measurement_table.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/units.h"
-#include "clients/cli/warning_text.h"
 
 namespace ipclab::cli {
 namespace {
@@ -74,39 +75,38 @@ std::string WaitName(const v1::MeasureSpec& spec) {
   return v1::MeasureSpec::Wait_Name(said ? spec.wait() : v1::MeasureSpec::BLOCK);
 }
 
+// "open loop, 10.0 k/s of each sender"; of a sweep its ends.
+std::string LoadsText(const std::vector<Measurement>& measurements) {
+  const v1::Load& first = measurements.front().spec.load();
+  if (!LoadsVary(measurements)) return LoadText(first);
+  return absl::StrCat("open loop, ", RateText(first.per_second()), " to ",
+                      RateText(measurements.back().spec.load().per_second()), "/s of each sender");
+}
+
 // "fan_in, 4 to 1, open loop, 10.0 k/s of each sender"; of several patterns their names.
 std::string TrafficText(const std::vector<Measurement>& measurements) {
   std::string text = Names(measurements, PatternName);
   const v1::MeasureSpec& spec = measurements.front().spec;
   const std::string crowd = PatternsVary(measurements) ? "" : CrowdText(spec);
-  for (const std::string& more : {crowd, LoadText(spec.load())}) {
+  for (const std::string& more : {crowd, LoadsText(measurements)}) {
     if (!more.empty()) absl::StrAppend(&text, ", ", more);
   }
   return text;
 }
 
-std::string Header(const std::vector<Measurement>& measurements, int trials,
-                   const std::string& amount, const Terminal& terminal) {
-  const std::string how = absl::StrCat(TrafficText(measurements), PlacementsText(measurements),
-                                       ", wait ", Names(measurements, WaitName), ", ", trials,
-                                       trials == 1 ? " trial" : " trials", " of ", amount, ". ");
-  const std::string what =
-      ArePairs(measurements)
-          ? "trip: the whole round trip, from before the send until the echo is there. stream: one "
-            "way, as many as go. CPU: processor time of both ends per message. "
-      : PatternsVary(measurements) ? ""
-                                   : LatencyTitle(measurements.front().spec) + " ";
-  const std::string text = absl::StrCat(
-      how, what, "Percentiles are over all trials together, rates those of the median trial.");
-  return absl::StrCat(Paragraph("", "", text, ProseWidth(terminal)), "\n");
+// Trials of several rows, or several of one, have an order.
+std::string OrderText(const std::vector<Measurement>& measurements, int trials) {
+  const uint64_t seed = measurements.front().seed;
+  const bool has_order = measurements.size() > 1 || measurements.front().floor_nanos;
+  if (seed == 0 || !has_order || (trials == 1 && measurements.size() == 1)) return "";
+  return absl::StrCat(" each, in random order (--seed ", seed, ")");
 }
 
-// One of them in words: "pipe 64 B", and what else tells it from the others.
-std::string RowName(const std::vector<Measurement>& all, const Measurement& each) {
-  std::string name = SubjectText(each.spec);
-  if (PatternsVary(all)) absl::StrAppend(&name, " ", LowerName(PatternName(each.spec)));
-  if (WaitsVary(all)) absl::StrAppend(&name, " ", LowerName(WaitName(each.spec)));
-  return name;
+bool HasIntervals(const std::vector<Measurement>& measurements) {
+  return !ArePairs(measurements) &&
+         std::any_of(measurements.begin(), measurements.end(), [](const Measurement& each) {
+           return each.intervals.messages_per_second || each.intervals.p50;
+         });
 }
 
 // In place of the table when all failed: no header promises figures.
@@ -123,84 +123,37 @@ std::string FailureList(const std::vector<Measurement>& measurements, int trials
   return text;
 }
 
-// The percentiles that are "-", with what they need: "p99.9 needs 2995 values and there are 300".
-std::string SupportNote(const Measurement& each, const std::vector<double>& shown) {
-  const Distribution& latency = each.latency;
-  if (!latency.absent_reason.empty()) {
-    return absl::StrCat("no latency: ", latency.absent_reason);
-  }
-  std::vector<std::string> missing;
-  for (const double percent : shown) {
-    if (!latency.empty() && !latency.Percentile(percent)) {
-      missing.push_back(absl::StrCat("p", percent, " needs ", latency.NeededCount(percent)));
-    }
-  }
-  if (missing.empty()) return "";
-  return absl::StrCat(absl::StrJoin(missing, ", "), " values and there are ", latency.values.count);
-}
-
-std::string LossNote(const Measurement& each) {
-  if (each.lost == 0 || !each.may_lose) return "";
-  return absl::StrCat("of ", each.messages + each.lost, " messages, ", each.lost,
-                      " lost, as this mechanism may");
-}
-
-// Every remark once, with the rows that it is about.
-std::string Notes(const std::vector<Measurement>& measurements, int trials,
-                  const Terminal& terminal) {
-  std::vector<std::string> order;
-  std::map<std::string, std::vector<std::string>> about;
-  const auto add = [&](const std::string& note, const Measurement& each) {
-    if (about[note].empty()) order.push_back(note);
-    about[note].push_back(RowName(measurements, each));
-  };
-  const std::vector<double> shown = ShownPercentiles(measurements);
-  for (const Measurement& each : measurements) {
-    if (!HasFigures(each)) continue;
-    if (each.failure) add(each.failure->message, each);
-    if (each.trials < trials) add(absl::StrCat("only ", each.trials, " of the trials done"), each);
-    if (const std::string note = LossNote(each); !note.empty()) add(note, each);
-    if (const std::string note = SupportNote(each, shown); !note.empty()) add(note, each);
-    for (const v1::Result::Warning warning : each.warnings) {
-      add(WarningText(warning), each);
-    }
-  }
-  std::string text;
-  const bool all_alike = measurements.size() == 1;
-  for (const std::string& note : order) {
-    const bool of_all = about[note].size() == measurements.size();
-    const std::string rows = all_alike ? ""
-                             : of_all  ? "all: "
-                                       : absl::StrCat(absl::StrJoin(about[note], ", "), ": ");
-    std::string paragraph = Paragraph("! ", "  ", rows + note, ProseWidth(terminal));
-    paragraph.pop_back();  // so that the colour ends on its line
-    absl::StrAppend(&text, terminal.Paint(Tone::kWarning, paragraph), "\n");
-  }
-  return text;
-}
-
 }  // namespace
+
+std::string ReportHeader(const std::vector<Measurement>& measurements, int trials,
+                         const std::string& amount, const Terminal& terminal) {
+  const std::string how =
+      absl::StrCat(TrafficText(measurements), PlacementsText(measurements), ", wait ",
+                   Names(measurements, WaitName), ", ", trials, trials == 1 ? " trial" : " trials",
+                   " of ", amount, OrderText(measurements, trials), ". ");
+  const std::string what =
+      ArePairs(measurements)
+          ? "trip: the whole round trip, from before the send until the echo is there. stream: one "
+            "way, as many as go. CPU: processor time of both ends per message. "
+      : PatternsVary(measurements) ? ""
+                                   : LatencyTitle(measurements.front().spec) + " ";
+  const std::string text = absl::StrCat(
+      how, what, "Percentiles are over all trials together, rates those of the median trial",
+      HasIntervals(measurements) ? "; 95%: the interval of the median trial's." : ".");
+  return absl::StrCat(Paragraph("", "", text, ProseWidth(terminal)), "\n");
+}
 
 std::string MeasurementReport(const std::vector<Measurement>& measurements, int trials,
                               const std::string& amount, const Terminal& terminal) {
   if (measurements.empty()) return "";
-  bool has_control = false;
-  bool has_figures = false;
-  for (const Measurement& each : measurements) {
-    has_figures = has_figures || HasFigures(each);
-    has_control = has_control || (HasFigures(each) && each.control_nanos);
+  if (std::none_of(measurements.begin(), measurements.end(), HasFigures)) {
+    return FailureList(measurements, trials, terminal);
   }
-  const std::string notes = Notes(measurements, trials, terminal);
-  const std::string control =
-      has_control ? Paragraph("", "",
-                              "control: the median round trip of one cache line between the same "
-                              "CPUs, just before and after each trial.",
-                              ProseWidth(terminal))
-                  : "";
-  if (!has_figures) return FailureList(measurements, trials, terminal);
-  return absl::StrCat(Header(measurements, trials, amount, terminal),
-                      MeasurementTable(measurements, trials, terminal),
-                      control.empty() && notes.empty() ? "" : "\n", control, notes);
+  const std::string below = absl::StrCat(MeasurementLegend(measurements, terminal),
+                                         MeasurementNotes(measurements, trials, terminal));
+  return absl::StrCat(ReportHeader(measurements, trials, amount, terminal),
+                      MeasurementTable(measurements, trials, terminal), below.empty() ? "" : "\n",
+                      below);
 }
 
 std::string LeftOutText(const std::vector<LeftOut>& left_out, const Terminal& terminal) {

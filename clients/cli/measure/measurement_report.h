@@ -15,6 +15,10 @@ namespace ipclab::cli {
 std::string MeasurementReport(const std::vector<Measurement>& measurements, int trials,
                               const std::string& amount, const Terminal& terminal);
 
+// How all of them were measured: traffic, placement, wait, trials, and what is timed.
+std::string ReportHeader(const std::vector<Measurement>& measurements, int trials,
+                         const std::string& amount, const Terminal& terminal);
+
 // What a measurement of all left out, and why; empty when that is nothing.
 std::string LeftOutText(const std::vector<LeftOut>& left_out, const Terminal& terminal);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/experiment_text.h"
 #include "clients/cli/measure/measurement_columns.h"
 #include "clients/cli/parse.h"
 #include "clients/cli/table.h"
@@ -37,10 +38,12 @@ std::vector<std::string> Joined(std::vector<std::string> keys, std::vector<std::
 
 std::string OnePatternTable(const std::vector<Measurement>& measurements, bool waits, int trials,
                             const Terminal& terminal) {
-  const v1::MeasureSpec& spec = measurements.front().spec;
-  const std::vector<Figure> figures = FiguresOf(spec.pattern(), spec.has_load());
+  const std::vector<Figure> figures = FiguresOf(measurements);
   std::vector<Table::Column> columns = KeyColumns(waits);
-  for (const Figure& figure : figures) columns.push_back({.title = figure.title});
+  for (const Figure& figure : figures) {
+    columns.push_back(
+        {.title = figure.title, .align = figure.left ? kLeft : Table::Column::Align::kRight});
+  }
   Table table(std::move(columns));
   for (const Measurement& each : measurements) {
     if (!HasFigures(each) && each.failure) {
@@ -157,15 +160,34 @@ bool WaitsVary(const std::vector<Measurement>& measurements) {
   });
 }
 
+bool LoadsVary(const std::vector<Measurement>& measurements) {
+  return std::any_of(measurements.begin(), measurements.end(), [&](const Measurement& each) {
+    return each.spec.load().per_second() != measurements.front().spec.load().per_second();
+  });
+}
+
+std::string RowName(const std::vector<Measurement>& all, const Measurement& each) {
+  std::string name = SubjectText(each.spec);
+  if (PatternsVary(all))
+    absl::StrAppend(&name, " ", LowerName(v1::Pattern::Kind_Name(each.spec.pattern())));
+  if (WaitsVary(all))
+    absl::StrAppend(&name, " ", LowerName(v1::MeasureSpec::Wait_Name(each.spec.wait())));
+  if (LoadsVary(all)) absl::StrAppend(&name, " at ", RateText(each.spec.load().per_second()), "/s");
+  return name;
+}
+
 std::string FailureLine(const Measurement& each, int trials) {
   const std::string which =
-      trials > 1 && each.trials > 0 ? absl::StrCat(" in trial ", each.trials + 1) : "";
+      trials > 1 && !each.runs.empty() ? absl::StrCat(" in trial ", each.runs.size() + 1) : "";
   const char* word = each.failure->kind == "REFUSED" ? "refused" : "failed";
   return absl::StrCat(word, which, ": ", FailureText(*each.failure));
 }
 
 bool ArePairs(const std::vector<Measurement>& measurements) {
-  return PatternsVary(measurements) &&
+  const bool compared =
+      std::any_of(measurements.begin(), measurements.end(),
+                  [](const Measurement& each) { return each.comparison.has_value(); });
+  return PatternsVary(measurements) && !compared &&
          std::all_of(measurements.begin(), measurements.end(), [](const Measurement& each) {
            return each.spec.pattern() == v1::Pattern::ROUND_TRIP ||
                   each.spec.pattern() == v1::Pattern::STREAM;
@@ -179,7 +201,7 @@ std::string MeasurementTable(const std::vector<Measurement>& measurements, int t
 }
 
 std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements) {
-  if (ArePairs(measurements)) return {50, 99};
+  if (ArePairs(measurements) || LoadsVary(measurements)) return {50, 99};
   return {50, 90, 99, 99.9};
 }
 

@@ -12,9 +12,13 @@ namespace ipclab::cli {
 // False for one that only failed.
 bool HasFigures(const Measurement& each);
 
-// True when there are several patterns, or ways to wait, among them.
+// True when there are several patterns, ways to wait, or rates among them.
 bool PatternsVary(const std::vector<Measurement>& measurements);
 bool WaitsVary(const std::vector<Measurement>& measurements);
+bool LoadsVary(const std::vector<Measurement>& measurements);
+
+// One of all in words: "pipe 64 B", and what else tells it from the others.
+std::string RowName(const std::vector<Measurement>& all, const Measurement& each);
 
 // How a failed one is told: "refused: ...", "failed in trial 2: ...".
 std::string FailureLine(const Measurement& each, int trials);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t kProgressBar = 20;
 constexpr double kEnoughToForetell = 0.02;
+constexpr absl::Duration kAround = absl::Milliseconds(200);  // start, warm-up, controls, end
 
 std::string Bar(double done) {
   const auto filled = static_cast<size_t>(std::lround(std::clamp(done, 0.0, 1.0) * kProgressBar));
@@ -67,6 +68,12 @@ std::string ProgressLine(const ProgressView& view, size_t width) {
   return line;
 }
 
+absl::Duration ExpectedTime(const v1::MeasureSpec& spec) {
+  using google::protobuf::util::TimeUtil;
+  if (!spec.has_duration()) return absl::Seconds(1);
+  return absl::Nanoseconds(TimeUtil::DurationToNanoseconds(spec.duration())) + kAround;
+}
+
 void Progress::BeginTrial(const std::string& what, const v1::MeasureSpec& spec) {
   what_ = what;
   spec_ = spec;
@@ -75,7 +82,9 @@ void Progress::BeginTrial(const std::string& what, const v1::MeasureSpec& spec) 
 
 void Progress::Draw(const v1::Metrics& metrics) {
   if (!shown()) return;
-  const double done = std::min(1.0, (trials_done_ + DoneOf(spec_, metrics)) / std::max(1, trials_));
+  const absl::Duration work = done_ + ExpectedTime(spec_) * DoneOf(spec_, metrics);
+  const double done =
+      expected_ > absl::ZeroDuration() ? std::min(1.0, absl::FDivDuration(work, expected_)) : 0;
   ProgressView view = {.done = done,
                        .what = what_,
                        .state = StateWord(state_.load()),

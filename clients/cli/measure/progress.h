@@ -1,6 +1,9 @@
 // The one line on standard error that shows how far `ipclab measure` is. Nothing at all is written
 // where standard error is no terminal.
 //
+// How far that is counts by the time that each trial should take, so that short ones and long ones
+// may come in any order.
+//
 // Not thread safe, but for SetState: the thread that draws is handed it for one trial.
 #pragma once
 
@@ -28,18 +31,24 @@ struct ProgressView {
 // At most width columns; the least important parts go first.
 std::string ProgressLine(const ProgressView& view, size_t width);
 
+// How long a trial should take, roughly; of one that is not told its time, a second.
+absl::Duration ExpectedTime(const v1::MeasureSpec& spec);
+
 class Progress {
  public:
-  Progress(const Terminal& terminal, int trials) : terminal_(terminal), trials_(trials) {}
+  explicit Progress(const Terminal& terminal) : terminal_(terminal) {}
   ~Progress() { Erase(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   bool shown() const { return terminal_.interactive; }
 
+  // More is to be done than was said so far.
+  void Expect(absl::Duration work) { expected_ += work; }
+
   // Names the trial that comes next.
   void BeginTrial(const std::string& what, const v1::MeasureSpec& spec);
-  void EndTrial() { ++trials_done_; }
+  void EndTrial() { done_ += ExpectedTime(spec_); }
 
   // The experiment's state, from any thread; shown with the next figures.
   void SetState(v1::Experiment::State state) { state_.store(state); }
@@ -54,9 +63,9 @@ class Progress {
   void Write(const std::string& text);
 
   const Terminal terminal_;
-  const int trials_;
   const absl::Time start_ = absl::Now();
-  int trials_done_ = 0;
+  absl::Duration expected_;
+  absl::Duration done_;
   std::string what_;
   v1::MeasureSpec spec_;
   std::atomic<v1::Experiment::State> state_ = v1::Experiment::STATE_UNSPECIFIED;

@@ -101,14 +101,8 @@ TEST(ReadMeasureFlags, WhatGoesWithALoadDoesNotGoAlone) {
     change(flags);
     return Complaint(flags);
   };
-  EXPECT_EQ(with([](auto& f) { f.arrivals = "poisson"; }), "--arrivals: goes with --rate");
-  EXPECT_EQ(with([](auto& f) { f.seed = 1; }), "--seed: goes with --rate");
-  EXPECT_EQ(with([](auto& f) { f.seed = -1; }), "--seed: a number above 0");
-  EXPECT_EQ(with([](auto& f) {
-              f.rate = "1k";
-              f.seed = 1;
-            }),
-            "--seed: goes with --arrivals poisson");
+  EXPECT_EQ(with([](auto& f) { f.arrivals = "poisson"; }),
+            "--arrivals: goes with --rate or --knee");
   EXPECT_THAT(with([](auto& f) {
                 f.rate = "1k";
                 f.arrivals = "often";
@@ -120,6 +114,61 @@ TEST(ReadMeasureFlags, WhatGoesWithALoadDoesNotGoAlone) {
                 f.time_every = 2;
               }),
               HasSubstr("--time-every"));
+}
+
+TEST(ReadMeasureFlags, OneSeedIsForTheOrderAndForArrivalsByChance) {
+  MeasureFlags flags = Pipe();
+  flags.seed = 7;
+  EXPECT_EQ(ReadMeasureFlags(flags)->seed, 7u);
+  flags.rate = "1k";
+  EXPECT_EQ(ReadMeasureFlags(flags)->spec.measure().load().seed(), 0) << "equal gaps need none";
+  flags.arrivals = "poisson";
+  EXPECT_EQ(ReadMeasureFlags(flags)->spec.measure().load().seed(), 7);
+  flags.seed = 0;
+  const MeasurePlan chosen = ReadMeasureFlags(flags).value();
+  EXPECT_GT(chosen.seed, 0u);
+  EXPECT_EQ(chosen.spec.measure().load().seed(), static_cast<int64_t>(chosen.seed));
+  flags.seed = -1;
+  EXPECT_EQ(Complaint(flags), "--seed: a number above 0");
+}
+
+TEST(ReadMeasureFlags, AComparisonHasTenTrialsUnlessTheyAreGiven) {
+  MeasureFlags flags = Pipe();
+  flags.compare = true;
+  EXPECT_EQ(ReadMeasureFlags(flags)->trials, 10);
+  EXPECT_EQ(ReadMeasureFlags(flags)->by, CompareBy::kOwn);
+  flags.trials = 5;
+  flags.by = "rate";
+  EXPECT_EQ(ReadMeasureFlags(flags)->trials, 5);
+  EXPECT_EQ(ReadMeasureFlags(flags)->by, CompareBy::kRate);
+  flags.by = "mean";
+  EXPECT_THAT(Complaint(flags), HasSubstr("--by: \"mean\""));
+  flags.trials = 1;
+  EXPECT_THAT(Complaint(flags), HasSubstr("--compare: --trials 2"));
+}
+
+TEST(ReadMeasureFlags, WhatDoesNotGoTogetherIsSaid) {
+  const auto with = [](auto change) {
+    MeasureFlags flags = Pipe();
+    change(flags);
+    return Complaint(flags);
+  };
+  EXPECT_EQ(with([](auto& f) { f.by = "p50"; }), "--by: goes with --compare or --noise-floor");
+  EXPECT_THAT(with([](auto& f) { f.knee = f.compare = true; }), HasSubstr("--knee: not with"));
+  EXPECT_THAT(with([](auto& f) {
+                f.knee = true;
+                f.rate = "1k";
+              }),
+              HasSubstr("--rate: not with --knee"));
+}
+
+TEST(ReadMeasureFlags, SpoiltTrialsAreRunAgainAtMostAsOftenAsThereAreTrials) {
+  MeasureFlags flags = Pipe();
+  flags.trials = 4;
+  EXPECT_EQ(ReadMeasureFlags(flags)->trials_again, 4);
+  flags.mechanisms.clear();
+  flags.all = true;
+  EXPECT_EQ(ReadMeasureFlags(flags)->trials_again, 1) << "all together is to end soon";
 }
 
 TEST(ReadMeasureFlags, ALockIsHeldForASecondAtMost) {

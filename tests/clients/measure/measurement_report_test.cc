@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/measure/comparing.h"
 #include "tests/clients/measure/trials.h"
 
 namespace ipclab::cli {
@@ -13,11 +15,16 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 Measurement PipeMeasurement() {
-  return Summarize(PipeSpec(), {PipeTrial({{900, 290}, {2000, 10}}, 25'641)}, std::nullopt);
+  return SummaryOf(PipeSpec(), {PipeTrial({{900, 290}, {2000, 10}}, 25'641)}, std::nullopt);
 }
 
 std::string Report(const std::vector<Measurement>& measurements, int trials = 1) {
   return MeasurementReport(measurements, trials, "1s", {});
+}
+
+// Without the line breaks of running text.
+std::string OnOneLine(const std::string& report) {
+  return absl::StrReplaceAll(report, {{"\n  ", " "}, {"\n", " "}});
 }
 
 TEST(MeasurementReport, SaysHowItWasMeasured) {
@@ -53,7 +60,7 @@ TEST(MeasurementReport, NoLineIsWiderThanTheTerminal) {
 TEST(MeasurementReport, AFailedRowSaysWhyAndTheOthersGoOn) {
   v1::ExperimentSpec spec = PipeSpec();
   spec.mutable_measure()->set_mechanism("fifo");
-  const Measurement failed = Summarize(
+  const Measurement failed = SummaryOf(
       spec, {},
       Failure{.exit_code = ExitCode::kCheckFailed, .kind = "SIGNAL", .message = "worker 1 died"});
   const std::string report = Report({failed, PipeMeasurement()});
@@ -64,14 +71,14 @@ TEST(MeasurementReport, AFailedRowSaysWhyAndTheOthersGoOn) {
 TEST(MeasurementReport, WhereAllFailedThereIsNoTable) {
   const Failure failure = {
       .kind = "REFUSED", .message = "a: is 0; b: is 1", .violations = {"a: is 0", "b: is 1"}};
-  EXPECT_EQ(Report({Summarize(PipeSpec(), {}, failure)}),
+  EXPECT_EQ(Report({SummaryOf(PipeSpec(), {}, failure)}),
             "pipe 64 B refused: a: is 0\n  b: is 1\n");
 }
 
 TEST(MeasurementReport, LostMessagesAreBesideTheFiguresAndInWords) {
   v1::Experiment trial = PipeTrial({{900, 300}}, 1);
   trial.mutable_result()->mutable_metrics()->mutable_total()->set_lost(7);
-  const std::string report = Report({Summarize(PipeSpec(), {trial}, std::nullopt)});
+  const std::string report = Report({SummaryOf(PipeSpec(), {trial}, std::nullopt)});
   EXPECT_THAT(report, HasSubstr("    7\n"));
   EXPECT_THAT(report, HasSubstr("! of 300 messages, 7 lost\n"));
 }
@@ -79,7 +86,7 @@ TEST(MeasurementReport, LostMessagesAreBesideTheFiguresAndInWords) {
 TEST(MeasurementReport, WarningsAreWords) {
   v1::Experiment trial = PipeTrial({{900, 3000}}, 1);
   trial.mutable_result()->add_warnings(v1::Result::SAME_CPU);
-  const std::string report = Report({Summarize(PipeSpec(), {trial}, std::nullopt)});
+  const std::string report = Report({SummaryOf(PipeSpec(), {trial}, std::nullopt)});
   EXPECT_THAT(report, HasSubstr("! workers shared a CPU"));
   EXPECT_THAT(report, Not(HasSubstr("SAME_CPU")));
 }
@@ -97,7 +104,7 @@ v1::Experiment TrialOf(v1::Pattern::Kind pattern, v1::MeasureSpec::Wait wait) {
 
 Measurement MeasuredBy(v1::Pattern::Kind pattern, v1::MeasureSpec::Wait wait) {
   const v1::Experiment trial = TrialOf(pattern, wait);
-  return Summarize(trial.spec(), {trial}, std::nullopt);
+  return SummaryOf(trial.spec(), {trial}, std::nullopt);
 }
 
 TEST(MeasurementReport, RoundTripsAndStreamsAreBesideEachOther) {
@@ -113,7 +120,7 @@ TEST(MeasurementReport, OfTwoPatternsTheOneThatFailedSaysWhy) {
   const v1::Experiment stream = TrialOf(v1::Pattern::STREAM, v1::MeasureSpec::BLOCK);
   const Failure failure = {.exit_code = ExitCode::kCheckFailed, .message = "worker 1 died"};
   const std::string report = Report({MeasuredBy(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::BLOCK),
-                                     Summarize(stream.spec(), {}, failure)});
+                                     SummaryOf(stream.spec(), {}, failure)});
   EXPECT_THAT(report, HasSubstr("stream failed: worker 1 died\n"));
   EXPECT_THAT(report, HasSubstr("pipe        64 B    900 ns"));
 }
@@ -130,14 +137,14 @@ TEST(MeasurementReport, WaysToWaitAreAColumnWhereThereAreSeveral) {
 TEST(MeasurementReport, SpinningOnOneCpuIsWarnedOf) {
   v1::Experiment trial = TrialOf(v1::Pattern::ROUND_TRIP, v1::MeasureSpec::SPIN);
   trial.mutable_result()->add_warnings(v1::Result::SPIN_ON_ONE_CPU);
-  EXPECT_THAT(Report({Summarize(trial.spec(), {trial}, std::nullopt)}),
+  EXPECT_THAT(Report({SummaryOf(trial.spec(), {trial}, std::nullopt)}),
               HasSubstr("! workers spun on a CPU that they shared"));
 }
 
 TEST(MeasurementReport, LossesOfWhatMayLoseAreANoteAndNoFailure) {
   v1::Experiment trial = PipeTrial({{900, 300}}, 1);
   trial.mutable_result()->mutable_metrics()->mutable_total()->set_lost(7);
-  const Measurement sum = Summarize(PipeSpec(), {trial}, std::nullopt, /*may_lose=*/true);
+  const Measurement sum = SummaryOf(PipeSpec(), {trial}, std::nullopt, /*may_lose=*/true);
   EXPECT_FALSE(sum.failure.has_value());
   EXPECT_THAT(Report({sum}), HasSubstr("! of 307 messages, 7 lost, as this mechanism may\n"));
 }
@@ -163,10 +170,12 @@ v1::Experiment MutexTrial(const std::vector<std::pair<int64_t, int64_t>>& hand_o
 
 TEST(MeasurementReport, ContentionShowsTheHandOffAndTheSharesAndNoSize) {
   const v1::Experiment trial = MutexTrial({{70, 10}});
-  const std::string report = Report({Summarize(trial.spec(), {trial}, std::nullopt)});
+  const std::string report = Report({SummaryOf(trial.spec(), {trial}, std::nullopt)});
   EXPECT_THAT(report,
               HasSubstr("contention, 3 workers, placement different_cores (CPUs 0 and 1), wait"));
-  EXPECT_THAT(report, HasSubstr("max  hand-off   shares  acquires/s  CPU/acquire  control\n"));
+  EXPECT_THAT(report,
+              HasSubstr("max  hand-off   shares  acquires/s  CPU/acquire  control  x control"
+                        "  acquires\n"));
   EXPECT_THAT(report, HasSubstr("900 ns     70 ns  20..50%      25.6 k"));
   EXPECT_THAT(report, HasSubstr("mutex          -  900 ns"));
   EXPECT_THAT(report, Not(HasSubstr("bytes/s")));
@@ -175,7 +184,7 @@ TEST(MeasurementReport, ContentionShowsTheHandOffAndTheSharesAndNoSize) {
 TEST(MeasurementReport, SeveralPatternsHaveATableEachThatSaysWhatItTimes) {
   const v1::Experiment mutex = MutexTrial({{70, 10}});
   const std::string report =
-      Report({PipeMeasurement(), Summarize(mutex.spec(), {mutex}, std::nullopt)});
+      Report({PipeMeasurement(), SummaryOf(mutex.spec(), {mutex}, std::nullopt)});
   EXPECT_THAT(report, HasSubstr("round_trip and contention, placement"));
   EXPECT_THAT(report, HasSubstr("\nround_trip\nLatency is the whole round trip"));
   EXPECT_THAT(report, HasSubstr("\ncontention\nLatency is the acquire"));
@@ -188,7 +197,7 @@ TEST(MeasurementReport, WhatWasOfferedIsBesideWhatWasAchieved) {
   measure.set_receivers(1);
   measure.mutable_load()->set_per_second(10'000);
   trial.mutable_result()->add_warnings(v1::Result::BEHIND_SCHEDULE);
-  const std::string report = Report({Summarize(trial.spec(), {trial}, std::nullopt)});
+  const std::string report = Report({SummaryOf(trial.spec(), {trial}, std::nullopt)});
   EXPECT_THAT(report, HasSubstr("fan_in, 4 to 1, open loop, 10.0 k/s of each sender, placement"));
   EXPECT_THAT(report, HasSubstr("from when the message was due until after"));
   EXPECT_THAT(report, HasSubstr("offered/s  messages/s"));
@@ -201,9 +210,92 @@ TEST(MeasurementReport, MergedNotificationsAreAPartOfWhatWasSent) {
   trial.mutable_spec()->mutable_measure()->set_message_bytes(0);
   trial.mutable_result()->mutable_metrics()->mutable_total()->set_coalesced(100);
   trial.mutable_result()->mutable_metrics()->mutable_latencies(0)->set_kind(v1::Latency::SEND_CALL);
-  const std::string report = Report({Summarize(trial.spec(), {trial}, std::nullopt)});
+  const std::string report = Report({SummaryOf(trial.spec(), {trial}, std::nullopt)});
   EXPECT_THAT(report, HasSubstr("wake-ups/s  merged  CPU/wake-up"));
   EXPECT_THAT(report, HasSubstr("25%"));
+}
+
+const std::vector<int64_t> kTenTrials = {900, 901, 902, 903, 904, 905, 906, 907, 908, 909};
+const std::vector<int64_t> kTenSlower = {1800, 1801, 1802, 1803, 1804,
+                                         1805, 1806, 1807, 1808, 1809};
+
+TEST(MeasurementReport, TheMedianTrialHasAnIntervalOfItsOwn) {
+  const std::string report = Report({MeasuredAt("pipe", {900, 910, 920, 930, 940})}, 5);
+  EXPECT_THAT(report, HasSubstr("p50      p50 95%"));
+  EXPECT_THAT(report, HasSubstr("920 ns  900..940 ns"));
+  EXPECT_THAT(Report({PipeMeasurement()}), Not(HasSubstr("95%"))) << "one trial has none";
+}
+
+TEST(MeasurementReport, TheOrderCanBeHadAgainByItsSeed) {
+  std::vector<Measurement> both = {PipeMeasurement(), MeasuredAt("fifo", {900})};
+  both[0].seed = both[1].seed = 4711;
+  EXPECT_THAT(OnOneLine(Report(both)),
+              HasSubstr("1 trial of 1s each, in random order (--seed 4711)"));
+}
+
+TEST(MeasurementReport, MultiplesOfControlAndSystemCallsAreBesideTheFigures) {
+  v1::Experiment trial = PipeTrial({{2200, 300}}, 1);
+  trial.mutable_result()->mutable_census()->set_messages(100);
+  trial.mutable_result()->mutable_census()->set_system_calls(425);
+  const std::string report = Report({SummaryOf(PipeSpec(), {trial}, std::nullopt)});
+  EXPECT_THAT(report, HasSubstr("CPU/message  calls/message  control  x control  messages"));
+  EXPECT_THAT(report, HasSubstr("1.50 us           4.25   110 ns         20       300"));
+}
+
+TEST(MeasurementReport, AComparisonIsRatioAndVerdictBesideTheFigure) {
+  std::vector<Measurement> both = {MeasuredAt("pipe", kTenTrials), MeasuredAt("fifo", kTenSlower)};
+  CompareAll(both, CompareBy::kOwn, 0);
+  const std::string report = Report(both, 10);
+  EXPECT_THAT(report, HasSubstr("-  (reference)"));
+  EXPECT_THAT(report, HasSubstr("2.00 (1.99..2.00)  slower"));
+  EXPECT_THAT(report, HasSubstr("ratio: to the p50 of pipe 64 B"));
+  EXPECT_THAT(report, HasSubstr("differs by less than 5% is no"));
+}
+
+TEST(MeasurementReport, TooFewTrialsToCompareAreToldWithWhatToDo) {
+  std::vector<Measurement> both = {MeasuredAt("pipe", {900, 901}),
+                                   MeasuredAt("fifo", {1800, 1801})};
+  CompareAll(both, CompareBy::kOwn, 0);
+  const std::string report = Report(both, 2);
+  EXPECT_THAT(report, HasSubstr("too few trials"));
+  EXPECT_THAT(report, HasSubstr("! fifo 64 B: too few trials: no outcome of so few could show"));
+  EXPECT_THAT(report, HasSubstr("--trials 10"));
+}
+
+TEST(MeasurementReport, HowFarEachIsFromItselfIsALineOfItsOwn) {
+  std::vector<Measurement> one = {MeasuredAt("pipe", kTenTrials)};
+  CompareTwins(one, {MeasuredAt("pipe", kTenTrials)}, CompareBy::kOwn);
+  EXPECT_THAT(
+      Report(one, 10),
+      HasSubstr("- pipe 64 B: p50 1.00 (1.00..1.00), 0 ns (-4.00..4.00 ns): no difference"));
+}
+
+TEST(MeasurementReport, TheLabsOwnFloorIsOneLine) {
+  std::vector<Measurement> both = {PipeMeasurement(), PipeMeasurement()};
+  both[1].spec.set_message_bytes(4096);
+  both[0].floor_nanos = both[1].floor_nanos = 20;
+  EXPECT_THAT(Report(both), HasSubstr("the lab's own floor: `null`, which moves nothing, had a p50 "
+                                      "of 20 ns (64 B, 4 KiB)"));
+}
+
+TEST(MeasurementReport, TrialsThatAreLeftOutAreShownWithTheReason) {
+  ItemTrials done = {.trials = TrialsOf({PipeTrial({{900, 300}}, 1), PipeTrial({{5000, 300}}, 1)})};
+  done.trials[1].left_out = "the control moved from 110 ns to 500 ns while it ran";
+  const std::string report = Report({Summarize(PipeSpec(), done)}, 2);
+  EXPECT_THAT(report, HasSubstr("! only 1 of 2 trials can be used, even though 2 were run"));
+  EXPECT_THAT(report, HasSubstr("! 1 of 2 trials is in no figure (trial 2: the control moved from "
+                                "110 ns to 500 ns"));
+  EXPECT_THAT(report, Not(HasSubstr("5.00 us")));
+}
+
+TEST(MeasurementReport, AWarningSaysWhereItWasSeenAndWhatToDo) {
+  std::vector<v1::Experiment> trials(2, PipeTrial({{900, 3000}}, 1));
+  trials[1].mutable_result()->add_warnings(v1::Result::MEMORY_NOT_LOCKED);
+  trials[1].mutable_result()->add_warning_details("worker 0: mlock refused 8 MiB");
+  EXPECT_THAT(
+      OnOneLine(Report({SummaryOf(PipeSpec(), trials, std::nullopt)}, 2)),
+      HasSubstr("! memory could not be locked, so it may have been paged in under the clock "
+                "(1 of 2 trials, as worker 0: mlock refused 8 MiB); raise the limit"));
 }
 
 TEST(LeftOutText, NamesEachWithItsReason) {

@@ -40,5 +40,16 @@ TEST(ProgressLine, TheBarStaysWithinItsEnds) {
   EXPECT_THAT(ProgressLine(view, 100), HasSubstr("[....................]"));
 }
 
+TEST(ExpectedTime, ShortTrialsCountLessThanLongOnes) {
+  v1::MeasureSpec measure;
+  measure.mutable_duration()->set_seconds(10);
+  EXPECT_GT(ExpectedTime(measure), absl::Seconds(10));
+  measure.mutable_duration()->set_seconds(0);
+  measure.mutable_duration()->set_nanos(100'000'000);
+  EXPECT_LT(ExpectedTime(measure), absl::Seconds(1));
+  measure.set_messages(1000);
+  EXPECT_EQ(ExpectedTime(measure), absl::Seconds(1)) << "nobody knows";
+}
+
 }  // namespace
 }  // namespace ipclab::cli

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "clients/cli/measure/measurement.h"
 #include "common/histogram.h"
 #include "ipclab/v1/experiment.pb.h"
 
@@ -64,6 +67,37 @@ inline v1::Experiment PipeTrial(const std::vector<std::pair<int64_t, int64_t>>& 
   total.set_cpu_user_nanos(total.messages() * 1000);
   total.set_cpu_system_nanos(total.messages() * 500);
   return trial;
+}
+
+// Each is one trial, in their order, and none is left out.
+inline std::vector<Trial> TrialsOf(const std::vector<v1::Experiment>& experiments) {
+  std::vector<Trial> trials;
+  for (const v1::Experiment& experiment : experiments) {
+    const int number = static_cast<int>(trials.size()) + 1;
+    trials.push_back({.experiment = experiment, .number = number, .position = number});
+  }
+  return trials;
+}
+
+inline Measurement SummaryOf(const v1::ExperimentSpec& asked,
+                             const std::vector<v1::Experiment>& experiments,
+                             std::optional<Failure> failure, bool may_lose = false) {
+  return Summarize(asked, {.trials = TrialsOf(experiments), .failure = std::move(failure)},
+                   may_lose);
+}
+
+// A measurement of that mechanism, one trial for each median latency, of 300 values that are all
+// alike.
+inline Measurement MeasuredAt(const std::string& mechanism, const std::vector<int64_t>& medians,
+                              double messages_per_second = 1000) {
+  std::vector<v1::Experiment> trials;
+  for (const int64_t median : medians) {
+    v1::Experiment& trial = trials.emplace_back(PipeTrial({{median, 300}}, messages_per_second));
+    trial.mutable_spec()->mutable_measure()->set_mechanism(mechanism);
+  }
+  v1::ExperimentSpec spec = PipeSpec();
+  spec.mutable_measure()->set_mechanism(mechanism);
+  return SummaryOf(spec, trials, std::nullopt);
 }
 
 }  // namespace ipclab::cli
