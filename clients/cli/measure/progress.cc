@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <initializer_list>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/experiment_text.h"
@@ -52,20 +52,30 @@ double DoneOf(const v1::MeasureSpec& spec, const v1::Metrics& metrics) {
 }  // namespace
 
 std::string ProgressLine(const ProgressView& view, size_t width) {
-  const std::string rate = absl::StrCat(RateText(view.messages_per_second), " messages/s");
-  std::vector<std::string> parts = {Bar(view.done), view.what,
-                                    view.state.empty() ? rate : view.state};
+  std::string speed = view.state;
+  if (speed.empty() && view.messages_per_second > 0) {
+    speed = absl::StrCat(RateText(view.messages_per_second), " messages/s");
+  }
+  std::string left;
   if (view.left) {
     const int64_t seconds = absl::ToInt64Seconds(absl::Ceil(*view.left, absl::Seconds(1)));
-    parts.push_back(
-        absl::StrCat(seconds == 0 ? "0s" : absl::FormatDuration(absl::Seconds(seconds)), " left"));
+    left =
+        absl::StrCat(seconds == 0 ? "0s" : absl::FormatDuration(absl::Seconds(seconds)), " left");
   }
-  std::string line;
-  for (const std::string& part : parts) {
-    const std::string longer = line.empty() ? part : absl::StrCat(line, "  ", part);
-    if (ColumnsOf(longer) <= width) line = longer;
+  const auto join = [](std::initializer_list<std::string> parts) {
+    std::string line;
+    for (const std::string& part : parts) {
+      if (!part.empty()) absl::StrAppend(&line, line.empty() ? "" : "  ", part);
+    }
+    return line;
+  };
+  const std::string bar = Bar(view.done);
+  // The first that fits; how long it takes is wanted more than how fast it goes.
+  for (const std::string& line : {join({bar, view.what, speed, left}), join({bar, view.what, left}),
+                                  join({bar, view.what}), join({bar, left}), bar}) {
+    if (ColumnsOf(line) <= width) return line;
   }
-  return line;
+  return "";
 }
 
 absl::Duration ExpectedTime(const v1::MeasureSpec& spec) {

@@ -23,6 +23,7 @@ TEST(ProgressLine, LeavesOutWhatDoesNotFit) {
   for (size_t width = 0; width < 100; ++width) {
     EXPECT_LE(ProgressLine(kHalf, width).size(), width);
   }
+  EXPECT_EQ(ProgressLine(kHalf, 55), "[##########..........]  pipe 64 B, trial 2/3  4s left");
   EXPECT_EQ(ProgressLine(kHalf, 50), "[##########..........]  pipe 64 B, trial 2/3");
 }
 
@@ -30,6 +31,12 @@ TEST(ProgressLine, AStateTakesThePlaceOfTheRate) {
   ProgressView view = kHalf;
   view.state = "waits for its CPUs";
   EXPECT_THAT(ProgressLine(view, 100), HasSubstr("trial 2/3  waits for its CPUs  4s"));
+}
+
+TEST(ProgressLine, BeforeTheFirstMessageThereIsNoRate) {
+  ProgressView view = kHalf;
+  view.messages_per_second = 0;
+  EXPECT_EQ(ProgressLine(view, 100), "[##########..........]  pipe 64 B, trial 2/3  4s left");
 }
 
 TEST(ProgressLine, TheBarStaysWithinItsEnds) {
