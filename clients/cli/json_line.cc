@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/util/json_util.h"
 
@@ -75,10 +76,26 @@ JsonLine& JsonLine::Reals(const std::string& key, const std::vector<double>& val
   return Add(key, absl::StrCat("[", list, "]"));
 }
 
+JsonLine& JsonLine::Numbers(const std::string& key, const std::vector<int64_t>& values) {
+  return Add(key, absl::StrCat("[", absl::StrJoin(values, ","), "]"));
+}
+
+JsonLine& JsonLine::Truth(const std::string& key, bool value) {
+  return Add(key, value ? "true" : "false");
+}
+
 JsonLine& JsonLine::Null(const std::string& key) { return Add(key, "null"); }
 
 JsonLine& JsonLine::Object(const std::string& key, const JsonLine& value) {
   return Add(key, value.str());
+}
+
+JsonLine& JsonLine::Objects(const std::string& key, const std::vector<JsonLine>& values) {
+  std::string list;
+  for (const JsonLine& value : values) {
+    absl::StrAppend(&list, list.empty() ? "" : ",", value.str());
+  }
+  return Add(key, absl::StrCat("[", list, "]"));
 }
 
 JsonLine& JsonLine::Message(const std::string& key, const google::protobuf::Message* value) {

@@ -30,8 +30,12 @@ class JsonLine {
 
   JsonLine& Reals(const std::string& key, const std::vector<double>& values);
 
+  JsonLine& Numbers(const std::string& key, const std::vector<int64_t>& values);
+
+  JsonLine& Truth(const std::string& key, bool value);
   JsonLine& Null(const std::string& key);
   JsonLine& Object(const std::string& key, const JsonLine& value);
+  JsonLine& Objects(const std::string& key, const std::vector<JsonLine>& values);
 
   // The message as proto3 JSON, or null for nullptr.
   JsonLine& Message(const std::string& key, const google::protobuf::Message* value);

@@ -20,7 +20,7 @@
 #include "clients/cli/info_command.h"
 #include "clients/cli/ipc_command.h"
 #include "clients/cli/list_command.h"
-#include "clients/cli/measure_command.h"
+#include "clients/cli/measure/measure_command.h"
 #include "clients/cli/mechanisms_command.h"
 #include "clients/cli/metrics_command.h"
 #include "clients/cli/recommend_command.h"

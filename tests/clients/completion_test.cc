@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "clients/cli/certs_command.h"
-#include "clients/cli/measure_command.h"
+#include "clients/cli/measure/measure_command.h"
 
 namespace ipclab::cli {
 namespace {

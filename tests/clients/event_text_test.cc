@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/clients/trials.h"
+#include "tests/clients/measure/trials.h"
 
 namespace ipclab::cli {
 namespace {

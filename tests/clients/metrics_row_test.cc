@@ -4,7 +4,7 @@
 #include "clients/cli/figures_page.h"
 #include "clients/cli/metrics_command.h"
 #include "clients/cli/terminal.h"
-#include "tests/clients/trials.h"
+#include "tests/clients/measure/trials.h"
 
 namespace ipclab::cli {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_join.h"
 #include "clients/cli/live_block.h"
-#include "tests/clients/trials.h"
+#include "tests/clients/measure/trials.h"
 
 namespace ipclab::cli {
 namespace {

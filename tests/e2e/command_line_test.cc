@@ -145,10 +145,44 @@ TEST(CommandLineTest, AnOpenLoopSaysWhatWasOffered) {
   EXPECT_EQ(load.fields().at("seed").number_value(), 7);
 }
 
+TEST(CommandLineTest, ComparedItemsHaveAVerdictAndTheirTrials) {
+  const LabServer server;
+  const Ran ran = Ipclab(server, {"measure", "pipe", "unix_stream", "--compare", "--trials", "5",
+                                  "--messages", "300", "--seed", "7", "--json"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.complaints;
+  ASSERT_EQ(ran.lines.size(), 2u);
+  EXPECT_EQ(Field(ran.lines[0], "seed"), "7");
+  EXPECT_FALSE(Json(ran.lines[0]).fields().contains("comparison"));
+  const auto compared = Json(ran.lines[1]);
+  const auto& comparison = compared.fields().at("comparison").struct_value();
+  EXPECT_EQ(comparison.fields().at("to").string_value(), "pipe 64 B");
+  EXPECT_GT(comparison.fields().at("ratio").number_value(), 0);
+  EXPECT_THAT(comparison.fields().at("verdict").string_value(),
+              ::testing::Not(::testing::IsEmpty()));
+  EXPECT_GT(compared.fields().at("floorNanos").number_value(), 0);
+  const auto& trials = compared.fields().at("trialResults").list_value();
+  ASSERT_GE(trials.values_size(), 5);
+  EXPECT_EQ(trials.values(0).struct_value().fields().at("count").number_value(), 300);
+}
+
+TEST(CommandLineTest, ASweepEndsWithItsKnee) {
+  const LabServer server;
+  const Ran ran = Ipclab(
+      server, {"measure", "pipe", "--knee", "--trials", "1", "--duration", "100ms", "--json"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.complaints;
+  ASSERT_EQ(ran.lines.size(), 12u);
+  const auto first = Json(ran.lines[0]);
+  EXPECT_GT(first.fields().at("load").struct_value().fields().at("perSecond").number_value(), 0);
+  const auto last = Json(ran.lines.back());
+  const auto& knee = last.fields().at("knee").struct_value();
+  EXPECT_GT(knee.fields().at("capacityPerSecond").number_value(), 0);
+  EXPECT_TRUE(knee.fields().contains("offeredPerSecond"));
+}
+
 TEST(CommandLineTest, WhatGoesWithNothingThatIsMeasuredIsUsage) {
   const LabServer server;
   for (const std::vector<std::string>& wrong :
-       {std::vector<std::string>{"--workers", "3"}, {"--seed", "1"}, {"--senders", "65"}}) {
+       {std::vector<std::string>{"--workers", "3"}, {"--by", "rate"}, {"--senders", "65"}}) {
     std::vector<std::string> words = {"measure", "pipe"};
     words.insert(words.end(), wrong.begin(), wrong.end());
     const Ran ran = Ipclab(server, words);
