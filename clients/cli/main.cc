@@ -23,6 +23,7 @@
 #include "clients/cli/measure_command.h"
 #include "clients/cli/mechanisms_command.h"
 #include "clients/cli/metrics_command.h"
+#include "clients/cli/plot/plot_command.h"
 #include "clients/cli/standard_streams.h"
 #include "clients/cli/terminal.h"
 #include "clients/cli/watch_command.h"
@@ -66,7 +67,7 @@ std::vector<Command> AddCommands(CLI::App& app, CommonFlags& common) {
           AddCancelCommand(app, common), AddDeleteCommand(app, common),
           AddExportCommand(app, common), AddIpcCommand(app, common),
           AddInfo(app, common),          AddCerts(app),
-          AddCompletionCommand(app)};
+          AddCompletionCommand(app),     AddPlotCommand(app)};
 }
 
 bool Knows(const std::vector<Command>& commands, const std::string& word) {
