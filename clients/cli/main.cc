@@ -23,6 +23,7 @@
 #include "clients/cli/measure/measure_command.h"
 #include "clients/cli/mechanisms_command.h"
 #include "clients/cli/metrics_command.h"
+#include "clients/cli/plot/plot_command.h"
 #include "clients/cli/recommend_command.h"
 #include "clients/cli/standard_streams.h"
 #include "clients/cli/terminal.h"
@@ -63,6 +64,7 @@ std::vector<Command> AddCommands(CLI::App& app, CommonFlags& common) {
   return {AddMeasure(app, common),
           AddMechanisms(app, common),
           AddRecommendCommand(app, common),
+          AddPlotCommand(app, common),
           AddListCommand(app, common),
           AddGetCommand(app, common),
           AddWatchCommand(app, common),

@@ -1,0 +1,37 @@
+#include "clients/cli/plot/density.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ipclab::plot {
+
+std::vector<double> Density(const HistogramSnapshot& histogram, const Scale& scale, int rows) {
+  std::vector<double> counts(static_cast<size_t>(rows));
+  for (const HistogramSnapshot::Bucket& bucket : histogram.buckets) {
+    // A value of so many nanoseconds was anything from that up to one more.
+    const auto low = static_cast<double>(HistogramLayout::LowestAt(bucket.index));
+    const auto high = static_cast<double>(HistogramLayout::HighestAt(bucket.index)) + 1;
+    const double from = scale.Fraction(low) * rows;
+    const double to = std::max(scale.Fraction(high) * rows, from + 1e-9);
+    const int first = std::min(static_cast<int>(from), rows - 1);
+    const int last = std::min(static_cast<int>(to), rows - 1);
+    for (int row = first; row <= last; ++row) {
+      const double share =
+          (std::min(to, row + 1.0) - std::max(from, static_cast<double>(row))) / (to - from);
+      if (share > 0) counts[static_cast<size_t>(row)] += share * static_cast<double>(bucket.count);
+    }
+  }
+  return counts;
+}
+
+int ShadeOf(double count, double most, int shades) {
+  if (count <= 1 || most <= 1) return 0;
+  const double part = std::log(count) / std::log(most);
+  return std::clamp(static_cast<int>(part * shades + 1e-9), 0, shades - 1);
+}
+
+double LeastOf(int shade, double most, int shades) {
+  return most <= 1 ? 1 : std::pow(most, static_cast<double>(shade) / shades);
+}
+
+}  // namespace ipclab::plot

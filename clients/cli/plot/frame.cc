@@ -1,0 +1,142 @@
+#include "clients/cli/plot/frame.h"
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/plot/labels.h"
+#include "clients/cli/plot/style.h"
+
+namespace ipclab::plot {
+namespace {
+
+constexpr double kLeast = 0.01;  // on a logarithmic axis: no figure of a message is less
+
+constexpr double kAxisLeft = 92;
+constexpr double kAxisRight = 744;
+constexpr double kNumberGap = 10;   // between two numbers of an axis
+constexpr double kLegendLine = 18;  // from one entry to the next
+constexpr double kNoteLine = 14;
+constexpr double kSwatch = 24;
+
+void DrawMark(Svg& svg, Mark mark, const std::string& style, double left, double middle) {
+  switch (mark) {
+    case Mark::kLine:
+      return svg.Line({left, middle}, {left + kSwatch, middle}, style);
+    case Mark::kBox:
+      return svg.Box({left, middle - 6, kSwatch, 12}, style);
+    case Mark::kDot:
+      return svg.Circle({left + kSwatch / 2, middle}, 4.5, style);
+    case Mark::kTick:
+      return svg.Line({left + kSwatch / 2, middle - 7}, {left + kSwatch / 2, middle + 7}, style);
+  }
+}
+
+}  // namespace
+
+Axis ValueAxis(const Range& range, Unit unit, bool from_zero, const std::string& title) {
+  const Scale scale = RoundScale(range, from_zero, kLeast);
+  if (scale.logarithmic) return LogAxis(range, unit, title);
+  return {scale, TicksOf(scale, unit), title};
+}
+
+Axis LogAxis(const Range& range, Unit unit, const std::string& title) {
+  const Scale scale = LogScale(range, kLeast);
+  return {scale, TicksOf(scale, unit), absl::StrCat(title, ", logarithmic")};
+}
+
+void Frame::Draw(Svg& svg) const {
+  DrawX(svg);
+  DrawY(svg);
+}
+
+void Frame::DrawX(Svg& svg) const {
+  double taken = area_.left - 60;
+  for (const Tick& tick : x_.ticks) {
+    const double x = X(tick.at);
+    svg.Line({x, area_.top}, {x, area_.bottom()}, tick.label.empty() ? "minor" : "grid");
+    const double half = TextWidth(tick.label, kLabelSize) / 2;
+    if (tick.label.empty() || x - half < taken + kNumberGap) continue;
+    taken = x + half;
+    svg.Line({x, area_.bottom()}, {x, area_.bottom() + 5}, "axis");
+    svg.Text({x, area_.bottom() + 19}, tick.label, {.anchor = Anchor::kMiddle});
+  }
+  svg.Line({area_.left, area_.bottom()}, {area_.right(), area_.bottom()}, "axis");
+  if (x_.title.empty()) return;
+  svg.Text({area_.left + area_.width / 2, area_.bottom() + 39}, x_.title,
+           {.anchor = Anchor::kMiddle});
+}
+
+void Frame::DrawY(Svg& svg) const {
+  double taken = area_.bottom() + 60;
+  for (const Tick& tick : y_.ticks) {
+    const double y = Y(tick.at);
+    svg.Line({area_.left, y}, {area_.right(), y}, tick.label.empty() ? "minor" : "grid");
+    if (tick.label.empty() || y > taken - kLabelSize) continue;
+    taken = y;
+    svg.Line({area_.left - 5, y}, {area_.left, y}, "axis");
+    svg.Text({area_.left - 9, y + 4}, tick.label, {.anchor = Anchor::kEnd});
+  }
+  svg.Line({area_.left, area_.top}, {area_.left, area_.bottom()}, "axis");
+  if (y_.title.empty()) return;
+  svg.Text({kMargin + 8, area_.top + area_.height / 2}, y_.title,
+           {.anchor = Anchor::kMiddle, .upwards = true});
+}
+
+double DrawHeadline(Svg& svg, const std::string& title, const std::string& note) {
+  double bottom = kTitleSize;
+  svg.Text({kMargin, bottom}, title, {.style = "title"});
+  for (const std::string& line : BreakText(note, kSmallSize, kPageWidth - 2 * kMargin)) {
+    bottom += kNoteLine + 3;
+    svg.Text({kMargin, bottom}, line, {.style = "note"});
+  }
+  return bottom + 20;
+}
+
+double DrawNotes(Svg& svg, double left, double top, const std::vector<std::string>& notes) {
+  double height = 0;
+  for (const std::string& note : notes) {
+    for (const std::string& line : BreakText(note, kSmallSize, kPageWidth - kMargin - left)) {
+      height += kNoteLine;
+      svg.Text({left, top + height}, line, {.style = "note"});
+    }
+  }
+  return height;
+}
+
+double DrawLegend(Svg& svg, Point at, double width, const std::vector<LegendEntry>& entries) {
+  double top = at.y;
+  for (const LegendEntry& entry : entries) {
+    DrawMark(svg, entry.mark, entry.style, at.x, top + kLegendLine / 2);
+    const double left = at.x + kSwatch + 8;
+    const double room = width - kSwatch - 8;
+    svg.Text({left, top + kLegendLine / 2 + 4}, FitText(entry.text, kLabelSize, room), {});
+    top += kLegendLine;
+    if (entry.note.empty()) continue;
+    svg.Text({left, top + kNoteLine / 2 + 2}, FitText(entry.note, kSmallSize, room),
+             {.style = "note"});
+    top += kNoteLine + 2;
+  }
+  return top - at.y;
+}
+
+void DrawLegendRow(Svg& svg, Point at, const std::vector<LegendEntry>& entries) {
+  double left = at.x;
+  for (const LegendEntry& entry : entries) {
+    DrawMark(svg, entry.mark, entry.style, left, at.y);
+    left += kSwatch + 8;
+    svg.Text({left, at.y + 4}, entry.text, {});
+    left += TextWidth(entry.text, kLabelSize) + kSwatch;
+  }
+}
+
+double LegendHeight(const std::vector<LegendEntry>& entries) {
+  double height = 0;
+  for (const LegendEntry& entry : entries) {
+    height += kLegendLine + (entry.note.empty() ? 0 : kNoteLine + 2);
+  }
+  return height;
+}
+
+Rect PlotArea(double top, double height) {
+  return {kAxisLeft, top, kAxisRight - kAxisLeft, height};
+}
+
+}  // namespace ipclab::plot
