@@ -64,7 +64,7 @@ std::vector<Command> AddCommands(CLI::App& app, CommonFlags& common) {
   return {AddMeasure(app, common),
           AddMechanisms(app, common),
           AddRecommendCommand(app, common),
-          AddPlotCommand(app, common),
+          AddPlotCommand(app),
           AddListCommand(app, common),
           AddGetCommand(app, common),
           AddWatchCommand(app, common),
