@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "common/histogram.h"
-#include "tests/clients/trials.h"
+#include "tests/clients/measure/trials.h"
 
 namespace ipclab::cli {
 namespace {
