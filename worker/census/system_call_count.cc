@@ -78,7 +78,7 @@ void SystemCallCount::Begin() {
 #endif
 }
 
-void SystemCallCount::End() {}
+void SystemCallCount::End() { counting_ = false; }
 
 }  // namespace ipclab
 
