@@ -79,12 +79,12 @@ TEST(ExportTest, CsvHasTheFiguresOfRunsAndSteps) {
   const std::string start =
       absl::StrCat(name, ",pipe,ROUND_TRIP,", done.spec().measure().message_bytes(), ",");
   EXPECT_THAT(rows[0], StartsWith("experiment,mechanism,pattern,"));
-  EXPECT_THAT(rows, Contains(start + "true,counter,messages,7,1,,"));
+  EXPECT_THAT(rows, Contains(start + "true,counter,messages,7,1,,,"));
   EXPECT_THAT(rows, Contains(absl::StrCat(start, "false,counter,messages,",
-                                          done.result().metrics().total().messages(), ",1,,")));
+                                          done.result().metrics().total().messages(), ",1,,,")));
   const v1::Latency& latency = done.result().metrics().latencies(0);
   EXPECT_THAT(rows, Contains(absl::StrCat(start, "false,round_trip,min,", latency.min_nanos(),
-                                          ",ns,", latency.count(), ",")));
+                                          ",ns,", latency.count(), ",,")));
 }
 
 TEST(ExportTest, HdrLogHasATaggedLineForEachKind) {
