@@ -2,7 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "common/histogram.h"
+#include "tests/bench/peers/mean.h"
 
 namespace ipclab::bench {
 namespace {
@@ -53,20 +53,6 @@ std::string TextOf(const OwnFigure& figure) {
   return absl::StrCat(figure.part == 0.5 ? "half of " : "", figure.mechanism, " ",
                       absl::AsciiStrToLower(v1::Pattern::Kind_Name(figure.pattern)),
                       figure.bytes > 0 ? absl::StrCat(" ", figure.bytes, " B") : "", statistic);
-}
-
-double MeanNanos(const v1::Histogram& histogram) {
-  double sum = 0;
-  double count = 0;
-  for (int i = 0; i < histogram.indexes_size(); ++i) {
-    const int index = histogram.indexes(i);
-    const auto lowest = static_cast<double>(HistogramLayout::LowestAt(index));
-    const auto highest = static_cast<double>(HistogramLayout::HighestAt(index));
-    const auto here = static_cast<double>(histogram.counts(i));
-    sum += here * (lowest + highest) / 2;
-    count += here;
-  }
-  return count > 0 ? sum / count : 0;
 }
 
 }  // namespace ipclab::bench

@@ -21,8 +21,4 @@ absl::StatusOr<OwnRun> MeasureOwn(Lab& lab, const OwnFigure& figure,
 // "half of posix_mq round_trip 64 B, mean"
 std::string TextOf(const OwnFigure& figure);
 
-// The mean of a distribution: each bucket counts with the middle of the values that it holds, which
-// is off by a thousandth at most.
-double MeanNanos(const v1::Histogram& histogram);
-
 }  // namespace ipclab::bench
