@@ -47,26 +47,56 @@ std::string TimeText(const google::protobuf::Duration& duration) {
   return NanosText(absl::ToInt64Nanoseconds(DurationOf(duration)));
 }
 
-// The median of each piece, several slices together where there are more than fit.
-std::string GraphText(const v1::Result& result, Glyphs glyphs) {
+// One or more slices together, so that all of them fit.
+struct Stretch {
+  Buckets buckets;
+  double messages = 0;
+  absl::Duration length;
+};
+
+std::vector<Stretch> StretchesOf(const v1::Result& result) {
   const int slices = result.slices_size();
-  if (slices < 2) return "";
   const int together = (slices + kGraphColumns - 1) / kGraphColumns;
-  std::vector<double> medians;
-  for (int first = 0; first < slices; first += together) {
-    Buckets buckets;
-    for (int i = first; i < std::min(slices, first + together); ++i) {
-      Merge(result.slices(i).histogram(), buckets);
-    }
-    medians.push_back(static_cast<double>(MedianOf(buckets)));
+  std::vector<Stretch> stretches;
+  for (int i = 0; i < slices; ++i) {
+    if (i % together == 0) stretches.emplace_back();
+    const v1::Slice& slice = result.slices(i);
+    Merge(slice.histogram(), stretches.back().buckets);
+    stretches.back().messages += static_cast<double>(slice.messages());
+    stretches.back().length += DurationOf(slice.length());
   }
-  const auto [least, greatest] = std::minmax_element(medians.begin(), medians.end());
+  return stretches;
+}
+
+// The graph and its range; empty where it would be none.
+template <typename ToText>
+std::string GraphText(const std::vector<double>& values, Glyphs glyphs, const ToText& to_text) {
+  if (values.size() < 2) return "";
+  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
   if (*greatest <= 0) return "";
-  const absl::Duration piece = DurationOf(result.slices(0).length()) * together;
-  return absl::StrCat(Sparkline(medians, medians.size(), glyphs), " ",
-                      NanosText(static_cast<int64_t>(*least)), " to ",
-                      NanosText(static_cast<int64_t>(*greatest)), ", every ",
-                      NanosText(absl::ToInt64Nanoseconds(piece)));
+  return absl::StrCat(Sparkline(values, values.size(), glyphs), " ", to_text(*least), " to ",
+                      to_text(*greatest));
+}
+
+std::string MediansText(const std::vector<Stretch>& stretches, Glyphs glyphs) {
+  std::vector<double> medians;
+  for (const Stretch& each : stretches) {
+    medians.push_back(static_cast<double>(MedianOf(each.buckets)));
+  }
+  const std::string graph = GraphText(
+      medians, glyphs, [](double nanos) { return NanosText(static_cast<int64_t>(nanos)); });
+  if (graph.empty()) return "";
+  return absl::StrCat(graph, ", every ",
+                      NanosText(absl::ToInt64Nanoseconds(stretches.front().length)));
+}
+
+std::string RatesText(const std::vector<Stretch>& stretches, Glyphs glyphs) {
+  std::vector<double> rates;
+  for (const Stretch& each : stretches) {
+    const double seconds = absl::ToDoubleSeconds(each.length);
+    rates.push_back(seconds > 0 ? each.messages / seconds : 0);
+  }
+  return GraphText(rates, glyphs, RateText);
 }
 
 std::string ControlText(const v1::Result& result) {
@@ -87,7 +117,7 @@ std::string WarmUpText(const v1::Result& result) {
 
 std::string DriftText(const v1::Result& result) {
   if (!result.has_drift()) return "";
-  return absl::StrFormat("%+.1f%% of p50 from the first tenth to the last", result.drift() * 100);
+  return absl::StrFormat("%+.1f%% from the first tenth to the last", result.drift() * 100);
 }
 
 // "12.3", "8.12 k"; exact where it is a whole number below a thousand.
@@ -144,9 +174,11 @@ std::string HostText(const v1::Result& result) {
 
 std::string RunPage(const v1::Result& result, const Terminal& terminal, Glyphs glyphs) {
   if (!result.has_metrics()) return "";
+  const std::vector<Stretch> stretches = StretchesOf(result);
   return Section("the run",
                  {{"warm-up", WarmUpText(result)},
-                  {"p50 by time", GraphText(result, glyphs)},
+                  {"p50 by time", MediansText(stretches, glyphs)},
+                  {"rate by time", RatesText(stretches, glyphs)},
                   {"drift", DriftText(result)},
                   {"a message costs", CostText(result)},
                   {"not counted", NotCountedText(result)},

@@ -17,6 +17,7 @@ v1::Result Measured() { return PipeTrial({{1000, 500}, {2000, 500}}, 25'641).res
 void AddSlice(v1::Result& result, int64_t median) {
   v1::Slice& slice = *result.add_slices();
   slice.mutable_length()->set_nanos(100'000'000);
+  slice.set_messages(median);
   slice.mutable_histogram()->add_indexes(HistogramLayout::IndexOf(median));
   slice.mutable_histogram()->add_counts(1000);
 }
@@ -52,7 +53,9 @@ TEST(RunPage, DrawsTheMedianOverTime) {
   AddSlice(result, 1000);
   result.set_drift(-0.031);
   EXPECT_THAT(PageOf(result), HasSubstr("p50 by time     #=# 500 ns to 1.00 us, every 100 ms\n"));
-  EXPECT_THAT(PageOf(result), HasSubstr("drift           -3.1% of p50 from"));
+  EXPECT_THAT(PageOf(result), HasSubstr("rate by time    #=# 5.00 k to 10.0 k\n"));
+  EXPECT_THAT(PageOf(result),
+              HasSubstr("drift           -3.1% from the first tenth to the last\n"));
 }
 
 TEST(RunPage, DrawsALongRunInASmallGraph) {
