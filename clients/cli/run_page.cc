@@ -48,24 +48,24 @@ std::string TimeText(const google::protobuf::Duration& duration) {
 }
 
 // One or more slices together, so that all of them fit.
-struct Stretch {
+struct SliceGroup {
   Buckets buckets;
   double messages = 0;
   absl::Duration length;
 };
 
-std::vector<Stretch> StretchesOf(const v1::Result& result) {
+std::vector<SliceGroup> SliceGroupsOf(const v1::Result& result) {
   const int slices = result.slices_size();
   const int together = (slices + kGraphColumns - 1) / kGraphColumns;
-  std::vector<Stretch> stretches;
+  std::vector<SliceGroup> groups;
   for (int i = 0; i < slices; ++i) {
-    if (i % together == 0) stretches.emplace_back();
+    if (i % together == 0) groups.emplace_back();
     const v1::Slice& slice = result.slices(i);
-    Merge(slice.histogram(), stretches.back().buckets);
-    stretches.back().messages += static_cast<double>(slice.messages());
-    stretches.back().length += DurationOf(slice.length());
+    Merge(slice.histogram(), groups.back().buckets);
+    groups.back().messages += static_cast<double>(slice.messages());
+    groups.back().length += DurationOf(slice.length());
   }
-  return stretches;
+  return groups;
 }
 
 // The graph and its range; empty where it would be none.
@@ -78,21 +78,21 @@ std::string GraphText(const std::vector<double>& values, Glyphs glyphs, const To
                       to_text(*greatest));
 }
 
-std::string MediansText(const std::vector<Stretch>& stretches, Glyphs glyphs) {
+std::string MediansText(const std::vector<SliceGroup>& groups, Glyphs glyphs) {
   std::vector<double> medians;
-  for (const Stretch& each : stretches) {
+  for (const SliceGroup& each : groups) {
     medians.push_back(static_cast<double>(MedianOf(each.buckets)));
   }
   const std::string graph = GraphText(
       medians, glyphs, [](double nanos) { return NanosText(static_cast<int64_t>(nanos)); });
   if (graph.empty()) return "";
   return absl::StrCat(graph, ", every ",
-                      NanosText(absl::ToInt64Nanoseconds(stretches.front().length)));
+                      NanosText(absl::ToInt64Nanoseconds(groups.front().length)));
 }
 
-std::string RatesText(const std::vector<Stretch>& stretches, Glyphs glyphs) {
+std::string RatesText(const std::vector<SliceGroup>& groups, Glyphs glyphs) {
   std::vector<double> rates;
-  for (const Stretch& each : stretches) {
+  for (const SliceGroup& each : groups) {
     const double seconds = absl::ToDoubleSeconds(each.length);
     rates.push_back(seconds > 0 ? each.messages / seconds : 0);
   }
@@ -174,11 +174,11 @@ std::string HostText(const v1::Result& result) {
 
 std::string RunPage(const v1::Result& result, const Terminal& terminal, Glyphs glyphs) {
   if (!result.has_metrics()) return "";
-  const std::vector<Stretch> stretches = StretchesOf(result);
+  const std::vector<SliceGroup> groups = SliceGroupsOf(result);
   return Section("the run",
                  {{"warm-up", WarmUpText(result)},
-                  {"p50 by time", MediansText(stretches, glyphs)},
-                  {"rate by time", RatesText(stretches, glyphs)},
+                  {"p50 by time", MediansText(groups, glyphs)},
+                  {"rate by time", RatesText(groups, glyphs)},
                   {"drift", DriftText(result)},
                   {"a message costs", CostText(result)},
                   {"not counted", NotCountedText(result)},
