@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "server/recommend/figure_text.h"
 #include "server/recommend/suitability.h"
 
 namespace ipclab {
@@ -117,6 +118,14 @@ v1::MeasuredFigures FiguresOf(const std::vector<const Digest*>& digests) {
   return figures;
 }
 
+std::vector<double> CostsOf(const std::vector<const Digest*>& digests, Wanted::Priority priority) {
+  std::vector<double> costs;
+  for (const Digest* digest : digests) {
+    if (const double cost = CostOf(FiguresOf({digest}), priority); cost > 0) costs.push_back(cost);
+  }
+  return costs;
+}
+
 }  // namespace
 
 bool NeedsRate(const Wanted& wanted) {
@@ -147,8 +156,10 @@ Measured Gather(const std::deque<Digest>& digests, const v1::Environment& here,
     for (const auto& [mechanism, alike] : group->second.of) {
       if (measured.figures.count(mechanism) > 0) continue;
       const std::vector<const Digest*> steady = OfControl(alike, control);
-      if (group == best_first.front()) {
-        (steady.empty() ? measured.shifted : measured.comparable).insert(mechanism);
+      if (group == best_first.front() && steady.empty()) measured.shifted.insert(mechanism);
+      if (group == best_first.front() && !steady.empty()) {
+        measured.comparable.insert(mechanism);
+        measured.costs[mechanism] = CostsOf(steady, wanted.priority());
       }
       measured.figures[mechanism] = FiguresOf(steady.empty() ? alike : steady);
     }

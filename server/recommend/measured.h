@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "ipclab/v1/mechanism.pb.h"
 #include "ipclab/v1/system.pb.h"
@@ -22,6 +23,9 @@ struct Measured {
   // Those whose figures were taken alike (pattern, size, circumstances, and a control that differs
   // by no more than 25%), so that they may be compared.
   std::set<std::string> comparable;
+
+  // What each experiment behind these took of what counts: see CostOf in figure_text.h.
+  std::map<std::string, std::vector<double>> costs;
 
   // Of the others those that only the platform keeps apart: their control is another one.
   std::set<std::string> shifted;

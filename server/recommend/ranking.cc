@@ -13,6 +13,7 @@ namespace ipclab {
 namespace {
 
 constexpr size_t kMostDisagreements = 3;
+constexpr double kSuperiority = 0.9;  // of all pairs of experiments
 
 // One mechanism and what counts of its figures.
 struct Contestant {
@@ -27,14 +28,36 @@ double ComparableCost(const std::string& id, const Measured& measured, const Wan
   return CostOf(measured.figures.at(id), wanted.priority());
 }
 
-// In the order of the rules, unless the next one is better by more than kDifference. Sorted by
-// insertion: being nearly equal is not transitive, so std::sort would not do.
-void SortByCost(std::vector<Contestant>& contestants) {
+// By more than kDifference in the medians, and in nearly all pairs of experiments: what only some
+// of them show is noise.
+bool Beats(const std::string& better, const std::string& worse, const Measured& measured,
+           const Wanted& wanted) {
+  const double cost = ComparableCost(better, measured, wanted);
+  if (cost == 0 || ComparableCost(worse, measured, wanted) <= cost * kDifference) return false;
+  const std::vector<double>& of_better = measured.costs.at(better);
+  const std::vector<double>& of_worse = measured.costs.at(worse);
+  size_t won = 0;
+  for (const double a : of_better) {
+    won += static_cast<size_t>(
+        std::count_if(of_worse.begin(), of_worse.end(), [a](double b) { return a < b; }));
+  }
+  return static_cast<double>(won) >=
+         kSuperiority * static_cast<double>(of_better.size() * of_worse.size());
+}
+
+// In the order of the rules, unless the next one beats the one before it. By insertion: who beats
+// nobody and is beaten by nobody is not the equal of all, so std::sort would not do. Each exchange
+// brings two medians into order, so there is an end.
+void SortByFigures(std::vector<Contestant>& contestants, const Measured& measured,
+                   const Wanted& wanted) {
   bool changed = true;
   while (changed) {
     changed = false;
     for (size_t i = 1; i < contestants.size(); ++i) {
-      if (contestants[i - 1].cost <= contestants[i].cost * kDifference) continue;
+      if (!Beats(contestants[i].ranked.mechanism->id(), contestants[i - 1].ranked.mechanism->id(),
+                 measured, wanted)) {
+        continue;
+      }
       std::swap(contestants[i - 1], contestants[i]);
       changed = true;
     }
@@ -72,13 +95,15 @@ struct Pair {
 // where there is no such one.
 std::optional<Pair> MostTrustedOf(const std::vector<Ranked>& ranked, const Ranked& better,
                                   const Measured& measured, const Wanted& wanted) {
-  const double cost = ComparableCost(better.mechanism->id(), measured, wanted);
   std::optional<Pair> pair;
   for (const Ranked& worse : ranked) {
-    const double worse_cost = ComparableCost(worse.mechanism->id(), measured, wanted);
-    if (cost == 0 || worse_cost <= cost * kDifference || worse.score <= better.score) continue;
+    if (worse.score <= better.score) continue;
     if (pair && pair->worse->place_by_rules < worse.place_by_rules) continue;
-    pair = Pair{&better, &worse, worse_cost / cost};
+    const std::string& good = better.mechanism->id();
+    const std::string& bad = worse.mechanism->id();
+    if (!Beats(good, bad, measured, wanted)) continue;
+    pair = Pair{&better, &worse,
+                ComparableCost(bad, measured, wanted) / ComparableCost(good, measured, wanted)};
   }
   return pair;
 }
@@ -122,7 +147,7 @@ void OrderByFigures(std::vector<Ranked>& ranked, const Measured& measured, const
       contestants.push_back({std::move(each), cost, text});
     }
   }
-  SortByCost(contestants);
+  SortByFigures(contestants, measured, wanted);
   const std::vector<int> places = PlacesOf(contestants);
   std::vector<std::string> texts;
   if (!contestants.empty()) {

@@ -22,8 +22,9 @@ struct Ranked {
 std::vector<Ranked> RankByRules(const std::vector<const v1::Mechanism*>& mechanisms,
                                 const Wanted& wanted);
 
-// Moves each mechanism that was measured up to where the first one stands that it beats by more
-// than kDifference; among those that were not, nothing changes. Who is moved or stays for its
+// Moves each mechanism that was measured up to where the first one stands that it beats: by more
+// than kDifference, and in nine of ten pairs of experiments. Among those that were not measured
+// nothing changes. Who is moved or stays for its
 // figures has them as its first reason.
 void OrderByFigures(std::vector<Ranked>& ranked, const Measured& measured, const Wanted& wanted);
 

@@ -195,6 +195,17 @@ TEST(RecommendTest, NearFiguresLeaveTheOrderToTheRules) {
               HasSubstr("the best of 2 measured alike is unix_stream"));
 }
 
+TEST(RecommendTest, WhatOnlySomeExperimentsShowChangesNothing) {
+  std::deque<Digest> digests;
+  for (const int64_t p50 : {9'000, 20'000, 21'000}) digests.push_back(RoundTrips("pipe", p50));
+  for (const int64_t p50 : {10'000, 10'000, 30'000}) digests.push_back(RoundTrips("ring", p50));
+  EXPECT_EQ(Answer(Asking(), digests).recommendations(0).mechanism(), "pipe");
+  EXPECT_THAT(Answer(Asking(), digests).disagreements(), IsEmpty());
+  digests.pop_back();
+  digests.pop_front();
+  EXPECT_EQ(Answer(Asking(), digests).recommendations(0).mechanism(), "ring");
+}
+
 TEST(RecommendTest, ADisagreementIsToldWithItsFigures) {
   const Response response =
       Answer(Asking(), {RoundTrips("pipe", 40'000), RoundTrips("posix_mq", 50'000),
