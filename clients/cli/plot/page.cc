@@ -22,7 +22,7 @@ constexpr size_t kMostInTitle = 4;
 std::string MissingNote(const Picture& picture, const std::vector<Item>& items) {
   std::vector<std::string> missing;
   for (const Item& item : items) {
-    if (!picture.can_draw(item)) missing.push_back(item.label);
+    if (Measured(item) && !picture.can_draw(item)) missing.push_back(item.label);
   }
   if (missing.empty()) return "";
   return absl::StrCat("Not here: ", absl::StrJoin(missing, ", "), ", without ", picture.needs, ".");

@@ -28,6 +28,7 @@ Item ItemOf(const std::string& mechanism, int64_t bytes = 64) {
   item.wait = "BLOCK";
   item.latency_kind = "ROUND_TRIP";
   item.trials = 3;
+  item.p50 = 5;
   item.count = 1000;
   item.host = Host{"6.1.0", "EPYC", 2, true, "KVM"};
   return item;
@@ -112,11 +113,16 @@ TEST(CircumstancesTest, TrialsThatAreLeftOutAreCounted) {
   EXPECT_THAT(Said({item})[0].text, HasSubstr("; 3 trials and 1 left out; "));
 }
 
-TEST(CircumstancesTest, FailuresAreTold) {
-  Item failed = ItemOf("pipe");
+TEST(CircumstancesTest, FailuresAreToldAndNothingElseOfThem) {
+  Item failed = ItemOf("tcp");
+  failed.p50 = std::nullopt;
+  failed.placement = "POLICY_UNSPECIFIED";
+  failed.host = std::nullopt;
+  failed.count = failed.trials = 0;
   failed.error = "killed by signal 9";
-  EXPECT_THAT(Said({failed}),
-              Contains(Circumstance{"Failed", "pipe 64 B: killed by signal 9", true}));
+  EXPECT_THAT(Said({ItemOf("pipe"), failed}),
+              ElementsAre(Said({ItemOf("pipe")})[0], Said({ItemOf("pipe")})[1],
+                          Circumstance{"Failed", "tcp 64 B: killed by signal 9", true}));
 }
 
 }  // namespace
