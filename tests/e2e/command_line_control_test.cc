@@ -188,7 +188,7 @@ TEST(CommandLineControlTest, EveryCommandsHelpHasExamples) {
   const LabServer server;
   for (const char* command :
        {"measure", "mechanisms", "list", "get", "watch", "metrics", "pause", "resume", "cancel",
-        "delete", "export", "ipc", "info", "certs", "completion"}) {
+        "delete", "export", "ipc", "info", "certs", "completion", "plot"}) {
     const Ran ran = Ipclab(server, {command, "--help"}, /*with_server=*/false);
     EXPECT_EQ(ran.exit_code, 0) << command;
     EXPECT_THAT(ran.text(), HasSubstr(absl::StrCat("Examples:\n  "))) << command;

@@ -20,7 +20,7 @@ namespace {
 
 constexpr double kBarHeight = 12;
 constexpr double kFigureLeft = kMargin + kNamesWidth + 12;
-constexpr double kFigureWidth = 280;
+constexpr double kFigureWidth = 268;
 constexpr double kFigureText = kFigureLeft + kFigureWidth + 10;
 constexpr double kCostLeft = kFigureText + 92;
 constexpr double kCostWidth = 150;
@@ -123,12 +123,19 @@ struct LastWord {
   std::string note;
 };
 
-LastWord LastWordOf(const Item& item) {
+// Three digits at least: "0.0123 x", "1.00 x", "384 x".
+std::string TimesText(double ratio) {
+  if (ratio > 0 && ratio < 1) return absl::StrFormat("%.3g x", ratio);
+  return absl::StrFormat("%.*f x", ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2, ratio);
+}
+
+LastWord LastWordOf(const Item& item, bool compared) {
   if (item.comparison) {
     const std::optional<double> ratio = item.comparison->ratio;
-    return {ratio ? absl::StrFormat("%.2f x", *ratio) : "-", Words(item.comparison->verdict)};
+    return {ratio ? TimesText(*ratio) : "-", Words(item.comparison->verdict)};
   }
-  if (item.times_control) return {absl::StrFormat("%.1f x control", *item.times_control), ""};
+  if (compared) return {"reference", ""};
+  if (item.times_control) return {absl::StrCat(TimesText(*item.times_control), " control"), ""};
   return {};
 }
 
@@ -142,7 +149,7 @@ void DrawLastColumn(Svg& svg, const ItemRows& rows, const Drawable& items, doubl
              {.style = "note"});
   }
   for (size_t i = 0; i < items.size(); ++i) {
-    const LastWord word = LastWordOf(*items[i]);
+    const LastWord word = LastWordOf(*items[i], compared != items.end());
     const double lift = word.note.empty() ? 4 : -2;
     svg.Text({kLastText, rows.Middle(i) + lift}, FitText(word.text, kLabelSize, width), {});
     if (word.note.empty()) continue;

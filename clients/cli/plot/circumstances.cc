@@ -1,6 +1,7 @@
 #include "clients/cli/plot/circumstances.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -88,7 +89,8 @@ std::string CountText(const std::vector<Item>& items) {
 std::string Enumerators(const std::vector<Item>& items, std::string Item::*field) {
   Holders holders;
   for (const Item& item : items) {
-    holders.Add(item.*field == "" ? "not said" : Words(item.*field), item.label);
+    const std::string words = Words(item.*field);
+    holders.Add(words.empty() ? "not said" : words, item.label);
   }
   return holders.Said();
 }
@@ -159,11 +161,13 @@ void AddReferences(const std::vector<Item>& items, std::vector<Circumstance>& al
 
 std::vector<Circumstance> CircumstancesOf(const Results& results) {
   std::vector<Circumstance> all;
-  if (!results.items.empty()) {
-    all.push_back({"Measured", MeasuredText(results.items)});
-    AddHosts(results.items, all);
-    AddReferences(results.items, all);
-    AddWarnings(results.items, all);
+  std::vector<Item> measured;
+  std::copy_if(results.items.begin(), results.items.end(), std::back_inserter(measured), Measured);
+  if (!measured.empty()) {
+    all.push_back({"Measured", MeasuredText(measured)});
+    AddHosts(measured, all);
+    AddReferences(measured, all);
+    AddWarnings(measured, all);
   }
   for (const Item& item : results.items) {
     if (!item.error.empty()) {

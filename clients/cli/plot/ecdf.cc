@@ -30,10 +30,10 @@ std::vector<Point> Rise(const Frame& frame, const HistogramSnapshot& histogram, 
   return corners;
 }
 
+// The middle half of the values.
 std::string Quartiles(const Item& item) {
   const HistogramSnapshot& values = item.histogram;
-  return absl::StrCat("quartiles ", cli::NanosText(values.ValueAtPercentile(25)), ", ",
-                      cli::NanosText(values.ValueAtPercentile(50)), ", ",
+  return absl::StrCat("half in ", cli::NanosText(values.ValueAtPercentile(25)), " to ",
                       cli::NanosText(values.ValueAtPercentile(75)));
 }
 

@@ -1,5 +1,7 @@
 #include "clients/cli/plot/frame.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "clients/cli/plot/labels.h"
 #include "clients/cli/plot/style.h"
@@ -15,6 +17,7 @@ constexpr double kNumberGap = 10;   // between two numbers of an axis
 constexpr double kLegendLine = 18;  // from one entry to the next
 constexpr double kNoteLine = 14;
 constexpr double kSwatch = 24;
+constexpr double kBeforeAxis = 60;  // the first number may begin so far left of the axis
 
 void DrawMark(Svg& svg, Mark mark, const std::string& style, double left, double middle) {
   switch (mark) {
@@ -27,6 +30,27 @@ void DrawMark(Svg& svg, Mark mark, const std::string& style, double left, double
     case Mark::kTick:
       return svg.Line({left + kSwatch / 2, middle - 7}, {left + kSwatch / 2, middle + 7}, style);
   }
+}
+
+bool IsDecade(double value) {
+  const double power = std::log10(value);
+  return std::abs(power - std::round(power)) < 1e-6;
+}
+
+// True when the numbers of a logarithmic axis touch each other: then only those of decades stand.
+bool Crowded(const Frame& frame, const Axis& x) {
+  if (!x.scale.logarithmic) return false;
+  double taken = frame.area().left - kBeforeAxis;
+  int decades = 0;
+  bool touch = false;
+  for (const Tick& tick : x.ticks) {
+    if (tick.label.empty()) continue;
+    const double half = TextWidth(tick.label, kLabelSize) / 2;
+    touch = touch || frame.X(tick.at) - half < taken + kNumberGap;
+    taken = frame.X(tick.at) + half;
+    decades += IsDecade(tick.at) ? 1 : 0;
+  }
+  return touch && decades > 1;
 }
 
 }  // namespace
@@ -48,12 +72,14 @@ void Frame::Draw(Svg& svg) const {
 }
 
 void Frame::DrawX(Svg& svg) const {
-  double taken = area_.left - 60;
+  const bool crowded = Crowded(*this, x_);
+  double taken = area_.left - kBeforeAxis;
   for (const Tick& tick : x_.ticks) {
     const double x = X(tick.at);
     svg.Line({x, area_.top}, {x, area_.bottom()}, tick.label.empty() ? "minor" : "grid");
     const double half = TextWidth(tick.label, kLabelSize) / 2;
     if (tick.label.empty() || x - half < taken + kNumberGap) continue;
+    if (crowded && !IsDecade(tick.at)) continue;
     taken = x + half;
     svg.Line({x, area_.bottom()}, {x, area_.bottom() + 5}, "axis");
     svg.Text({x, area_.bottom() + 19}, tick.label, {.anchor = Anchor::kMiddle});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/plot/density.h"
@@ -73,12 +74,18 @@ void DrawCells(Svg& svg, const Frame& frame, const HeatMap& map, double most) {
   }
 }
 
+// "from 152", in whole messages where there are few.
+std::string ShadeText(int shade, double most) {
+  if (shade == 0) return "fewer";
+  const double least = LeastOf(shade, most, kShades);
+  return absl::StrCat("from ",
+                      least < 1000 ? absl::StrCat(std::ceil(least)) : cli::RateText(least));
+}
+
 std::vector<LegendEntry> ShadesLegend(double most) {
   std::vector<LegendEntry> legend;
   for (int shade = kShades - 1; shade >= 0; --shade) {
-    const double least = LeastOf(shade, most, kShades);
-    legend.push_back({Mark::kBox, ShadeStyle(shade),
-                      shade == 0 ? "fewer" : absl::StrCat("from ", cli::RateText(least))});
+    legend.push_back({Mark::kBox, ShadeStyle(shade), ShadeText(shade, most)});
   }
   return legend;
 }

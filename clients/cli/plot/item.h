@@ -94,6 +94,11 @@ struct Item {
   std::string error;  // why it was not measured, or not to its end
 };
 
+// False for one that failed before anything was measured: there is nothing to say of it but that.
+inline bool Measured(const Item& item) {
+  return item.p50 || item.messages_per_second || item.histogram.count > 0;
+}
+
 // What files hold, in their order.
 struct Results {
   std::vector<Item> items;

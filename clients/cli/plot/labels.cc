@@ -6,6 +6,7 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -37,9 +38,13 @@ std::vector<Part> Parts() {
   };
 }
 
+// Of the items that were measured.
 bool Differs(const std::vector<Item>& items, const Part& part) {
-  return std::any_of(items.begin(), items.end(),
-                     [&](const Item& item) { return part(item) != part(items.front()); });
+  std::set<std::string> said;
+  for (const Item& item : items) {
+    if (Measured(item)) said.insert(part(item));
+  }
+  return said.size() > 1;
 }
 
 // "results/a.json:3" is of "a.json".
@@ -89,6 +94,7 @@ void LabelItems(std::vector<Item>& items) {
 }
 
 std::string Words(absl::string_view enumerator) {
+  if (absl::EndsWith(enumerator, "_UNSPECIFIED")) return "";
   return absl::StrReplaceAll(absl::AsciiStrToLower(enumerator), {{"_", " "}});
 }
 

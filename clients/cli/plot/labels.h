@@ -13,7 +13,7 @@ namespace ipclab::plot {
 // that are the same in all this are told apart by their files, or by numbers.
 void LabelItems(std::vector<Item>& items);
 
-// "ROUND_TRIP" as people write it: "round trip".
+// "ROUND_TRIP" as people write it: "round trip"; nothing for "KIND_UNSPECIFIED".
 std::string Words(absl::string_view enumerator);
 
 // About how wide text is in a sans-serif font of that size; renderers' fonts differ.

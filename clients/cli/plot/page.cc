@@ -14,7 +14,7 @@ namespace ipclab::plot {
 namespace {
 
 constexpr double kBetweenPictures = 26;
-constexpr double kNamesOfCircumstances = 170;
+constexpr double kNamesOfCircumstances = 200;
 constexpr double kCircumstanceLine = 16;
 constexpr size_t kMostInTitle = 4;
 
@@ -22,7 +22,7 @@ constexpr size_t kMostInTitle = 4;
 std::string MissingNote(const Picture& picture, const std::vector<Item>& items) {
   std::vector<std::string> missing;
   for (const Item& item : items) {
-    if (!picture.can_draw(item)) missing.push_back(item.label);
+    if (Measured(item) && !picture.can_draw(item)) missing.push_back(item.label);
   }
   if (missing.empty()) return "";
   return absl::StrCat("Not here: ", absl::StrJoin(missing, ", "), ", without ", picture.needs, ".");

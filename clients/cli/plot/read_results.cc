@@ -78,9 +78,12 @@ std::vector<Slice> ReadSlices(const JsonFields& parent) {
     slice.begin_nanos = fields.Number("beginNanos").value_or(0);
     slice.length_nanos = fields.Number("lengthNanos").value_or(0);
     slice.histogram = ReadHistogram(fields);
-    if (!(slice.length_nanos > 0)) fields.Complain("lengthNanos", "is no length");
+    if (!fields.Has("lengthNanos") || slice.length_nanos < 0) {
+      fields.Complain("lengthNanos", "is no length");
+    }
     if (slice.begin_nanos < 0) fields.Complain("beginNanos", "is before the trial");
-    slices.push_back(std::move(slice));
+    // The last piece of a run may be nothing.
+    if (slice.length_nanos > 0) slices.push_back(std::move(slice));
   }
   return slices;
 }

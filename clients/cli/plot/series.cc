@@ -24,7 +24,7 @@ struct Level {
 };
 
 constexpr std::array<Level, 3> kLevels = {
-    {{"max", 100, 1, "line thin s6"}, {"p99", 99, 299, "line s1"}, {"p50", 50, 1, "line s0"}}};
+    {{"max", 100, 1, "line thin s7"}, {"p99", 99, 299, "line s1"}, {"p50", 50, 1, "line s0"}}};
 
 std::optional<double> ValueOf(const Piece& piece, const Level& level) {
   if (piece.histogram.count < level.needs) return std::nullopt;

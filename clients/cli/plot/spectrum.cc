@@ -57,7 +57,8 @@ void DrawSpectrumOf(Svg& svg, const Frame& frame, const Item& item, size_t numbe
 void DrawBounds(Svg& svg, const Frame& frame, const Item& item, size_t number) {
   for (const auto& [key, share] : kIntervalPlaces) {
     const auto found = item.percentile_intervals.find(key);
-    if (found == item.percentile_intervals.end()) continue;
+    const bool beyond = PercentilePlace(share) > LastPlace(item.histogram);
+    if (found == item.percentile_intervals.end() || beyond) continue;
     const Point low = frame.At(PercentilePlace(share), found->second.low);
     const Point high = frame.At(PercentilePlace(share), found->second.high);
     const std::string style = absl::StrCat("line s", number % kColours);
@@ -92,7 +93,7 @@ Drawing DrawSpectrum(const Drawable& all) {
       svg, drawing.name,
       absl::StrCat("All values of the trials that count together. Dotted: fewer than 3 values lie "
                    "beyond, too few to say more. ",
-                   bounds ? "Whiskers: 95% intervals of p50, p90, p99, p99.9. " : "", left_out));
+                   bounds ? "Whiskers: 95% intervals. " : "", left_out));
   const double height = std::max(kSpectrumHeight, LegendHeight(legend));
   const Frame frame(PlotArea(top, height),
                     {{.low = 0, .high = last}, PercentileTicks(last), "percentile"},

@@ -32,7 +32,7 @@ absl::string_view StyleSheet() {
 .d1{stroke-dasharray:7 4}
 .d2{stroke-dasharray:2 3}
 .s0{stroke:#0072b2}.s1{stroke:#d55e00}.s2{stroke:#009e73}.s3{stroke:#cc79a7}
-.s4{stroke:#e69f00}.s5{stroke:#56b4e9}.s6{stroke:#000}
+.s4{stroke:#e69f00}.s5{stroke:#56b4e9}.s6{stroke:#000}.s7{stroke:#8a8a8a}
 .f0{fill:#0072b2}.f1{fill:#d55e00}.f2{fill:#009e73}.f3{fill:#cc79a7}
 .f4{fill:#e69f00}.f5{fill:#56b4e9}.f6{fill:#000}
 .soft{fill-opacity:.22}
@@ -47,7 +47,7 @@ text{fill:#e8e8e8}.note{fill:#a8a8a8}.warning{fill:#ffab73}
 .page{fill:#16181b}.grid{stroke:#34373c}.minor{stroke:#25282c}.axis{stroke:#8a8d92}
 .band{fill:#1e2125}.out{fill:#aaa}.hollow{fill:#16181b}
 .whisker,.median{stroke:#e8e8e8}
-.s0{stroke:#3b9bdc}.s1{stroke:#f07f2c}.s2{stroke:#1fc193}.s5{stroke:#9ad4f7}.s6{stroke:#fff}
+.s0{stroke:#3b9bdc}.s1{stroke:#f07f2c}.s2{stroke:#1fc193}.s5{stroke:#9ad4f7}.s6{stroke:#fff}.s7{stroke:#9a9a9a}
 .f0{fill:#3b9bdc}.f1{fill:#f07f2c}.f2{fill:#1fc193}.f5{fill:#9ad4f7}.f6{fill:#fff}
 .h0{fill:#10263d}.h1{fill:#133a5e}.h2{fill:#175080}.h3{fill:#1f69a3}.h4{fill:#3284c2}
 .h5{fill:#579fd6}.h6{fill:#86bbe5}.h7{fill:#b5d7f2}.h8{fill:#e6f3fc}

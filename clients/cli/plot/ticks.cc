@@ -64,6 +64,7 @@ std::vector<Tick> LogTicks(const Scale& scale, Unit unit) {
 }  // namespace
 
 std::string TickText(double value, Unit unit) {
+  if (value == 0) value = 0;  // and not -0, which is printed as such
   switch (unit) {
     case Unit::kNanos:
       return Scaled(value, kNanoSteps);
@@ -73,6 +74,8 @@ std::string TickText(double value, Unit unit) {
       return Scaled(value, kCountSteps);
     case Unit::kPercent:
       return absl::StrFormat("%.10g%%", value);
+    case Unit::kTimes:
+      return absl::StrFormat("%.6g x", value);
   }
   return "";
 }

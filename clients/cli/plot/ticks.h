@@ -18,9 +18,10 @@ struct Tick {
   bool operator==(const Tick&) const = default;
 };
 
-enum class Unit { kNanos, kSeconds, kCount, kPercent };
+enum class Unit { kNanos, kSeconds, kCount, kPercent, kTimes };
 
-// As people read it, no digit in vain: "1 us", "2.5 ms", "0"; "10 k"; "99.9%".
+// As people read it, no digit in vain: "1 us", "2.5 ms", "0"; "10 k"; "99.9%";
+// "1.05 x".
 std::string TickText(double value, Unit unit);
 
 // 1, 2 or 5 times a power of ten: a step that parts span into most pieces at the most.

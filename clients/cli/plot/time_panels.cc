@@ -90,9 +90,9 @@ bool AnyLeftOut(const std::vector<TimePanel>& panels) {
 std::string SlicesText(const std::vector<TimePanel>& panels) {
   double longest = 0;
   for (const TimePanel& panel : panels) {
-    longest = std::max(longest, panel.timeline.LongestPiece());
+    longest = std::max(longest, panel.timeline.TypicalPiece());
   }
-  return absl::StrCat("slices of ", TickText(longest, Unit::kSeconds));
+  return absl::StrCat("slices of ", cli::NanosText(longest * 1e9));
 }
 
 }  // namespace ipclab::plot

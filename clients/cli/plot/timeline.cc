@@ -29,12 +29,15 @@ Stretch StretchOf(const TrialResult& trial, double begin, size_t together) {
 
 }  // namespace
 
-double Timeline::LongestPiece() const {
-  double longest = 0;
+double Timeline::TypicalPiece() const {
+  std::vector<double> lengths;
   for (const Stretch& stretch : stretches) {
-    for (const Piece& piece : stretch.pieces) longest = std::max(longest, piece.end - piece.begin);
+    for (const Piece& piece : stretch.pieces) lengths.push_back(piece.end - piece.begin);
   }
-  return longest;
+  if (lengths.empty()) return 0;
+  const auto middle = lengths.begin() + static_cast<int64_t>(lengths.size() / 2);
+  std::nth_element(lengths.begin(), middle, lengths.end());
+  return *middle;
 }
 
 Timeline TimelineOf(const Item& item, size_t most_pieces) {

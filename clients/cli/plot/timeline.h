@@ -27,8 +27,8 @@ struct Timeline {
   std::vector<Stretch> stretches;
   double seconds = 0;
 
-  // Seconds of the longest piece.
-  double LongestPiece() const;
+  // Seconds that most pieces take, about: those at the ends of trials may be shorter or longer.
+  double TypicalPiece() const;
 };
 
 // Slices are taken together where there would be more than most_pieces.

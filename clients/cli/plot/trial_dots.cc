@@ -19,17 +19,55 @@ constexpr double kDotsLeft = kMargin + kNamesWidth + 12;
 constexpr double kDotsWidth = 500;
 constexpr double kSpread = 22;  // of the dots of one row, from the first trial to the last
 constexpr double kDotRadius = 3.6;
+constexpr double kFarApart = 5;  // times
 
-Range FiguresOf(const Drawable& items, const Figure& figure) {
+// Items are drawn by what they are or, where they are so far apart that the dots of each would fall
+// on each other, by how far they are from the item's own median.
+struct Measure {
+  Figure figure;
+  bool relative = false;
+
+  double Of(const Item& item, double value) const {
+    const double median = MedianOfTrials(figure, item).value_or(0);
+    return !relative ? value : median > 0 ? value / median : 1;
+  }
+};
+
+Range ValuesOf(const Drawable& items, const Measure& measure) {
   Range values;
   for (const Item* item : items) {
-    for (const TrialResult& trial : item->results) values.Add(figure.Of(trial));
-    if (const auto interval = figure.IntervalOf(*item)) {
-      values.Add(interval->low);
-      values.Add(interval->high);
+    for (const TrialResult& trial : item->results) {
+      if (const auto value = measure.figure.Of(trial)) values.Add(measure.Of(*item, *value));
+    }
+    if (const auto interval = measure.figure.IntervalOf(*item)) {
+      values.Add(measure.Of(*item, interval->low));
+      values.Add(measure.Of(*item, interval->high));
     }
   }
   return values;
+}
+
+bool AnyLatency(const Drawable& items) {
+  return std::any_of(items.begin(), items.end(), [](const Item* item) {
+    return std::any_of(item->results.begin(), item->results.end(),
+                       [](const TrialResult& trial) { return trial.p50.has_value(); });
+  });
+}
+
+Measure MeasureFor(const Drawable& items) {
+  Measure measure = {.figure = {.latency = AnyLatency(items)}};
+  const Range values = ValuesOf(items, measure);
+  measure.relative = items.size() > 1 && values.high > kFarApart * values.low;
+  return measure;
+}
+
+Axis AxisFor(const Drawable& items, const Measure& measure) {
+  const std::string title = measure.figure.Title(items);
+  const Range values = ValuesOf(items, measure);
+  return measure.relative
+             ? ValueAxis(values, Unit::kTimes, false,
+                         absl::StrCat(title, ", as a multiple of the item's own median"))
+             : ValueAxis(values, measure.figure.unit(), false, title);
 }
 
 std::string HintOf(const TrialResult& trial, const Figure& figure, double value) {
@@ -39,14 +77,16 @@ std::string HintOf(const TrialResult& trial, const Figure& figure, double value)
   return hint;
 }
 
-void DrawTrialsOf(Svg& svg, const Frame& frame, const Item& item, const Figure& figure,
+void DrawTrialsOf(Svg& svg, const Frame& frame, const Item& item, const Measure& measure,
                   double middle) {
+  const Figure& figure = measure.figure;
   if (const auto interval = figure.IntervalOf(item)) {
-    const double low = frame.X(interval->low);
-    svg.Box({low, middle - 13, std::max(1.0, frame.X(interval->high) - low), 26}, "f4 soft");
+    const double low = frame.X(measure.Of(item, interval->low));
+    const double high = frame.X(measure.Of(item, interval->high));
+    svg.Box({low, middle - 13, std::max(1.0, high - low), 26}, "f4 soft");
   }
   if (const auto median = MedianOfTrials(figure, item)) {
-    const double x = frame.X(*median);
+    const double x = frame.X(measure.Of(item, *median));
     svg.Line({x, middle - 13}, {x, middle + 13}, "median");
   }
   const size_t count = item.results.size();
@@ -56,8 +96,8 @@ void DrawTrialsOf(Svg& svg, const Frame& frame, const Item& item, const Figure& 
     if (!value) continue;
     const double down =
         count == 1 ? 0 : (static_cast<double>(i) / static_cast<double>(count - 1) - 0.5) * kSpread;
-    svg.Circle({frame.X(*value), middle + down}, kDotRadius, trial.used ? "f0 dot" : "hollow s0",
-               HintOf(trial, figure, *value));
+    svg.Circle({frame.X(measure.Of(item, *value)), middle + down}, kDotRadius,
+               trial.used ? "f0 dot" : "hollow s0", HintOf(trial, figure, *value));
   }
 }
 
@@ -73,7 +113,8 @@ std::string Summary(const Item& item, const Figure& figure) {
 Drawing DrawTrials(const Drawable& items) {
   Drawing drawing = {.name = "Trials"};
   Svg& svg = drawing.content;
-  const Figure figure = FigureFor(items);
+  const Measure measure = MeasureFor(items);
+  const Figure& figure = measure.figure;
   const double top = DrawHeadline(
       svg, drawing.name,
       "A dot is a trial: processes and objects of its own. In each row the first trial is at the "
@@ -85,13 +126,11 @@ Drawing DrawTrials(const Drawable& items) {
                  {Mark::kBox, "f4 soft", "95% interval"}});
   const ItemRows rows(items, top + 18);
   rows.Draw(svg);
-  const Frame frame(rows.Panel(kDotsLeft, kDotsWidth),
-                    ValueAxis(FiguresOf(items, figure), figure.unit(), false, figure.Title(items)),
-                    {});
+  const Frame frame(rows.Panel(kDotsLeft, kDotsWidth), AxisFor(items, measure), {});
   frame.DrawX(svg);
   const double text = kDotsLeft + kDotsWidth + 12;
   for (size_t i = 0; i < items.size(); ++i) {
-    DrawTrialsOf(svg, frame, *items[i], figure, rows.Middle(i));
+    DrawTrialsOf(svg, frame, *items[i], measure, rows.Middle(i));
     const std::string summary = Summary(*items[i], figure);
     svg.Text({text, rows.Middle(i) + 4}, FitText(summary, kSmallSize, kPageWidth - kMargin - text),
              {.style = "small"});
