@@ -137,9 +137,14 @@ std::string ReportHeader(const std::vector<Measurement>& measurements, int trial
             "way, as many as go. CPU: processor time of both ends per message. "
       : PatternsVary(measurements) ? ""
                                    : LatencyTitle(measurements.front().spec) + " ";
-  const std::string text = absl::StrCat(
-      how, what, "Percentiles are over all trials together, rates those of the median trial",
-      HasIntervals(measurements) ? "; 95%: the interval of the median trial's." : ".");
+  const bool none_lost =
+      std::all_of(measurements.begin(), measurements.end(), [](const Measurement& each) {
+        return each.lost == 0 && CarriesMessages(each.spec.pattern());
+      });
+  const std::string text =
+      absl::StrCat(how, what, none_lost ? "Nothing was lost. " : "",
+                   "Percentiles are over all trials together, rates those of the median trial",
+                   HasIntervals(measurements) ? "; 95%: the interval of the median trial's." : ".");
   return absl::StrCat(Paragraph("", "", text, ProseWidth(terminal)), "\n");
 }
 
