@@ -174,7 +174,10 @@ std::string MeasurementNotes(const std::vector<Measurement>& measurements, int t
     }
     for (const v1::Result::Warning warning : each.warnings) {
       if (warning == v1::Result::PLATFORM_SHIFTED && each.all_shifted) continue;  // said above
-      remarks.Add(WarningText(warning), each, SightingText(each, warning), WarningAdvice(warning));
+      // A sweep is meant to go beyond what holds.
+      const bool meant = warning == v1::Result::BEHIND_SCHEDULE && LoadsVary(measurements);
+      remarks.Add(WarningText(warning), each, SightingText(each, warning),
+                  meant ? "" : WarningAdvice(warning));
     }
   }
   return remarks.Text(terminal);

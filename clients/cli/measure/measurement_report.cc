@@ -80,7 +80,8 @@ std::string LoadsText(const std::vector<Measurement>& measurements) {
   const v1::Load& first = measurements.front().spec.load();
   if (!LoadsVary(measurements)) return LoadText(first);
   return absl::StrCat("open loop, ", RateText(first.per_second()), " to ",
-                      RateText(measurements.back().spec.load().per_second()), "/s of each sender");
+                      RateText(measurements.back().spec.load().per_second()),
+                      measurements.front().spec.senders() > 1 ? "/s of each sender" : "/s");
 }
 
 // "fan_in, 4 to 1, open loop, 10.0 k/s of each sender"; of several patterns their names.
