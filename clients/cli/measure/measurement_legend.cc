@@ -97,7 +97,9 @@ std::string ComparisonLegend(const std::vector<Measurement>& measurements) {
       ", medians of trials, with its 95% interval. verdict: by the ranks of the trials "
       "(Mann-Whitney, two-sided 5%",
       holm, "); what differs by less than ",
-      absl::StrFormat("%.3g", first->comparison->threshold * 100), "% is no difference.");
+      absl::StrFormat("%.3g", first->comparison->threshold * 100), "%",
+      first->comparison->threshold > stats::kPracticalThreshold ? " (the noise floor seen)" : "",
+      " is no difference.");
 }
 
 // A line for each: how far it is from itself.
