@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "clients/cli/measure/comparing.h"
 #include "clients/cli/measure/interval_text.h"
+#include "clients/cli/measure/measurement_table.h"
 #include "clients/cli/units.h"
 
 namespace ipclab::cli {
@@ -86,11 +87,11 @@ std::string VerdictCell(const Measurement& each) {
   return each.is_reference ? "(reference)" : kNone;
 }
 
+bool IsCompared(const Measurement& each) { return each.comparison.has_value(); }
+
 bool Any(const std::vector<Measurement>& group, bool (*has)(const Measurement&)) {
   return std::any_of(group.begin(), group.end(), has);
 }
-
-bool HasComparison(const Measurement& each) { return each.comparison.has_value(); }
 
 // The figure that measurements of this pattern are judged by.
 CompareBy JudgedBy(const std::vector<Measurement>& group) {
@@ -116,7 +117,7 @@ void AddJudgement(const std::vector<Measurement>& group, const std::string& unit
     return figure.title == TitleOf(by, unit);
   });
   if (judged == figures.end()) return;
-  const bool compared = Any(group, HasComparison);
+  const bool compared = Any(group, IsCompared);
   if (compared) {
     std::rotate(figures.begin(), judged, judged + 1);
     judged = figures.begin();
@@ -158,14 +159,16 @@ std::string BytesText(const Measurement& each) {
 std::vector<Figure> FiguresOf(const std::vector<Measurement>& group) {
   const v1::Pattern::Kind pattern = group.front().spec.pattern();
   const std::string unit = UnitOf(pattern);
+  // A comparison leaves out what decides nothing, so that what does stands together.
+  const bool compared = Any(group, IsCompared);
   std::vector<Figure> figures;
   const auto add = [&](const std::string& title, std::string (*cell)(const Measurement&)) {
     figures.push_back({.title = title, .cell = cell});
   };
-  for (const double percent : {50.0, 90.0, 99.0, 99.9}) {
+  for (const double percent : ShownPercentiles(group)) {
     figures.push_back(PercentileFigure(percent));
   }
-  add("max", MaxText);
+  if (!compared) add("max", MaxText);
   if (pattern == v1::Pattern::CONTENTION) {
     add("hand-off", [](const Measurement& each) { return OrNone(each.hand_off.Percentile(50)); });
     add("shares", SharesText);
@@ -173,7 +176,7 @@ std::vector<Figure> FiguresOf(const std::vector<Measurement>& group) {
   if (group.front().spec.has_load()) add("offered/s", OfferedText);
   add(absl::StrCat(unit, "s/s"), RateCell);
   if (pattern == v1::Pattern::NOTIFY) add("merged", CoalescedText);
-  if (CarriesMessages(pattern)) add("bytes/s", BytesText);
+  if (CarriesMessages(pattern) && !compared) add("bytes/s", BytesText);
   add(absl::StrCat("CPU/", unit), CpuText);
   if (Any(group,
           [](const Measurement& each) { return each.system_calls_per_message.has_value(); })) {
@@ -185,7 +188,7 @@ std::vector<Figure> FiguresOf(const std::vector<Measurement>& group) {
   }
   add(absl::StrCat(unit, "s"),
       [](const Measurement& each) { return RateText(static_cast<double>(each.messages)); });
-  if (CarriesMessages(pattern)) {
+  if (Any(group, [](const Measurement& each) { return each.lost > 0; })) {
     add("lost", [](const Measurement& each) { return absl::StrCat(each.lost); });
   }
   AddJudgement(group, unit, figures);

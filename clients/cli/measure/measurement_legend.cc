@@ -28,6 +28,14 @@ std::string ControlLegend(const std::vector<Measurement>& measurements) {
       times ? " x control: p50 in such round trips." : "");
 }
 
+std::string CallsLegend(const std::vector<Measurement>& measurements) {
+  const bool any = std::any_of(measurements.begin(), measurements.end(), [](const auto& each) {
+    return each.system_calls_per_message.has_value();
+  });
+  if (!any || ArePairs(measurements)) return "";
+  return "calls: system calls of all workers, counted in a short leg after each trial.";
+}
+
 // "the lab's own floor: `null` takes 20 ns (64 B), 30 ns (4 KiB)"
 std::string FloorLegend(const std::vector<Measurement>& measurements) {
   const bool waits = WaitsVary(measurements);
@@ -89,7 +97,9 @@ std::string ComparisonLegend(const std::vector<Measurement>& measurements) {
       ", medians of trials, with its 95% interval. verdict: by the ranks of the trials "
       "(Mann-Whitney, two-sided 5%",
       holm, "); what differs by less than ",
-      absl::StrFormat("%.3g", first->comparison->threshold * 100), "% is no difference.");
+      absl::StrFormat("%.3g", first->comparison->threshold * 100), "%",
+      first->comparison->threshold > stats::kPracticalThreshold ? " (the noise floor seen)" : "",
+      " is no difference.");
 }
 
 // A line for each: how far it is from itself.
@@ -119,8 +129,8 @@ std::string NoiseLegend(const std::vector<Measurement>& measurements, const Term
 std::string MeasurementLegend(const std::vector<Measurement>& measurements,
                               const Terminal& terminal) {
   std::string text;
-  for (const std::string& legend :
-       {ComparisonLegend(measurements), ControlLegend(measurements), FloorLegend(measurements)}) {
+  for (const std::string& legend : {ComparisonLegend(measurements), ControlLegend(measurements),
+                                    CallsLegend(measurements), FloorLegend(measurements)}) {
     if (!legend.empty()) text += Paragraph("", "", legend, ProseWidth(terminal));
   }
   return text + NoiseLegend(measurements, terminal);

@@ -53,6 +53,22 @@ std::string LeftOutNote(const Measurement& each) {
                       absl::StrJoin(reasons, "; "), ")");
 }
 
+// All that is left out of many rows in one sentence; empty where each row can say it itself.
+std::string LeftOutOfMany(const std::vector<Measurement>& measurements) {
+  constexpr int kMostTold = 3;
+  int rows = 0;
+  int64_t trials = 0;
+  for (const Measurement& each : measurements) {
+    const int64_t left_out = std::ssize(each.runs) - each.trials;
+    trials += left_out;
+    rows += left_out > 0 ? 1 : 0;
+  }
+  if (rows <= kMostTold) return "";
+  return absl::StrCat(trials, " trials of ", rows,
+                      " rows are in no figure: the control moved by more than 25% while they ran, "
+                      "or is not that of the row's other trials; --json says it of each");
+}
+
 std::string TrialsNote(const Measurement& each, int trials) {
   if (each.all_shifted) {
     return "the control moved by more than 25% in every trial: the figures are of no one state of "
@@ -65,14 +81,14 @@ std::string TrialsNote(const Measurement& each, int trials) {
                       each.runs.size(), " were run: the platform shifts too often");
 }
 
-// A warning with where it was seen, in words: "..., in 2 of 3 trials: worker 1 was found on CPU 0".
+// A warning with where it was seen, in words: "..., "2 of 3 trials: worker 1 was found on CPU 0".
 std::string SightingText(const Measurement& each, v1::Result::Warning warning) {
   const Sighting& sighting = each.sightings.at(warning);
   const std::string share = sighting.trials < each.trials
                                 ? absl::StrCat(sighting.trials, " of ", each.trials, " trials")
                                 : "";
   if (share.empty() || sighting.detail.empty()) return absl::StrCat(share, sighting.detail);
-  return absl::StrCat(share, ", as ", sighting.detail);
+  return absl::StrCat(share, ": ", sighting.detail);
 }
 
 // Every remark once, with the rows that it is about, in the order in which they come.
@@ -89,6 +105,11 @@ class Remarks {
     remark->second.rows.push_back(RowName(measurements_, each));
     if (remark->second.seen.empty()) remark->second.seen = seen;
     remark->second.advice = advice;
+  }
+
+  // Of no row in particular.
+  void AddOfAll(const std::string& key) {
+    if (!key.empty() && remarks_.insert({key, {}}).second) order_.push_back(key);
   }
 
   std::string Text(const Terminal& terminal) const {
@@ -112,6 +133,7 @@ class Remarks {
   std::string Line(const std::string& key, const Remark& remark) const {
     constexpr size_t kMostNamed = 6;
     std::string rows;
+    if (remark.rows.empty()) return key;
     if (measurements_.size() > 1 && remark.rows.size() == measurements_.size()) {
       rows = "all: ";
     } else if (measurements_.size() > 1 && remark.rows.size() > kMostNamed) {
@@ -136,11 +158,13 @@ std::string MeasurementNotes(const std::vector<Measurement>& measurements, int t
                              const Terminal& terminal) {
   Remarks remarks(measurements);
   const std::vector<double> shown = ShownPercentiles(measurements);
+  const std::string left_out = LeftOutOfMany(measurements);
+  remarks.AddOfAll(left_out);
   for (const Measurement& each : measurements) {
     if (!HasFigures(each)) continue;
     if (each.failure) remarks.Add(each.failure->message, each);
     remarks.Add(TrialsNote(each, trials), each);
-    remarks.Add(LeftOutNote(each), each);
+    if (left_out.empty()) remarks.Add(LeftOutNote(each), each);
     remarks.Add(LossNote(each), each);
     remarks.Add(SupportNote(each, shown), each);
     if (each.batch > 1) {
@@ -150,7 +174,10 @@ std::string MeasurementNotes(const std::vector<Measurement>& measurements, int t
     }
     for (const v1::Result::Warning warning : each.warnings) {
       if (warning == v1::Result::PLATFORM_SHIFTED && each.all_shifted) continue;  // said above
-      remarks.Add(WarningText(warning), each, SightingText(each, warning), WarningAdvice(warning));
+      // A sweep is meant to go beyond what holds.
+      const bool meant = warning == v1::Result::BEHIND_SCHEDULE && LoadsVary(measurements);
+      remarks.Add(WarningText(warning), each, SightingText(each, warning),
+                  meant ? "" : WarningAdvice(warning));
     }
   }
   return remarks.Text(terminal);

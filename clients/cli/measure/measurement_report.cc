@@ -80,7 +80,8 @@ std::string LoadsText(const std::vector<Measurement>& measurements) {
   const v1::Load& first = measurements.front().spec.load();
   if (!LoadsVary(measurements)) return LoadText(first);
   return absl::StrCat("open loop, ", RateText(first.per_second()), " to ",
-                      RateText(measurements.back().spec.load().per_second()), "/s of each sender");
+                      RateText(measurements.back().spec.load().per_second()),
+                      measurements.front().spec.senders() > 1 ? "/s of each sender" : "/s");
 }
 
 // "fan_in, 4 to 1, open loop, 10.0 k/s of each sender"; of several patterns their names.
@@ -137,9 +138,14 @@ std::string ReportHeader(const std::vector<Measurement>& measurements, int trial
             "way, as many as go. CPU: processor time of both ends per message. "
       : PatternsVary(measurements) ? ""
                                    : LatencyTitle(measurements.front().spec) + " ";
-  const std::string text = absl::StrCat(
-      how, what, "Percentiles are over all trials together, rates those of the median trial",
-      HasIntervals(measurements) ? "; 95%: the interval of the median trial's." : ".");
+  const bool none_lost =
+      std::all_of(measurements.begin(), measurements.end(), [](const Measurement& each) {
+        return each.lost == 0 && CarriesMessages(each.spec.pattern());
+      });
+  const std::string text =
+      absl::StrCat(how, what, none_lost ? "Nothing was lost. " : "",
+                   "Percentiles are over all trials together, rates those of the median trial",
+                   HasIntervals(measurements) ? "; 95%: the interval of the median trial's." : ".");
   return absl::StrCat(Paragraph("", "", text, ProseWidth(terminal)), "\n");
 }
 

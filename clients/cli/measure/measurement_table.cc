@@ -183,11 +183,13 @@ std::string FailureLine(const Measurement& each, int trials) {
   return absl::StrCat(word, which, ": ", FailureText(*each.failure));
 }
 
+bool AreCompared(const std::vector<Measurement>& measurements) {
+  return std::any_of(measurements.begin(), measurements.end(),
+                     [](const Measurement& each) { return each.comparison.has_value(); });
+}
+
 bool ArePairs(const std::vector<Measurement>& measurements) {
-  const bool compared =
-      std::any_of(measurements.begin(), measurements.end(),
-                  [](const Measurement& each) { return each.comparison.has_value(); });
-  return PatternsVary(measurements) && !compared &&
+  return PatternsVary(measurements) && !AreCompared(measurements) &&
          std::all_of(measurements.begin(), measurements.end(), [](const Measurement& each) {
            return each.spec.pattern() == v1::Pattern::ROUND_TRIP ||
                   each.spec.pattern() == v1::Pattern::STREAM;
@@ -201,7 +203,8 @@ std::string MeasurementTable(const std::vector<Measurement>& measurements, int t
 }
 
 std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements) {
-  if (ArePairs(measurements) || LoadsVary(measurements)) return {50, 99};
+  const bool few = ArePairs(measurements) || LoadsVary(measurements) || AreCompared(measurements);
+  if (few) return {50, 99};
   return {50, 90, 99, 99.9};
 }
 

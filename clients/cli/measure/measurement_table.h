@@ -32,6 +32,9 @@ std::string MeasurementTable(const std::vector<Measurement>& measurements, int t
 // True when the table has round trips and streams beside each other.
 bool ArePairs(const std::vector<Measurement>& measurements);
 
+// True when some are compared with others.
+bool AreCompared(const std::vector<Measurement>& measurements);
+
 // The percentiles that the table shows of these.
 std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements);
 

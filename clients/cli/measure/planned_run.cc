@@ -8,14 +8,6 @@
 namespace ipclab::cli {
 namespace {
 
-v1::ExperimentSpec SpecOfTrial(const PlannedItem& item, int number) {
-  v1::ExperimentSpec spec = item.spec;
-  if (spec.measure().load().seed() == 0) return spec;
-  v1::Load& load = *spec.mutable_measure()->mutable_load();
-  load.set_seed(load.seed() + number - 1);
-  return spec;
-}
-
 std::string TrialName(const PlannedItem& item, int number) {
   const int trials = item.quota.trials;
   if (number > trials) return absl::StrCat(item.name, ", again (", number - trials, ")");
@@ -23,6 +15,14 @@ std::string TrialName(const PlannedItem& item, int number) {
 }
 
 }  // namespace
+
+v1::ExperimentSpec SpecOfTrial(const PlannedItem& item, int number) {
+  v1::ExperimentSpec spec = item.spec;
+  if (spec.measure().load().seed() == 0) return spec;
+  v1::Load& load = *spec.mutable_measure()->mutable_load();
+  load.set_seed(load.seed() + number - 1);
+  return spec;
+}
 
 absl::Duration ExpectedTime(const PlannedItem& item) {
   return ExpectedTime(item.spec.measure()) * item.quota.trials;

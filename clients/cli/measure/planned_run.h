@@ -21,6 +21,10 @@ struct PlannedItem {
   bool may_lose = false;
 };
 
+// The spec of the trial of that number, from 1: arrivals by chance have a seed of their own in
+// each, the same for all items.
+v1::ExperimentSpec SpecOfTrial(const PlannedItem& item, int number);
+
 // How long all its trials should take.
 absl::Duration ExpectedTime(const PlannedItem& item);
 

@@ -288,6 +288,25 @@ TEST(MeasurementReport, TrialsThatAreLeftOutAreShownWithTheReason) {
   EXPECT_THAT(report, Not(HasSubstr("5.00 us")));
 }
 
+TEST(MeasurementReport, WhatIsLeftOutOfManyRowsIsOneRemark) {
+  ItemTrials done = {.trials = TrialsOf({PipeTrial({{900, 300}}, 1), PipeTrial({{5000, 300}}, 1)})};
+  done.trials[1].left_out = "the control moved";
+  const std::vector<Measurement> rows(5, Summarize(PipeSpec(), done));
+  const std::string report = OnOneLine(Report(rows));
+  EXPECT_THAT(report, HasSubstr("! 5 trials of 5 rows are in no figure: the control moved by"));
+  EXPECT_THAT(report, Not(HasSubstr("trial 2: the control moved")));
+}
+
+TEST(MeasurementReport, LossIsAColumnWhereThereIsAny) {
+  v1::Experiment trial = PipeTrial({{900, 300}}, 1);
+  EXPECT_THAT(Report({SummaryOf(PipeSpec(), {trial}, std::nullopt)}),
+              HasSubstr("Nothing was lost."));
+  trial.mutable_result()->mutable_metrics()->mutable_total()->set_lost(7);
+  const std::string report = Report({SummaryOf(PipeSpec(), {trial}, std::nullopt)});
+  EXPECT_THAT(report, HasSubstr("messages  lost\n"));
+  EXPECT_THAT(report, Not(HasSubstr("Nothing was lost")));
+}
+
 TEST(MeasurementReport, AWarningSaysWhereItWasSeenAndWhatToDo) {
   std::vector<v1::Experiment> trials(2, PipeTrial({{900, 3000}}, 1));
   trials[1].mutable_result()->add_warnings(v1::Result::MEMORY_NOT_LOCKED);
@@ -295,7 +314,7 @@ TEST(MeasurementReport, AWarningSaysWhereItWasSeenAndWhatToDo) {
   EXPECT_THAT(
       OnOneLine(Report({SummaryOf(PipeSpec(), trials, std::nullopt)}, 2)),
       HasSubstr("! memory could not be locked, so it may have been paged in under the clock "
-                "(1 of 2 trials, as worker 0: mlock refused 8 MiB); raise the limit"));
+                "(1 of 2 trials: worker 0: mlock refused 8 MiB); raise the limit"));
 }
 
 TEST(LeftOutText, NamesEachWithItsReason) {
