@@ -82,16 +82,36 @@ void EventLoop::Run() {
   std::array<epoll_event, 64> events;
   while (!stopping_) {
     const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
-    for (int i = 0; i < count; ++i) {
-      const uint64_t id = events[static_cast<size_t>(i)].data.u64;
-      if (id == kWakeEvent) return;
-      if (id == kTimerEvent) {
-        Post([this] { OnTimer(); });
-      } else {
-        Post([this, id] { OnReady(id); });
-      }
+    if (count > 0 && !Dispatch({events.data(), static_cast<size_t>(count)})) return;
+  }
+}
+
+// The kernel wakes the one who waits last, and no other: every descriptor is one-shot.
+void EventLoop::Help(absl::Duration limit, const std::atomic<bool>& done) {
+  if (helped_.exchange(true, std::memory_order_acquire)) return;
+  const absl::Time until = MonotonicNow() + limit;
+  std::array<epoll_event, 16> events;
+  while (!done.load(std::memory_order_acquire)) {
+    const timespec left = absl::ToTimespec(until - MonotonicNow());
+    if (left.tv_sec < 0) break;
+    const int count =
+        epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), &left, nullptr);
+    if (count <= 0 || !Dispatch({events.data(), static_cast<size_t>(count)})) break;
+  }
+  helped_.store(false, std::memory_order_release);
+}
+
+bool EventLoop::Dispatch(std::span<const epoll_event> events) {
+  for (const epoll_event& event : events) {
+    const uint64_t id = event.data.u64;
+    if (id == kWakeEvent) return false;
+    if (id == kTimerEvent) {
+      Post([this] { OnTimer(); });
+    } else {
+      Post([this, id] { OnReady(id); });
     }
   }
+  return true;
 }
 
 void EventLoop::OnReady(WatchId id) {

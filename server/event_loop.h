@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <thread>
 #include <unordered_map>
 
@@ -48,6 +49,11 @@ class EventLoop {
   // 0, fired and unknown ids are ignored.
   void CancelTimer(TimerId id);
 
+  // Lends this thread to the loop until done, for at most so long: what it waits for then comes to
+  // it at once, where the loop's own thread would have to be woken first. Returns at once when
+  // another thread helps already. Any thread but those on the strand; done is set on the strand.
+  void Help(absl::Duration limit, const std::atomic<bool>& done);
+
  private:
   struct WatchEntry {
     int fd;
@@ -56,6 +62,8 @@ class EventLoop {
   };
 
   void Run();
+  // False when one of them says that the loop stops.
+  bool Dispatch(std::span<const epoll_event> events);
   void OnReady(WatchId id);
   void OnTimer();
   void ArmTimer();
@@ -65,6 +73,7 @@ class EventLoop {
   UniqueFd timer_;
   UniqueFd wake_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> helped_ = false;
 
   // Strand only.
   std::unordered_map<WatchId, WatchEntry> watches_;

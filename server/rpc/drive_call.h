@@ -21,6 +21,9 @@ namespace ipclab {
 class DriveCall final
     : public grpc::ServerBidiReactor<v1::DriveExperimentRequest, v1::DriveExperimentResponse> {
  public:
+  // Who takes a command waits so long for its answer itself: that of a short step.
+  static constexpr absl::Duration kShortStep = absl::Microseconds(200);
+
   // What replies and the server's stop reach the call by.
   class Line {
    public:
@@ -28,6 +31,7 @@ class DriveCall final
 
     // Answers the command that was taken. An error ends the call.
     void Send(absl::StatusOr<v1::DriveExperimentResponse> answer) {
+      answered_.store(true, std::memory_order_release);
       if (!answer.ok()) return Finish(answer.status());
       std::lock_guard lock(mutex_);
       if (!call_ || finish_) return;
@@ -50,6 +54,7 @@ class DriveCall final
     bool OnRead(bool ok) {
       std::lock_guard lock(mutex_);
       if (!call_ || finish_) return false;
+      answered_.store(!ok, std::memory_order_release);
       if (ok) return true;
       finish_ = grpc::Status::OK;
       FinishNow();
@@ -80,6 +85,8 @@ class DriveCall final
     std::optional<grpc::Status> finish_;
     v1::DriveExperimentRequest request_;
     v1::DriveExperimentResponse response_;
+
+    std::atomic<bool> answered_ = false;  // the newest command
   };
 
   DriveCall(LiveCalls& calls, const char* method, EventLoop& loop, Engine& engine)
@@ -103,7 +110,10 @@ class DriveCall final
  private:
   void OnReadDone(bool ok) override {
     const std::shared_ptr<Line> line = line_;
-    if (line->OnRead(ok)) TakeCommand(loop_, line, drive_);
+    EventLoop& loop = loop_;
+    if (!line->OnRead(ok)) return;
+    TakeCommand(loop, line, drive_);
+    loop.Help(kShortStep, line->answered_);
   }
   void OnWriteDone(bool ok) override {
     const std::shared_ptr<Line> line = line_;  // once it has finished the call, this may be gone

@@ -92,10 +92,12 @@ grpc::ServerUnaryReactor* ExperimentService::CancelExperiment(
 grpc::ServerUnaryReactor* ExperimentService::StepExperiment(
     grpc::CallbackServerContext* context, const v1::StepExperimentRequest* request,
     v1::StepExperimentResponse* response) {
-  return rpc_.Answer(context, "StepExperiment", response,
-                     [&engine = rpc_.engine, request = *request](auto reply) {
-                       ipclab::StepExperiment(engine, request, std::move(reply));
-                     });
+  return rpc_.Answer(
+      context, "StepExperiment", response,
+      [&engine = rpc_.engine, request = *request](auto reply) {
+        ipclab::StepExperiment(engine, request, std::move(reply));
+      },
+      DriveCall::kShortStep);
 }
 
 grpc::ServerBidiReactor<v1::DriveExperimentRequest, v1::DriveExperimentResponse>*

@@ -24,10 +24,12 @@ struct RpcContext {
 
   // Answers an rpc with what work gives to its reply callback. work runs on the strand, with the
   // engine to itself; it gets a callable that takes StatusOr<Response>, and if it wants one more
-  // argument, the v1::Principal who calls.
+  // argument, the v1::Principal who calls. What most often takes no longer than patience is waited
+  // for, with the loop's work meanwhile: the answer needs no other thread then.
   template <class Response, class Work>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const char* method,
-                                   Response* response, Work work) const {
+                                   Response* response, Work work,
+                                   absl::Duration patience = absl::ZeroDuration()) const {
     auto* const call = new UnaryCall<Response>(calls, method, response);
     const auto reply = call->reply();
     absl::StatusOr<v1::Principal> caller = gate.Check(*context, method);
@@ -42,6 +44,7 @@ struct RpcContext {
           work(std::move(send));
         }
       });
+      if (patience > absl::ZeroDuration()) loop.Help(patience, reply->answered());
     }
     return call;
   }

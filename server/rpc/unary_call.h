@@ -4,6 +4,7 @@
 // outlives it and makes sure that Finish is called exactly once, whoever comes first.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -23,6 +24,9 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
    public:
     Reply(UnaryCall* call, Response* response) : call_(call), response_(response) {}
 
+    // True once it was answered, or nobody waits for it any more.
+    const std::atomic<bool>& answered() const { return answered_; }
+
     // The first call answers; later ones do nothing.
     void Send(absl::StatusOr<Response> answer) {
       UnaryCall* const call = Take();
@@ -37,9 +41,11 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     // cancellation that gRPC finds out meanwhile comes on this very thread.
     UnaryCall* Take() {
       std::lock_guard lock(mutex_);
+      answered_.store(true, std::memory_order_release);
       return std::exchange(call_, nullptr);
     }
 
+    std::atomic<bool> answered_ = false;
     std::mutex mutex_;  // guards call_
     UnaryCall* call_;   // null once taken: gRPC may delete it at any moment then
     Response* const response_;

@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,6 +40,7 @@ class EventLoopTest : public ::testing::Test {
     return taken;
   }
 
+  std::atomic<bool> done_ = false;
   Mailbox<std::string> events_;
   UniqueFd first_ = Counter();
   UniqueFd second_ = Counter();
@@ -111,6 +113,34 @@ TEST_F(EventLoopTest, WhatIsNotReadFiresAgain) {
   });
   Take(1);
   OnStrand(loop_, [&] { EXPECT_EQ(calls, 3); });
+}
+
+TEST_F(EventLoopTest, WhatIsAwaitedComesToTheThreadThatHelps) {
+  std::thread::id helper;
+  OnStrand(loop_, [&] {
+    loop_.Watch(first_.get(), [&] {
+      Lower(first_);
+      helper = std::this_thread::get_id();
+      done_ = true;
+    });
+  });
+  // Now and then the loop's own thread is quicker.
+  for (int i = 0; i < 100 && helper != std::this_thread::get_id(); ++i) {
+    done_ = false;
+    std::thread raiser([&] { Raise(first_); });
+    loop_.Help(absl::Seconds(10), done_);
+    raiser.join();
+    while (!done_) std::this_thread::yield();
+  }
+  EXPECT_EQ(helper, std::this_thread::get_id());
+}
+
+TEST_F(EventLoopTest, WhoHelpsGoesWhenItIsDoneOrTheTimeIsOver) {
+  done_ = true;
+  loop_.Help(absl::Hours(1), done_);
+  done_ = false;
+  loop_.Help(absl::Milliseconds(1), done_);
+  loop_.Help(-absl::Seconds(1), done_);
 }
 
 // Both are ready at once, and whichever comes first ends the other: that one's closure may be
