@@ -134,6 +134,7 @@ class Experiment final : public Crew::Listener {
   const v1::MeasureSpec& measure() const { return plan_.spec.measure(); }
   void Act();
   void BeginAction();
+  absl::Duration TimeToSpare() const;
   void BeginNextLeg();
   void BeginLeg(LegKind kind, internal::Leg leg);
   void CutSlices();
@@ -165,6 +166,7 @@ class Experiment final : public Crew::Listener {
   bool pausing_ = false;   // its workers were told to stop
   Ledger ledger_;
   std::optional<WarmUp> warm_up_;  // of the newest run, where it is watched
+  int batch_ = 0;                  // 0: not found yet
   RunLoad run_load_;
   ControlLease lease_;
 

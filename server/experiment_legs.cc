@@ -39,9 +39,19 @@ void Experiment::OnCpus() {
 // The workers are sent off before everything that nobody waits for.
 void Experiment::BeginAction() {
   warm_up_.reset();
-  if (!action_->advance.step && IsWarmUpWatched(measure())) warm_up_.emplace(measure());
+  if (!action_->advance.step && IsWarmUpWatched(measure())) {
+    warm_up_.emplace(measure(), TimeToSpare());
+  }
   BeginNextLeg();
   MoveTo(E::RUNNING);
+}
+
+// What a time limit leaves beside what counts: half of it may go to the warm-up.
+absl::Duration Experiment::TimeToSpare() const {
+  if (!plan_.spec.has_time_limit()) return absl::InfiniteDuration();
+  const absl::Duration left = FromProto(plan_.spec.time_limit()) - time_used_;
+  const absl::Duration counted = FromProto(measure().duration()) - ledger_.free_time();
+  return std::max((left - std::max(counted, absl::ZeroDuration())) / 2, absl::ZeroDuration());
 }
 
 void Experiment::BeginNextLeg() {
@@ -49,9 +59,11 @@ void Experiment::BeginNextLeg() {
   leg_plan_ = PlanLeg(measure(), action_->advance, position());
   if (action_->advance.step) return BeginLeg(LegKind::kStep, leg_plan_.leg);
   const int64_t typical = warm_up_ ? warm_up_->newest_nanos() : 0;
-  if (typical > 0) {
-    leg_plan_.leg.set_batch(BatchOf(measure(), typical, ledger_.clock_cost_nanos()));
+  // Found once: values of one experiment are all of as many round trips.
+  if (typical > 0 && batch_ == 0) {
+    batch_ = BatchOf(measure(), typical, ledger_.clock_cost_nanos());
   }
+  leg_plan_.leg.set_batch(batch_);
   BeginLeg(LegKind::kRun, leg_plan_.leg);
   run_load_.Begin();
   CutSlices();
@@ -61,7 +73,8 @@ void Experiment::BeginLeg(LegKind kind, internal::Leg leg) {
   leg.set_number(ledger_.BeginLeg(kind));
   crew_->StartLeg(leg);
   leg_start_ = last_progress_time_ = MonotonicNow();
-  if (!plan_.spec.has_time_limit()) return;
+  // Before a census all is done, and it is soon over.
+  if (!plan_.spec.has_time_limit() || kind == LegKind::kCensus) return;
   const absl::Duration limit = FromProto(plan_.spec.time_limit());
   time_limit_timer_ = loop_.After(limit - time_used_, [this, limit] {
     time_limit_timer_ = 0;
@@ -99,9 +112,9 @@ void Experiment::EndRun(const Figures& figures) {
   }
   run_load_.End(own);
   ledger_.SetHostLoad(run_load_.ToProto());
-  v1::WarmUp told;
-  told.set_messages(measure().warm_up_messages());
-  ledger_.SetWarmUp(warm_up_ ? warm_up_->ToProto() : told);
+  v1::WarmUp warm_up = warm_up_ ? warm_up_->ToProto() : v1::WarmUp();
+  warm_up.set_messages(warm_up.messages() + leg_plan_.leg.warm_up());
+  ledger_.SetWarmUp(std::move(warm_up));
 }
 
 void Experiment::OnLegDone() {

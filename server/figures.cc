@@ -119,6 +119,20 @@ HistogramSnapshot WorkerFigures::*PrimaryOf(v1::Pattern::Kind pattern) {
   }
 }
 
+Histogram WorkerPage::*PrimaryPageOf(v1::Pattern::Kind pattern) {
+  switch (pattern) {
+    case v1::Pattern::ROUND_TRIP:
+    case v1::Pattern::HAND_OFF:
+      return &WorkerPage::round_trip;
+    case v1::Pattern::NOTIFY:
+      return &WorkerPage::send_call;
+    case v1::Pattern::CONTENTION:
+      return &WorkerPage::acquire;
+    default:
+      return &WorkerPage::one_way;
+  }
+}
+
 // What arrives in a second where all that arrives has taken so long. One time for all: of workers
 // that take from one object each is at it only as long as the others leave it something.
 void SetRate(int64_t intervals, int64_t nanos, const v1::Counters& arrived, v1::Metrics& metrics) {
@@ -203,6 +217,28 @@ HistogramSnapshot Figures::PrimaryLatency(v1::Pattern::Kind pattern) const {
   HistogramSnapshot all;
   for (const WorkerFigures& worker : workers) all.Merge(worker.*PrimaryOf(pattern));
   return all;
+}
+
+Arrivals ArrivalsOf(const Figures& figures, v1::Pattern::Kind pattern) {
+  return {.latencies = figures.PrimaryLatency(pattern),
+          .messages = figures.messages(),
+          .nanos = figures.arrival_nanos()};
+}
+
+Arrivals ReadArrivals(void* pages, const std::vector<internal::Role>& roles, int64_t leg,
+                      v1::Pattern::Kind pattern) {
+  Figures figures;
+  for (size_t i = 0; i < roles.size(); ++i) {
+    const WorkerPage& page = WorkerPageOf(pages, static_cast<int>(i));
+    if (page.leg.load(std::memory_order_acquire) != leg) continue;
+    WorkerFigures& worker = figures.workers.emplace_back();
+    worker.role = roles[i];
+    worker.counters.set_messages(page.messages.load(std::memory_order_relaxed));
+    worker.counters.set_coalesced(page.coalesced.load(std::memory_order_relaxed));
+    worker.span_nanos = page.span_nanos.load(std::memory_order_relaxed);
+    worker.*PrimaryOf(pattern) = (page.*PrimaryPageOf(pattern)).Snapshot();
+  }
+  return ArrivalsOf(figures, pattern);
 }
 
 bool IsJudgedByLatency(const v1::MeasureSpec& measure) {

@@ -55,6 +55,19 @@ struct Figures {
 // still has the figures of the one before, has none.
 Figures ReadFigures(void* pages, const std::vector<internal::Role>& roles, int64_t leg);
 
+// What a slice is made of: the pattern's first latency, and what arrived in which time.
+struct Arrivals {
+  HistogramSnapshot latencies;
+  int64_t messages = 0;
+  int64_t nanos = 0;
+};
+
+Arrivals ArrivalsOf(const Figures& figures, v1::Pattern::Kind pattern);
+
+// The same of a leg that goes on. Reads no more than that: whoever is measured writes these lines.
+Arrivals ReadArrivals(void* pages, const std::vector<internal::Role>& roles, int64_t leg,
+                      v1::Pattern::Kind pattern);
+
 // What a run of this kind is judged by: its latency, or, where latency is how long a message stood
 // in a queue, the time per message.
 bool IsJudgedByLatency(const v1::MeasureSpec& measure);

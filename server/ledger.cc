@@ -12,6 +12,23 @@ namespace {
 // A sequence number and a stamp.
 constexpr int64_t kStampedBytes = 16;
 
+// Of a leg that is in no figure: to warm up is no excuse for losing or spoiling a message. Empty
+// where there is nothing to tell.
+Figures FaultsOf(const Figures& figures) {
+  Figures faults;
+  int64_t sum = 0;
+  for (const WorkerFigures& worker : figures.workers) {
+    v1::Counters& counters = faults.workers.emplace_back().counters;
+    faults.workers.back().role = worker.role;
+    counters.set_lost(worker.counters.lost());
+    counters.set_duplicated(worker.counters.duplicated());
+    counters.set_reordered(worker.counters.reordered());
+    counters.set_corrupted(worker.counters.corrupted());
+    sum += counters.lost() + counters.duplicated() + counters.reordered() + counters.corrupted();
+  }
+  return sum == 0 ? Figures() : faults;
+}
+
 int LockErrorOf(const Figures& figures) {
   int error = 0;
   for (const WorkerFigures& worker : figures.workers) error = std::max(error, worker.lock_error);
@@ -35,7 +52,10 @@ Figures Ledger::EndLeg(void* pages) {
   Figures figures = ReadFigures(pages, plan_.shape.roles, leg_);
   leg_steps_ = 0;
   if (kind == LegKind::kCensus) census_ = ReadCensus(pages, figures);
-  if (kind == LegKind::kCensus || kind == LegKind::kWarmUp) return figures;
+  if (kind == LegKind::kCensus || kind == LegKind::kWarmUp) {
+    if (const Figures faults = FaultsOf(figures); !faults.empty()) free_.Merge(faults);
+    return figures;
+  }
   const int64_t per_step = ArrivalsPerStep(plan_.spec.measure());
   const int64_t before = arrivals_ / per_step;
   arrivals_ += figures.messages();
@@ -44,8 +64,7 @@ Figures Ledger::EndLeg(void* pages) {
   (last_was_step_ ? stepped_ : free_).Merge(figures);
   if (last_was_step_) return figures;
   free_time_ += absl::Nanoseconds(figures.span_nanos());
-  slices_.EndLeg(figures.PrimaryLatency(plan_.spec.measure().pattern()), figures.messages(),
-                 figures.arrival_nanos());
+  slices_.EndLeg(ArrivalsOf(figures, plan_.spec.measure().pattern()));
   const ControlPage& page = ControlPageOf(pages);
   if (control_before_nanos_ == 0) control_before_nanos_ = page.control_before_nanos;
   if (page.control_after_nanos > 0) control_after_nanos_ = page.control_after_nanos;
@@ -53,9 +72,7 @@ Figures Ledger::EndLeg(void* pages) {
 }
 
 void Ledger::CutSlice(void* pages) {
-  const Figures now = ReadFigures(pages, plan_.shape.roles, leg_);
-  slices_.Add(now.PrimaryLatency(plan_.spec.measure().pattern()), now.messages(),
-              now.arrival_nanos());
+  slices_.Add(ReadArrivals(pages, plan_.shape.roles, leg_, plan_.spec.measure().pattern()));
 }
 
 v1::Metrics Ledger::StepMetrics(const Figures& figures) {

@@ -10,6 +10,10 @@ namespace ipclab {
 namespace {
 
 constexpr size_t kMostSlices = 600;
+// So that a result stays a message that every client takes: a bucket is three to five bytes of it.
+constexpr size_t kMostSliceBuckets = 100'000;
+// So few are not made fewer, however wide they are.
+constexpr size_t kFewestSlices = 20;
 // Of slices that say something: fewer have no trend.
 constexpr size_t kFewestTenths = 5;
 
@@ -25,18 +29,19 @@ void Slices::BeginLeg() {
   const int64_t begin = pieces_.empty() ? 0 : pieces_.back().begin_nanos + pieces_.back().nanos;
   leg_begin_ = pieces_.size();
   before_ = {.begin_nanos = begin, .nanos = 0, .messages = 0, .latencies = {}};
+  stride_ = 1;
   samples_ = 0;
 }
 
-void Slices::Add(const HistogramSnapshot& latencies, int64_t messages, int64_t nanos) {
-  if (nanos <= before_.nanos || ++samples_ < stride_) return;
+void Slices::Add(const Arrivals& arrivals) {
+  if (arrivals.nanos <= before_.nanos || ++samples_ < stride_) return;
   samples_ = 0;
-  Take(Since(latencies, messages, nanos));
+  Take(Since(arrivals));
 }
 
-void Slices::EndLeg(const HistogramSnapshot& latencies, int64_t messages, int64_t nanos) {
-  if (nanos <= before_.nanos) return;
-  Piece rest = Since(latencies, messages, nanos);
+void Slices::EndLeg(const Arrivals& arrivals) {
+  if (arrivals.nanos <= before_.nanos) return;
+  Piece rest = Since(arrivals);
   const bool has_sibling = pieces_.size() > leg_begin_;
   if (!has_sibling || rest.nanos >= pieces_.back().nanos / 2) return Take(std::move(rest));
   pieces_.back().Append(rest);
@@ -75,12 +80,11 @@ void Slices::AddTo(v1::Result& result) const {
   }
 }
 
-Slices::Piece Slices::Since(const HistogramSnapshot& latencies, int64_t messages,
-                            int64_t nanos) const {
+Slices::Piece Slices::Since(const Arrivals& arrivals) const {
   return {.begin_nanos = before_.begin_nanos + before_.nanos,
-          .nanos = nanos - before_.nanos,
-          .messages = messages - before_.messages,
-          .latencies = Difference(latencies, before_.latencies)};
+          .nanos = arrivals.nanos - before_.nanos,
+          .messages = arrivals.messages - before_.messages,
+          .latencies = Difference(arrivals.latencies, before_.latencies)};
 }
 
 void Slices::Take(Piece piece) {
@@ -89,9 +93,16 @@ void Slices::Take(Piece piece) {
   HalveWhenFull();
 }
 
-// Two by two; legs are apart, so their borders stay.
+bool Slices::IsFull() const {
+  if (pieces_.size() > kMostSlices) return true;
+  size_t buckets = 0;
+  for (const Piece& piece : pieces_) buckets += piece.latencies.buckets.size();
+  return buckets > kMostSliceBuckets && pieces_.size() > kFewestSlices;
+}
+
+// Two by two, but for the first of the newest leg, whose border stays.
 void Slices::HalveWhenFull() {
-  if (pieces_.size() <= kMostSlices) return;
+  if (!IsFull()) return;
   std::vector<Piece> halved;
   size_t leg_begin = leg_begin_;
   for (size_t i = 0; i < pieces_.size(); ++i) {

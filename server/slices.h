@@ -10,6 +10,7 @@
 #include "common/histogram.h"
 #include "common/stats/steadiness.h"
 #include "ipclab/v1/experiment.pb.h"
+#include "server/figures.h"
 
 namespace ipclab {
 
@@ -18,12 +19,12 @@ class Slices {
   // A leg that counts begins.
   void BeginLeg();
 
-  // Since the leg began so many messages arrived in so long, with these latencies.
-  void Add(const HistogramSnapshot& latencies, int64_t messages, int64_t nanos);
+  // So much since the leg began.
+  void Add(const Arrivals& arrivals);
 
   // The leg has ended, with this in all. What is left over makes the last slice longer where it is
   // too little for one of its own.
-  void EndLeg(const HistogramSnapshot& latencies, int64_t messages, int64_t nanos);
+  void EndLeg(const Arrivals& arrivals);
 
   // How much the run moved, by its latencies or by the time per message.
   std::optional<stats::Drift> DriftOf(bool by_latency) const;
@@ -42,14 +43,16 @@ class Slices {
     void Append(const Piece& next);
   };
 
-  Piece Since(const HistogramSnapshot& latencies, int64_t messages, int64_t nanos) const;
+  // What came after before_.
+  Piece Since(const Arrivals& arrivals) const;
   void Take(Piece piece);
+  bool IsFull() const;
   void HalveWhenFull();
 
   std::vector<Piece> pieces_;
   size_t leg_begin_ = 0;  // the leg's first piece
   Piece before_;          // all of the leg that is in pieces; it begins where the leg does
-  int stride_ = 1;        // so many samples make a piece
+  int stride_ = 1;        // of this leg: so many samples make a piece
   int samples_ = 0;       // since the newest piece
 };
 

@@ -49,18 +49,20 @@ bool IsWarmUpWatched(const v1::MeasureSpec& measure) {
   return MostMessagesOf(measure) / WarmUpWindow(measure) >= kFewestWindows;
 }
 
-WarmUp::WarmUp(const v1::MeasureSpec& measure)
-    : measure_(measure), window_(WarmUpWindow(measure)) {}
+WarmUp::WarmUp(const v1::MeasureSpec& measure, absl::Duration most)
+    : measure_(measure),
+      window_(WarmUpWindow(measure)),
+      longest_(std::min(most, LongestOf(measure))) {}
 
 bool WarmUp::over() const {
-  return watch_.steady() || elapsed_ >= LongestOf(measure_) ||
-         messages_ >= MostMessagesOf(measure_) || watch_.windows().size() >= kMostWindows;
+  return watch_.steady() || elapsed_ >= longest_ || messages_ >= MostMessagesOf(measure_) ||
+         watch_.windows().size() >= kMostWindows;
 }
 
 internal::Leg WarmUp::NextWindow() const {
   internal::Leg leg;
   leg.set_messages(window_);
-  const int64_t left = absl::ToInt64Nanoseconds(LongestOf(measure_) - elapsed_);
+  const int64_t left = absl::ToInt64Nanoseconds(longest_ - elapsed_);
   leg.set_duration_nanos(std::max<int64_t>(1, left));  // 0 would be no limit
   return leg;
 }

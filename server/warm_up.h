@@ -23,8 +23,9 @@ bool IsWarmUpWatched(const v1::MeasureSpec& measure);
 
 class WarmUp {
  public:
-  // measure must outlive this, and its warm-up be watched.
-  explicit WarmUp(const v1::MeasureSpec& measure);
+  // measure must outlive this, and its warm-up be watched. It takes no longer than most, whatever
+  // its own limit.
+  explicit WarmUp(const v1::MeasureSpec& measure, absl::Duration most = absl::InfiniteDuration());
 
   // Steady, or it may not take longer.
   bool over() const;
@@ -41,6 +42,7 @@ class WarmUp {
  private:
   const v1::MeasureSpec& measure_;
   const int64_t window_;
+  const absl::Duration longest_;
   stats::WarmUpWatch watch_;
   int64_t messages_ = 0;
   absl::Duration elapsed_;

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "common/stats/percentile.h"
 #include "server/durations.h"
@@ -40,7 +43,7 @@ class Judge {
 
   void LookAtPlacement() {
     const auto relation = circumstances_.relation;
-    if (relation == v1::Placement::SAME_CPU) Warn(R::SAME_CPU, "all workers were on one CPU");
+    if (relation == v1::Placement::SAME_CPU) Warn(R::SAME_CPU, WhoSharesACpu());
     if (relation == v1::Placement::SAME_CORE) {
       Warn(R::SMT_SIBLING, "the workers' CPUs are two hardware threads of one core");
     }
@@ -115,7 +118,8 @@ class Judge {
   }
 
   void LookAtNeighbours() {
-    const double others = result_.host_load().others_share();
+    // What is due at even times may be in step with the kernel's ticks, by which this is counted.
+    const double others = measure_.has_load() ? 0 : result_.host_load().others_share();
     if (others > kOthers && others * seconds_ > kTicksSeen) {
       return Warn(R::NOISY, absl::StrCat("others took ", Percent(others), " of a worker's CPU"));
     }
@@ -173,6 +177,17 @@ class Judge {
 
   int CpuOf(int worker) const {
     return worker < experiment_.workers_size() ? experiment_.workers(worker).cpu() : -1;
+  }
+
+  std::string WhoSharesACpu() const {
+    std::map<int, std::vector<int>> by_cpu;
+    for (const v1::Worker& each : experiment_.workers()) by_cpu[each.cpu()].push_back(each.index());
+    if (by_cpu.size() < 2) return "all workers were on one CPU";
+    const auto crowded = std::max_element(
+        by_cpu.begin(), by_cpu.end(),
+        [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+    return absl::StrCat("workers ", absl::StrJoin(crowded->second, " and "), " shared CPU ",
+                        crowded->first);
   }
 
   bool SharesCpu(int worker) const {

@@ -13,6 +13,11 @@ void Figures::Clear() {
   }
   page_.batch.store(1, std::memory_order_relaxed);
   cpu_ = pinned_;
+  use_at_first_.reset();
+}
+
+void Figures::WarmUpIsOver() {
+  if (meter_ != nullptr) use_at_first_ = meter_->Read();
 }
 
 void Figures::OutOfOrder(const Arrival& arrival) {

@@ -5,9 +5,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "common/clock.h"
 #include "common/pages.h"
+#include "worker/resource_use.h"
 #include "worker/sequence_check.h"
 
 namespace ipclab {
@@ -15,8 +17,9 @@ namespace ipclab {
 class Figures {
  public:
   // cpu: the one that the worker is pinned to. page and clock must outlive this.
-  Figures(WorkerPage& page, const Clock& clock, int cpu)
-      : page_(page), clock_(clock), pinned_(cpu), cpu_(cpu) {}
+  // meter, where there is one, is read when the first message that counts is over.
+  Figures(WorkerPage& page, const Clock& clock, int cpu, ResourceMeter* meter = nullptr)
+      : page_(page), clock_(clock), meter_(meter), pinned_(cpu), cpu_(cpu) {}
 
   // Forgets the counters of the leg before, all but progress. Who has left its CPU is seen again.
   void Clear();
@@ -27,7 +30,10 @@ class Figures {
   // Counted messages of so many bytes each, complete at now. The span begins at from of the first.
   void Count(uint64_t from, Clock::Reading now, size_t bytes, int64_t more = 0) {
     const int64_t messages = page_.messages.load(std::memory_order_relaxed);
-    if (messages == 0) span_begin_ = from;
+    if (messages == 0) [[unlikely]] {
+      span_begin_ = from;
+      WarmUpIsOver();
+    }
     page_.messages.store(messages + 1 + more, std::memory_order_relaxed);
     Add(page_.bytes, static_cast<int64_t>(bytes) * (1 + more));
     page_.span_nanos.store(clock_.Nanos(span_begin_, now.ticks), std::memory_order_relaxed);
@@ -60,15 +66,21 @@ class Figures {
 
   WorkerPage& page() { return page_; }
 
+  // What this process had used when the first message that counts was over; none before.
+  const std::optional<ResourceUse>& use_at_first() const { return use_at_first_; }
+
  private:
   template <typename Number>
   static void Add(std::atomic<Number>& counter, Number by) {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
   }
   void OutOfOrder(const Arrival& arrival);
+  void WarmUpIsOver();
 
   WorkerPage& page_;
   const Clock& clock_;
+  ResourceMeter* const meter_;
+  std::optional<ResourceUse> use_at_first_;
   const int pinned_;
   int cpu_;  // where it was seen last
   uint64_t span_begin_ = 0;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "common/pages.h"
 #include "common/unique_fd.h"
@@ -28,14 +30,20 @@ struct ResourceUse {
 // /proc costs more than all else here.
 class ResourceMeter {
  public:
-  // Since this process began; the delay is this thread's.
+  // Since this process began; the delay is this thread's. What this process has started before the
+  // first reading, such as a broker, is in the user's time as a whole.
   ResourceUse Read();
 
  private:
   int64_t RunDelayNanos();
+  int64_t ChildrenNanos();
 
   UniqueFd schedstat_;
+  std::optional<std::vector<UniqueFd>> children_;  // their schedstat
 };
+
+// The time that it ran, in what /proc/PID/schedstat holds: "ran waited slices".
+int64_t RunTimeIn(const char* schedstat);
 
 // The delay in what /proc/PID/schedstat holds: "ran waited slices"; 0 where it is none.
 int64_t RunDelayIn(const char* schedstat);

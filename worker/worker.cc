@@ -73,7 +73,7 @@ class Worker {
         clock_(clock),
         links_(setup, mechanism, clock),
         control_page_(ControlPageOf(pages)),
-        figures_(WorkerPageOf(pages, setup.index()), clock, setup.cpu()),
+        figures_(WorkerPageOf(pages, setup.index()), clock, setup.cpu(), &resources_),
         control_line_(control_page_.ball, clock) {}
 
   // Hosts what is to be hosted and says so.
@@ -113,11 +113,11 @@ class Worker {
   const Clock& clock_;
   Links links_;
   ControlPage& control_page_;
+  ResourceMeter resources_;
   Figures figures_;
   ControlLine control_line_;
   // One per link; none before the first leg: parked workers stay small.
   std::deque<Traffic> traffic_;
-  ResourceMeter resources_;
   bool touched_ = false;
   bool locked_ = false;
 };
@@ -175,7 +175,10 @@ void Worker::RunLeg(const internal::Leg& leg) {
 
   const ResourceUse before = resources_.Read();
   const LegOutcome outcome = Run(leg);
-  (resources_.Read() - before).StoreIn(figures_.page());
+  // What warms up is in no figure; of a single message nothing would be left.
+  const bool warmed = leg.warm_up() > 0 && figures_.page().messages > 1;
+  (resources_.Read() - (warmed ? figures_.use_at_first().value_or(before) : before))
+      .StoreIn(figures_.page());
   figures_.SawCpu(::sched_getcpu());  // for the clock that cannot tell
   if (!outcome.ok()) {
     const bool closed = outcome.status == IoStatus::kPeerClosed;

@@ -20,7 +20,8 @@ std::map<int, CpuTime> ReadCpuTimes(const std::string& path) {
     if (line[3] == ' ' || !(fields >> cpu)) continue;  // the sum of all
     for (int64_t& each : ticks) fields >> each;
     const auto [user, nice, system, idle, io_wait, interrupt, soft_interrupt, steal] = ticks;
-    times[cpu] = {.busy = (user + nice + system + interrupt + soft_interrupt) * nanos_per_tick,
+    times[cpu] = {.busy = (user + nice + system) * nanos_per_tick,
+                  .interrupts = (interrupt + soft_interrupt) * nanos_per_tick,
                   .idle = (idle + io_wait) * nanos_per_tick,
                   .steal = steal * nanos_per_tick};
   }

@@ -9,14 +9,18 @@ namespace ipclab {
 
 // Of one CPU since the host was started, in nanoseconds; the kernel counts in ticks of 10 ms.
 struct CpuTime {
-  int64_t busy = 0;   // in any process or interrupt
+  // In any process. Interrupts are apart: what they do for a process that just sends, some kernels
+  // take out of that process's time.
+  int64_t busy = 0;
+  int64_t interrupts = 0;
   int64_t idle = 0;   // waiting for a disk included
   int64_t steal = 0;  // the hypervisor gave it to others
 
   CpuTime operator-(const CpuTime& earlier) const {
-    return {busy - earlier.busy, idle - earlier.idle, steal - earlier.steal};
+    return {busy - earlier.busy, interrupts - earlier.interrupts, idle - earlier.idle,
+            steal - earlier.steal};
   }
-  int64_t total() const { return busy + idle + steal; }
+  int64_t total() const { return busy + interrupts + idle + steal; }
   bool operator==(const CpuTime&) const = default;
 };
 

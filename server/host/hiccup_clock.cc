@@ -13,6 +13,7 @@ namespace {
 
 constexpr absl::Duration kPeriod = absl::Milliseconds(10);
 constexpr absl::Duration kLate = absl::Milliseconds(1);
+constexpr absl::Duration kLateOfOrdinary = absl::Milliseconds(20);
 constexpr size_t kMostLates = 4096;
 
 void SleepUntil(absl::Time time) {
@@ -22,7 +23,7 @@ void SleepUntil(absl::Time time) {
 
 }  // namespace
 
-HiccupClock::HiccupClock() : thread_([this] { Run(); }) {}
+HiccupClock::HiccupClock() : late_(kLateOfOrdinary), thread_([this] { Run(); }) {}
 
 HiccupClock::~HiccupClock() {
   {
@@ -36,23 +37,23 @@ HiccupClock::~HiccupClock() {
 void HiccupClock::Run() {
   ::pthread_setname_np(::pthread_self(), "hiccups");
   const sched_param priority = {.sched_priority = 1};
-  // Refused to most users; then it is late now and then for want of a CPU, by less than a hiccup
-  // that is warned of.
-  ::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &priority);
+  // Refused to most users.
+  if (::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &priority) == 0) late_ = kLate;
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || listeners_ > 0; });
     if (stopping_) return;
+    const absl::Time due = due_ = MonotonicNow() + kPeriod;
     lock.unlock();
-    const absl::Time due = MonotonicNow() + kPeriod;
     SleepUntil(due);
     Tick(due, MonotonicNow());
     lock.lock();
+    due_ = absl::InfiniteFuture();
   }
 }
 
 void HiccupClock::Tick(absl::Time due, absl::Time came) {
-  if (came - due < kLate) return;
+  if (came - due < late()) return;
   const std::lock_guard lock(mutex_);
   lates_.push_back({.came = came, .by = came - due});
   if (lates_.size() > kMostLates) lates_.pop_front();
@@ -74,11 +75,16 @@ HiccupClock::Listener::~Listener() {
 Hiccups HiccupClock::Listener::Heard() const {
   const std::lock_guard lock(clock_.mutex_);
   Hiccups hiccups;
-  for (const Late& late : clock_.lates_) {
-    if (late.came < begin_) continue;
+  const auto hear = [&](const Late& late) {
+    if (late.came < begin_) return;
     ++hiccups.count;
-    hiccups.longest = std::max(hiccups.longest, late.by);
-  }
+    // What was before is another's.
+    hiccups.longest = std::max(hiccups.longest, std::min(late.by, late.came - begin_));
+  };
+  for (const Late& late : clock_.lates_) hear(late);
+  // One that is overdue just now: the thread that reads this was woken before it.
+  const absl::Time now = MonotonicNow();
+  if (now - clock_.due_ >= clock_.late()) hear({.came = now, .by = now - clock_.due_});
   return hiccups;
 }
 

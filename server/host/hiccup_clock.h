@@ -3,9 +3,10 @@
 // show at that moment is not the mechanism's doing.
 //
 // Thread safe. Where the kernel lets it the thread has real-time priority, so that it is not late
-// because the measured processes have the CPUs.
+// because the measured processes have the CPUs; elsewhere only what is very late counts.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -48,6 +49,10 @@ class HiccupClock {
   // A tick was due at one moment and came at another. Public for tests.
   void Tick(absl::Time due, absl::Time came);
 
+  // How late a tick must be. With an ordinary thread's priority it is more: it waits for its CPU
+  // like others.
+  absl::Duration late() const { return late_.load(); }
+
  private:
   struct Late {
     absl::Time came;
@@ -56,11 +61,13 @@ class HiccupClock {
 
   void Run();
 
+  std::atomic<absl::Duration> late_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  int listeners_ = 0;       // guarded by mutex_
-  bool stopping_ = false;   // guarded by mutex_
-  std::deque<Late> lates_;  // guarded by mutex_; the newest few thousand
+  int listeners_ = 0;                        // guarded by mutex_
+  bool stopping_ = false;                    // guarded by mutex_
+  absl::Time due_ = absl::InfiniteFuture();  // guarded by mutex_; of the next tick
+  std::deque<Late> lates_;                   // guarded by mutex_; the newest few thousand
   std::thread thread_;
 };
 

@@ -25,8 +25,8 @@ void RunLoad::End(const std::map<int, int64_t>& own) {
     if (then == before_.end() || time == now.end()) continue;
     const CpuTime passed = time->second - then->second;
     Share& share = shares_[cpu];
-    share.time = {share.time.busy + passed.busy, share.time.idle + passed.idle,
-                  share.time.steal + passed.steal};
+    share.time = {share.time.busy + passed.busy, share.time.interrupts + passed.interrupts,
+                  share.time.idle + passed.idle, share.time.steal + passed.steal};
     share.own_nanos += nanos;
   }
 }

@@ -27,12 +27,13 @@ bool IsAskedFor(Pattern::Kind pattern) {
   }
 }
 
-// Figures of two platforms, or of a CPU that was not the workers' own, are of nothing that could be
-// asked for.
+// Figures of two platforms, of a CPU that was not the workers' own, or of a rate that was not
+// reached, are of nothing that could be asked for.
 bool IsSpoilt(const Result& result) {
   return std::any_of(result.warnings().begin(), result.warnings().end(), [](int warning) {
     return warning == Result::PLATFORM_SHIFTED || warning == Result::SHARED_CPUS ||
-           warning == Result::MIGRATED || warning == Result::SPIN_ON_ONE_CPU;
+           warning == Result::MIGRATED || warning == Result::SPIN_ON_ONE_CPU ||
+           warning == Result::BEHIND_SCHEDULE;
   });
 }
 

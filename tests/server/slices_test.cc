@@ -21,11 +21,11 @@ class SlicedRun {
                               .buckets = {{HistogramLayout::IndexOf(nanos), count}}};
     all_.Merge(more);
     elapsed_ += 1'000'000;
-    slices_.Add(all_, all_.count, elapsed_);
+    slices_.Add({all_, all_.count, elapsed_});
   }
   void End(int64_t more_nanos = 0) {
     elapsed_ += more_nanos;
-    slices_.EndLeg(all_, all_.count, elapsed_);
+    slices_.EndLeg({all_, all_.count, elapsed_});
   }
   void Begin() {
     slices_.BeginLeg();
@@ -107,6 +107,34 @@ TEST(SlicesTest, ALongRunHasLongerOnesAndLosesNothing) {
   EXPECT_LE(run.slices().size(), 600u);
   EXPECT_GT(run.slices().size(), 250u);
   EXPECT_EQ(CountIn(run.Told()), 15'000);
+}
+
+TEST(SlicesTest, WideOnesAreFewerSoThatTheResultStaysSmall) {
+  SlicedRun run;
+  run.Begin();
+  for (int i = 0; i < 500; ++i) {
+    for (int value = 0; value < 40; ++value) run.Pass(1000 + 997 * ((i * 40 + value) % 3000), 1);
+  }
+  run.End();
+  EXPECT_LT(run.Told().ByteSizeLong(), 1u << 20);
+  EXPECT_GE(run.slices().size(), 10u);
+  EXPECT_EQ(CountIn(run.Told()), 20'000);
+}
+
+TEST(SlicesTest, ManyShortLegsStayFewSlicesAndALongOneAfterThemIsStillCut) {
+  SlicedRun run;
+  for (int i = 0; i < 3000; ++i) {
+    run.Begin();
+    run.Pass(100, 1);
+    run.End();
+  }
+  EXPECT_LE(run.slices().size(), 600u);
+  const size_t before = run.slices().size();
+  run.Begin();
+  for (int i = 0; i < 20; ++i) run.Pass(100, 1);
+  run.End();
+  EXPECT_GE(run.slices().size(), std::min<size_t>(before + 20, 300));
+  EXPECT_EQ(CountIn(run.Told()), 3020);
 }
 
 TEST(SlicesTest, ATrendIsSeenByLatencyOrByRate) {

@@ -47,6 +47,24 @@ TEST_F(LegTest, RoundTripCountsAndTimesEveryMessageButTheWarmUp) {
   ExpectNoFaults(crew);
 }
 
+TEST_F(LegTest, WhatTheWarmUpCostsIsInNoFigure) {
+  TestCrew crew(zygote_, {.message_bytes = 64});
+  ASSERT_TRUE(crew.Connect());
+  crew.RunLeg(20'000);
+  const auto cost = [&] {
+    int64_t sum = 0;
+    for (const size_t worker : {0, 1}) {
+      sum += crew.page(worker).cpu_user_nanos + crew.page(worker).cpu_system_nanos;
+    }
+    return sum;
+  };
+  const int64_t whole = cost();
+  crew.RunLeg(200, /*warm_up=*/19'800);
+  EXPECT_LT(cost(), whole / 4);
+  // One sleep for each message, and room for what else a host does.
+  EXPECT_LT(crew.page(0).voluntary_switches, 1000);
+}
+
 TEST_F(LegTest, WaitingForACpuIsToldWhereTheWorkersShareOne) {
   if (!std::filesystem::exists("/proc/self/schedstat")) GTEST_SKIP() << "this kernel tells nobody";
   TestCrew crew(zygote_, {.same_cpu = true});

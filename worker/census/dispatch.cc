@@ -106,6 +106,11 @@ bool MustBeLeftAlone(int number, const Registers& registers) {
       return HasSigsys(registers[REG_RDI]);
     case SYS_ppoll:
       return HasSigsys(registers[REG_R10]);
+    case SYS_pselect6: {  // a pointer to the mask and its size
+      const auto* const argument = reinterpret_cast<const greg_t*>(registers[REG_R9]);
+      return argument != nullptr && HasSigsys(*argument);
+    }
+    case SYS_io_uring_enter:
     case SYS_epoll_pwait:
     case SYS_epoll_pwait2:
       return HasSigsys(registers[REG_R8]);

@@ -13,6 +13,7 @@
 
 #include "worker/census/dispatch.h"
 #include "worker/census/threads.h"
+#include "worker/children.h"
 
 namespace ipclab {
 namespace {
@@ -35,9 +36,11 @@ std::string_view WhoBlocksTheSignal() {
 
 std::string_view WhyNot() {
   const auto threads = ThreadsOfThisProcess();
+  if (threads.empty()) return "/proc does not tell how many threads it has";
   if (std::ranges::count(threads, false, &ThreadOfProcess::of_kernel) != 1) {
     return "its library has threads of its own, whose system calls nobody sees";
   }
+  if (!Children().empty()) return "a process that it has started makes others, which nobody sees";
   return WhoBlocksTheSignal();
 }
 
