@@ -2,7 +2,7 @@
 
 namespace ipclab {
 
-void Figures::Clear() {
+void Figures::Clear(bool warms_up) {
   for (std::atomic<int64_t>* counter :
        {&page_.messages, &page_.bytes, &page_.lost, &page_.duplicated, &page_.reordered,
         &page_.corrupted, &page_.migrations, &page_.coalesced, &page_.retries, &page_.span_nanos,
@@ -14,10 +14,11 @@ void Figures::Clear() {
   page_.batch.store(1, std::memory_order_relaxed);
   cpu_ = pinned_;
   use_at_first_.reset();
+  warms_up_ = warms_up;
 }
 
 void Figures::WarmUpIsOver() {
-  if (meter_ != nullptr) use_at_first_ = meter_->Read();
+  if (warms_up_ && meter_ != nullptr) use_at_first_ = meter_->Read();
 }
 
 void Figures::OutOfOrder(const Arrival& arrival) {

@@ -22,7 +22,8 @@ class Figures {
       : page_(page), clock_(clock), meter_(meter), pinned_(cpu), cpu_(cpu) {}
 
   // Forgets the counters of the leg before, all but progress. Who has left its CPU is seen again.
-  void Clear();
+  // warms_up: some messages come before those that count, and what they use is told apart.
+  void Clear(bool warms_up = false);
 
   // One message, counted or not, or one phase of a leg is done; or so many.
   void Progress(uint64_t by = 1) { Add(page_.progress, by); }
@@ -80,6 +81,7 @@ class Figures {
   WorkerPage& page_;
   const Clock& clock_;
   ResourceMeter* const meter_;
+  bool warms_up_ = false;
   std::optional<ResourceUse> use_at_first_;
   const int pinned_;
   int cpu_;  // where it was seen last

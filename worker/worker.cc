@@ -176,7 +176,7 @@ void Worker::RunLeg(const internal::Leg& leg) {
   const ResourceUse before = resources_.Read();
   const LegOutcome outcome = Run(leg);
   // What warms up is in no figure; of a single message nothing would be left.
-  const bool warmed = leg.warm_up() > 0 && figures_.page().messages > 1;
+  const bool warmed = figures_.page().messages > 1;
   (resources_.Read() - (warmed ? figures_.use_at_first().value_or(before) : before))
       .StoreIn(figures_.page());
   figures_.SawCpu(::sched_getcpu());  // for the clock that cannot tell
@@ -254,7 +254,7 @@ void Worker::Prepare(const internal::Leg& leg) {
           measure.verify_payload(), /*two_buffers=*/part_.role == internal::INITIATOR);
     }
   }
-  figures_.Clear();
+  figures_.Clear(leg.warm_up() > 0);
   for (Histogram WorkerPage::*const histogram : part_.histograms) {
     if (!touched_) (figures_.page().*histogram).Touch();
     (figures_.page().*histogram).Clear();
