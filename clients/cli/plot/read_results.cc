@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -105,6 +106,12 @@ std::vector<TrialResult> ReadTrials(const JsonFields& item) {
   return trials;
 }
 
+// "5 k/s", "1.235 k/s": a sweep's rates are parts of a capacity and have many digits.
+std::string RateOfLoad(double per_second) {
+  const double step = per_second > 0 ? std::pow(10, std::floor(std::log10(per_second)) - 3) : 1;
+  return absl::StrCat(TickText(std::round(per_second / step) * step, Unit::kCount), "/s");
+}
+
 std::vector<std::string> ReadShape(const JsonFields& item) {
   std::vector<std::string> shape;
   for (const std::string key : {"senders", "receivers", "workers"}) {
@@ -114,7 +121,7 @@ std::vector<std::string> ReadShape(const JsonFields& item) {
     shape.push_back(absl::StrCat("held ", TickText(*nanos, Unit::kNanos)));
   }
   if (const auto rate = item.Object("load").Number("perSecond")) {
-    shape.push_back(absl::StrCat("at ", TickText(*rate, Unit::kCount), "/s"));
+    shape.push_back(RateOfLoad(*rate));
   }
   return shape;
 }
@@ -188,6 +195,14 @@ Item ReadItem(const std::string& place, const JsonFields& fields) {
   return item;
 }
 
+// The last line of `measure --knee --json` tells which of the items before it is the knee, and is
+// none itself.
+bool IsSummary(const JsonFields& fields) {
+  if (!fields.Has("knee")) return false;
+  fields.Object("knee");  // complains where it is something else
+  return !fields.Has("mechanism") && !fields.Has("error");
+}
+
 std::string NameOf(const std::string& path) { return path == "-" ? "standard input" : path; }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
@@ -220,6 +235,7 @@ absl::Status ReadLine(const std::string& place, absl::string_view line, Results&
                      "measure --json` printed"));
   }
   const JsonFields fields(place, object);
+  if (IsSummary(fields)) return fields.status();
   Item item = ReadItem(place, fields);
   if (!fields.status().ok()) return fields.status();
   if (!item.mechanism.empty()) {

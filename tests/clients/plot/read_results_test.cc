@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/plot/labels.h"
 #include "tests/support/temporary_folder.h"
 
 namespace ipclab::plot {
@@ -103,6 +104,13 @@ TEST(ReadLineTest, EmptyLinesAreNothing) {
   EXPECT_THAT(results.items, IsEmpty());
 }
 
+TEST(ReadLineTest, AKneeIsNoItem) {
+  Results results;
+  EXPECT_TRUE(ReadLine("r:1", R"({"knee":{"mechanism":"pipe","p99":5}})", results).ok());
+  EXPECT_THAT(results.items, IsEmpty());
+  EXPECT_EQ(Error(R"({"knee":5})"), "r.json:7: knee is no object");
+}
+
 TEST(ReadLineTest, ErrorsSayWhereAndWhat) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"not json",
@@ -156,6 +164,23 @@ TEST(ReadResultsTest, ErrorsNameTheLineOfTheFile) {
   EXPECT_EQ(read->items[1].place, absl::StrCat(folder / "a", ":3"));
   EXPECT_THAT(std::string(ReadResults({folder / "a", folder / "b"}).status().message()),
               StartsWith(absl::StrCat(folder / "b", ":3: this line is no JSON object")));
+}
+
+// As `ipclab measure pipe --knee --json` prints them.
+TEST(ReadResultsTest, ItemsOfASweepAreToldApartByTheirRates) {
+  const TemporaryFolder folder;
+  folder.Write(
+      "knee",
+      R"({"mechanism":"pipe","messageBytes":64,"latencyNanos":{"p50":9000},"load":{"perSecond":5000,"arrivals":"POISSON"}}
+{"mechanism":"pipe","messageBytes":64,"latencyNanos":{"p50":9100},"load":{"perSecond":12345.678,"arrivals":"POISSON"}}
+{"knee":{"mechanism":"pipe","messageBytes":64,"capacityPerSecond":20000,"offeredPerSecond":null}}
+)");
+  auto read = ReadResults({folder / "knee"});
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->items.size(), 2);
+  LabelItems(read->items);
+  EXPECT_EQ(read->items[0].label, "pipe 64 B, 5 k/s");
+  EXPECT_EQ(read->items[1].label, "pipe 64 B, 12.35 k/s");
 }
 
 TEST(ReadResultsTest, FilesThatCannotBeReadAreNamed) {
