@@ -47,7 +47,9 @@ struct TrialResult {
 // Against the item that the others are compared with.
 struct Comparison {
   std::string to;
+  std::string figure;  // "p50", "messagesPerSecond"
   std::optional<double> ratio;
+  std::optional<Interval> ratio_interval;
   std::string verdict;  // "NO_DIFFERENCE_SHOWN"
 
   bool operator==(const Comparison&) const = default;

@@ -58,16 +58,19 @@ HistogramSnapshot ReadHistogram(const JsonFields& parent) {
   return histogram;
 }
 
+std::optional<Interval> ReadInterval(const JsonFields& fields, const std::string& key) {
+  if (!fields.Has(key)) return std::nullopt;
+  const std::vector<double> bounds = fields.Numbers(key);
+  if (bounds.size() == 2 && bounds[0] <= bounds[1]) return Interval{bounds[0], bounds[1]};
+  fields.Complain(key, "is no interval [low, high]");
+  return std::nullopt;
+}
+
 Intervals ReadIntervals(const JsonFields& parent, const std::string& key) {
   Intervals intervals;
   const JsonFields fields = parent.Object(key);
   for (const std::string& figure : fields.Keys()) {
-    const std::vector<double> bounds = fields.Numbers(figure);
-    if (bounds.size() == 2 && bounds[0] <= bounds[1]) {
-      intervals[figure] = {bounds[0], bounds[1]};
-    } else {
-      fields.Complain(figure, "is no interval [low, high]");
-    }
+    if (const auto interval = ReadInterval(fields, figure)) intervals[figure] = *interval;
   }
   return intervals;
 }
@@ -129,8 +132,11 @@ std::vector<std::string> ReadShape(const JsonFields& item) {
 std::optional<Comparison> ReadComparison(const JsonFields& item) {
   if (!item.Has("comparison")) return std::nullopt;
   const JsonFields fields = item.Object("comparison");
-  return Comparison{
-      .to = fields.Text("to"), .ratio = fields.Number("ratio"), .verdict = fields.Text("verdict")};
+  return Comparison{.to = fields.Text("to"),
+                    .figure = fields.Text("figure"),
+                    .ratio = fields.Number("ratio"),
+                    .ratio_interval = ReadInterval(fields, "ratioInterval"),
+                    .verdict = fields.Text("verdict")};
 }
 
 std::optional<Host> ReadHost(const JsonFields& item) {

@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "clients/cli/plot/labels.h"
 #include "clients/cli/plot/page.h"
 
@@ -167,6 +169,34 @@ TEST(BarsTest, WithoutLatenciesItIsTheRate) {
   item.messages_per_second = 5e6;
   EXPECT_THAT(kBars.draw({&item}).content.str(),
               AllOf(HasSubstr(">messages per second</text>"), HasSubstr(">5.00 M/s</text>")));
+}
+
+Comparison To(const std::string& reference, const std::string& figure) {
+  return {reference, figure, 0.987, Interval{0.9712, 1.0034}, "NO_DIFFERENCE_SHOWN"};
+}
+
+TEST(BarsTest, AVerdictNamesItsFigureAndTheBoundsOfTheRatioAndIsNotCut) {
+  Item item;
+  item.mechanism = "tcp";
+  item.p50 = 5;
+  for (const auto& [key, name] : {std::pair{"p99", "p99"},
+                                  {"messagesPerSecond", "rate"},
+                                  {"cpuNanosPerMessage", "CPU time"}}) {
+    item.comparison = To("pipe 64 B", key);
+    const std::string text = kBars.draw({&item}).content.str();
+    EXPECT_THAT(text, HasSubstr(">0.987 x [0.971, 1]</text>"));
+    EXPECT_THAT(text, HasSubstr(absl::StrCat(">", name, ": no difference shown</text>")));
+  }
+}
+
+TEST(BarsTest, ALongReferenceIsWrapped) {
+  Item item;
+  item.mechanism = "tcp";
+  item.p50 = 5;
+  item.comparison = To("shared_memory_ring 64 B, spin then block", "p50");
+  EXPECT_THAT(kBars.draw({&item}).content.str(),
+              AllOf(HasSubstr(">against shared_memory_ring 64</text>"),
+                    HasSubstr(">B, spin then block</text>")));
 }
 
 TEST(PageTest, TextFromFilesCannotBreakOut) {

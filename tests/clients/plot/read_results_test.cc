@@ -40,7 +40,8 @@ TEST(ReadLineTest, ReadsWhatAPictureIsDrawnOf) {
           "cpuNanosPerMessage":11.5,"seed":"123","intervals":{"p50":[3800,4000]},
           "environment":{"kernel":"6.1","cpuModel":"C","cpus":2,"virtualMachine":true},
           "warnings":["SAME_CPU"],
-          "comparison":{"to":"tcp 64 B","ratio":0.5,"verdict":"FASTER"},
+          "comparison":{"to":"tcp 64 B","figure":"p99","ratio":0.5,"ratioInterval":[0.4,0.6],
+                        "verdict":"FASTER"},
           "trialResults":[{"trial":3,"used":false,"why":"it shifted","p50":4000,
             "slices":[{"beginNanos":0,"lengthNanos":100000000,
                        "histogram":{"indexes":[5,2000],"counts":[1,2]}}]}]})");
@@ -53,7 +54,7 @@ TEST(ReadLineTest, ReadsWhatAPictureIsDrawnOf) {
   EXPECT_EQ(item.intervals, (Intervals{{"p50", {3800, 4000}}}));
   EXPECT_EQ(item.host, (Host{"6.1", "C", 2, true, ""}));
   EXPECT_THAT(item.warnings, ElementsAre("SAME_CPU"));
-  EXPECT_EQ(item.comparison, (Comparison{"tcp 64 B", 0.5, "FASTER"}));
+  EXPECT_EQ(item.comparison, (Comparison{"tcp 64 B", "p99", 0.5, Interval{0.4, 0.6}, "FASTER"}));
   ASSERT_EQ(item.results.size(), 1);
   const TrialResult& trial = item.results.front();
   EXPECT_EQ(trial.number, 3);
@@ -136,6 +137,8 @@ TEST(ReadLineTest, ErrorsSayWhereAndWhat) {
        "trialResults[0].used is neither true nor false"},
       {R"({"mechanism":"a","intervals":{"p50":[2,1]}})",
        "intervals.p50 is no interval [low, high]"},
+      {R"({"mechanism":"a","comparison":{"ratioInterval":[1]}})",
+       "comparison.ratioInterval is no interval [low, high]"},
       {R"({"mechanism":"a","histogram":{"indexes":[1],"counts":[]}})",
        "histogram.counts are not as many as indexes"},
       {R"({"mechanism":"a","histogram":{"indexes":[2,2],"counts":[1,1]}})",
