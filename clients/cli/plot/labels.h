@@ -9,8 +9,9 @@
 
 namespace ipclab::plot {
 
-// Gives every item a label: mechanism and size, and of the rest what is not the same for all. Items
-// that are the same in all this are told apart by their files, or by numbers.
+// Gives every item a label: mechanism and size, and of the rest what is not the same for all, such
+// as an option, or the file where hosts are of several classes. Items that are the same in all this
+// are told apart by their files, or by numbers.
 void LabelItems(std::vector<Item>& items);
 
 // "ROUND_TRIP" as people write it: "round trip"; nothing for "KIND_UNSPECIFIED".

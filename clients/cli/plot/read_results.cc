@@ -100,8 +100,8 @@ std::vector<TrialResult> ReadTrials(const JsonFields& item) {
     trial.number = fields.Count("trial").value_or(next);
     trial.used = fields.Bool("used").value_or(true);
     trial.why = fields.Text("why");
-    trial.p50 = fields.Number("p50");
-    trial.messages_per_second = fields.Number("messagesPerSecond");
+    trial.p50 = fields.Amount("p50");
+    trial.messages_per_second = fields.Amount("messagesPerSecond");
     trial.histogram = ReadHistogram(fields);
     trial.slices = ReadSlices(fields);
     trials.push_back(std::move(trial));
@@ -129,6 +129,13 @@ std::vector<std::string> ReadShape(const JsonFields& item) {
   return shape;
 }
 
+std::map<std::string, std::string> ReadOptions(const JsonFields& item) {
+  std::map<std::string, std::string> options;
+  const JsonFields fields = item.Object("options");
+  for (const std::string& name : fields.Keys()) options[name] = fields.Scalar(name);
+  return options;
+}
+
 std::optional<Comparison> ReadComparison(const JsonFields& item) {
   if (!item.Has("comparison")) return std::nullopt;
   const JsonFields fields = item.Object("comparison");
@@ -146,7 +153,8 @@ std::optional<Host> ReadHost(const JsonFields& item) {
               .cpu_model = fields.Text("cpuModel"),
               .cpus = fields.Count("cpus"),
               .virtual_machine = fields.Bool("virtualMachine"),
-              .hypervisor = fields.Text("hypervisor")};
+              .hypervisor = fields.Text("hypervisor"),
+              .host_class = fields.Text("hostClass")};
 }
 
 // What the trials that count measured, where the line itself does not say it for all of them.
@@ -166,14 +174,15 @@ std::string ReadNoiseFloor(const JsonFields& item) {
 
 void ReadFigures(const JsonFields& fields, Item& item) {
   const JsonFields latency = fields.Object("latencyNanos");
+  for (const char* figure : {"min", "p90", "p999", "max"}) latency.Amount(figure);
   item.latency_kind = fields.Text("latencyKind");
   item.count = latency.Count("count").value_or(0);
-  item.p50 = latency.Number("p50");
-  item.p99 = latency.Number("p99");
-  item.messages_per_second = fields.Number("messagesPerSecond");
-  item.cpu_nanos_per_message = fields.Number("cpuNanosPerMessage");
-  item.times_control = fields.Number("timesControl");
-  item.floor_nanos = fields.Number("floorNanos");
+  item.p50 = latency.Amount("p50");
+  item.p99 = latency.Amount("p99");
+  item.messages_per_second = fields.Amount("messagesPerSecond");
+  item.cpu_nanos_per_message = fields.Amount("cpuNanosPerMessage");
+  item.times_control = fields.Amount("timesControl");
+  item.floor_nanos = fields.Amount("floorNanos");
   item.intervals = ReadIntervals(fields, "intervals");
   item.percentile_intervals = ReadIntervals(fields, "percentileIntervals");
 }
@@ -186,6 +195,7 @@ Item ReadItem(const std::string& place, const JsonFields& fields) {
   item.placement = fields.Text("placement");
   item.wait = fields.Text("wait");
   item.message_bytes = fields.Count("messageBytes");
+  item.options = ReadOptions(fields);
   item.shape = ReadShape(fields);
   item.trials = fields.Count("trials").value_or(0);
   ReadFigures(fields, item);

@@ -203,7 +203,7 @@ TEST(PageTest, TextFromFilesCannotBreakOut) {
   Item item = ThousandMicroseconds();
   item.mechanism = "</text><script>alert(1)</script>";
   item.warnings = {"<b>"};
-  item.host = Host{"</desc>", "\"&'", 2, false, ""};
+  item.host = Host{"</desc>", "\"&'", 2, false, "", ""};
   item.error = "<![CDATA[";
   const Results results = One(item);
   const std::string page = Page(results, {&kBars, &kSpectrum, &kEcdf});

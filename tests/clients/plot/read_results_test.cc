@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +39,8 @@ TEST(ReadLineTest, ReadsWhatAPictureIsDrawnOf) {
       R"({"mechanism":"pipe","messageBytes":64,"pattern":"ROUND_TRIP","trials":2,
           "latencyKind":"ROUND_TRIP","latencyNanos":{"count":10,"p50":3900,"p99":null},
           "cpuNanosPerMessage":11.5,"seed":"123","intervals":{"p50":[3800,4000]},
-          "environment":{"kernel":"6.1","cpuModel":"C","cpus":2,"virtualMachine":true},
+          "environment":{"kernel":"6.1","cpuModel":"C","cpus":2,"virtualMachine":true,"hostClass":"7f31"},
+          "options":{"capacity":4096,"packets":true,"mode":"a"},
           "warnings":["SAME_CPU"],
           "comparison":{"to":"tcp 64 B","figure":"p99","ratio":0.5,"ratioInterval":[0.4,0.6],
                         "verdict":"FASTER"},
@@ -52,7 +54,9 @@ TEST(ReadLineTest, ReadsWhatAPictureIsDrawnOf) {
   EXPECT_EQ(item.cpu_nanos_per_message, 11.5);
   EXPECT_EQ(item.seed, "123");
   EXPECT_EQ(item.intervals, (Intervals{{"p50", {3800, 4000}}}));
-  EXPECT_EQ(item.host, (Host{"6.1", "C", 2, true, ""}));
+  EXPECT_EQ(item.host, (Host{"6.1", "C", 2, true, "", "7f31"}));
+  EXPECT_EQ(item.options, (std::map<std::string, std::string>{
+                              {"capacity", "4096"}, {"mode", "a"}, {"packets", "true"}}));
   EXPECT_THAT(item.warnings, ElementsAre("SAME_CPU"));
   EXPECT_EQ(item.comparison, (Comparison{"tcp 64 B", "p99", 0.5, Interval{0.4, 0.6}, "FASTER"}));
   ASSERT_EQ(item.results.size(), 1);
@@ -130,6 +134,10 @@ TEST(ReadLineTest, ErrorsSayWhereAndWhat) {
       {R"({"mechanism":"a","latencyNanos":{"p50":1e300}})",
        "latencyNanos.p50 is too great a number"},
       {R"({"mechanism":"a","latencyNanos":[]})", "latencyNanos is no object"},
+      {R"({"mechanism":"a","latencyNanos":{"p50":-1}})", "latencyNanos.p50 is below 0"},
+      {R"({"mechanism":"a","latencyNanos":{"p999":-1}})", "latencyNanos.p999 is below 0"},
+      {R"({"mechanism":"a","trialResults":[{"p50":-1}]})", "trialResults[0].p50 is below 0"},
+      {R"({"mechanism":"a","options":{"b":[]}})", "options.b is neither a text nor a number"},
       {R"({"mechanism":"a","trials":-1})", "trials is no count"},
       {R"({"mechanism":"a","trials":1.5})", "trials is no count"},
       {R"({"mechanism":"a","trialResults":[1]})", "trialResults[0] is no object"},
