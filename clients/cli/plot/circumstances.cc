@@ -84,11 +84,11 @@ std::string TrialsText(const Item& item) {
 }
 
 // "n = 1.20 M" or, for several, from the least to the greatest.
-std::string CountText(const std::vector<Item>& items) {
+std::string CountsText(const std::vector<Item>& items) {
   const auto [least, most] = std::minmax_element(
       items.begin(), items.end(), [](const Item& a, const Item& b) { return a.count < b.count; });
-  const std::string from = cli::RateText(static_cast<double>(least->count));
-  const std::string to = cli::RateText(static_cast<double>(most->count));
+  const std::string from = CountText(least->count);
+  const std::string to = CountText(most->count);
   return from == to ? absl::StrCat("n = ", to)
                     : absl::StrCat("n = ", from, " to ", to, " per item");
 }
@@ -118,7 +118,8 @@ std::string MeasuredText(const std::vector<Item>& items) {
       shapes.texts().size() == 1 ? absl::StrCat(", ", shapes.texts().front().first) : "";
   return absl::StrCat("pattern ", Enumerators(items, &Item::pattern), size, shape, "; placement ",
                       Enumerators(items, &Item::placement), "; wait ",
-                      Enumerators(items, &Item::wait), "; ", trials.Said(), "; ", CountText(items));
+                      Enumerators(items, &Item::wait), "; ", trials.Said(), "; ",
+                      CountsText(items));
 }
 
 void AddWarnings(const std::vector<Item>& items, std::vector<Circumstance>& all) {
@@ -128,10 +129,9 @@ void AddWarnings(const std::vector<Item>& items, std::vector<Circumstance>& all)
   }
   for (const auto& [warning, labels] : warnings.texts()) {
     const bool everywhere = labels.size() == items.size();
-    all.push_back({absl::StrCat("Warning ", warning),
-                   everywhere ? (items.size() == 1 ? items.front().label : "all items")
-                              : Holders::Names(labels),
-                   true});
+    const std::string whose = everywhere ? (items.size() == 1 ? items.front().label : "all items")
+                                         : Holders::Names(labels);
+    all.push_back({"Warning", absl::StrCat(warning, ": ", whose), true});
   }
 }
 

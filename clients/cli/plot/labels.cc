@@ -159,6 +159,10 @@ std::string Words(absl::string_view enumerator) {
   return absl::StrReplaceAll(absl::AsciiStrToLower(enumerator), {{"_", " "}});
 }
 
+std::string CountText(int64_t count) {
+  return count < 1000 ? absl::StrCat(count) : cli::RateText(static_cast<double>(count));
+}
+
 double TextWidth(absl::string_view text, double size) {
   return static_cast<double>(cli::ColumnsOf(std::string(text))) * size * kWidthPerSize;
 }

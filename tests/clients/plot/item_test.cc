@@ -122,8 +122,8 @@ TEST(CircumstancesTest, WarningsNameTheirItems) {
   Item quiet = ItemOf("pipe");
   quiet.warnings = {"SAME_CPU"};
   const auto said = Said({noisy, quiet});
-  EXPECT_THAT(said, Contains(Circumstance{"Warning NOISY", "tcp 64 B", true}));
-  EXPECT_THAT(said, Contains(Circumstance{"Warning SAME_CPU", "all items", true}));
+  EXPECT_THAT(said, Contains(Circumstance{"Warning", "NOISY: tcp 64 B", true}));
+  EXPECT_THAT(said, Contains(Circumstance{"Warning", "SAME_CPU: all items", true}));
 }
 
 TEST(CircumstancesTest, TwoHostsAreAWarning) {
