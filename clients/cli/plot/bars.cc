@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -20,12 +21,15 @@ namespace {
 
 constexpr double kBarHeight = 12;
 constexpr double kFigureLeft = kMargin + kNamesWidth + 12;
-constexpr double kFigureWidth = 268;
+constexpr double kFigureWidth = 244;
 constexpr double kFigureText = kFigureLeft + kFigureWidth + 10;
-constexpr double kCostLeft = kFigureText + 92;
-constexpr double kCostWidth = 150;
+constexpr double kCostLeft = kFigureText + 78;
+constexpr double kCostWidth = 130;
 constexpr double kCostText = kCostLeft + kCostWidth + 10;
-constexpr double kLastText = kCostText + 68;
+constexpr double kLastText = kCostText + 58;
+constexpr double kLastWidth = kPageWidth - kMargin - kLastText;
+constexpr double kReferenceLine = 13;
+constexpr size_t kMostReferenceLines = 3;
 
 struct Bar {
   std::optional<double> value = {};
@@ -129,31 +133,62 @@ std::string TimesText(double ratio) {
   return absl::StrFormat("%.*f x", ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2, ratio);
 }
 
-LastWord LastWordOf(const Item& item, bool compared) {
-  if (item.comparison) {
-    const std::optional<double> ratio = item.comparison->ratio;
-    return {ratio ? TimesText(*ratio) : "-", Words(item.comparison->verdict)};
+// What is compared, which need not be what the bars are: "p99", "rate".
+std::string NameOfFigure(const std::string& key) {
+  if (key == "messagesPerSecond") return "rate";
+  if (key == "cpuNanosPerMessage") return "CPU time";
+  return key;
+}
+
+LastWord WordOn(const Comparison& comparison) {
+  LastWord word = {comparison.ratio ? TimesText(*comparison.ratio) : "-",
+                   Words(comparison.verdict)};
+  if (const auto& bounds = comparison.ratio_interval) {
+    absl::StrAppend(&word.text, absl::StrFormat(" [%.3g, %.3g]", bounds->low, bounds->high));
   }
+  if (!comparison.figure.empty()) {
+    word.note = absl::StrCat(NameOfFigure(comparison.figure), ": ", word.note);
+  }
+  return word;
+}
+
+LastWord LastWordOf(const Item& item, bool compared) {
+  if (item.comparison) return WordOn(*item.comparison);
   if (compared) return {"reference", ""};
   if (item.times_control) return {absl::StrCat(TimesText(*item.times_control), " control"), ""};
   return {};
 }
 
-void DrawLastColumn(Svg& svg, const ItemRows& rows, const Drawable& items, double top) {
-  const auto compared = std::find_if(items.begin(), items.end(),
-                                     [](const Item* item) { return item->comparison.has_value(); });
-  const double width = kPageWidth - kMargin - kLastText;
-  if (compared != items.end()) {
-    svg.Text({kLastText, top},
-             FitText(absl::StrCat("against ", (*compared)->comparison->to), kSmallSize, width),
-             {.style = "note"});
+// "against pipe 64 B", in as many lines as it takes; none where nothing is compared. Results of
+// several runs may have a reference each.
+std::vector<std::string> ReferenceLines(const Drawable& items) {
+  std::set<std::string> references;
+  for (const Item* item : items) {
+    if (item->comparison) references.insert(item->comparison->to);
+  }
+  if (references.empty()) return {};
+  const std::string name = references.size() == 1 ? *references.begin() : "each run's reference";
+  std::vector<std::string> lines = BreakText("against " + name, kSmallSize, kLastWidth);
+  if (lines.size() > kMostReferenceLines) {
+    lines.resize(kMostReferenceLines);
+    lines.back() += " ...";
+  }
+  for (std::string& line : lines) line = FitText(line, kSmallSize, kLastWidth);
+  return lines;
+}
+
+void DrawLastColumn(Svg& svg, const ItemRows& rows, const Drawable& items,
+                    const std::vector<std::string>& reference, double top) {
+  for (const std::string& line : reference) {
+    svg.Text({kLastText, top}, line, {.style = "note"});
+    top += kReferenceLine;
   }
   for (size_t i = 0; i < items.size(); ++i) {
-    const LastWord word = LastWordOf(*items[i], compared != items.end());
+    const LastWord word = LastWordOf(*items[i], !reference.empty());
     const double lift = word.note.empty() ? 4 : -2;
-    svg.Text({kLastText, rows.Middle(i) + lift}, FitText(word.text, kLabelSize, width), {});
+    svg.Text({kLastText, rows.Middle(i) + lift}, FitText(word.text, kLabelSize, kLastWidth), {});
     if (word.note.empty()) continue;
-    svg.Text({kLastText, rows.Middle(i) + 12}, FitText(word.note, kSmallSize, width),
+    svg.Text({kLastText, rows.Middle(i) + 12}, FitText(word.note, kSmallSize, kLastWidth),
              {.style = "note"});
   }
 }
@@ -181,16 +216,24 @@ Drawing DrawBars(const Drawable& items) {
       "CPU time is that of all workers together, for one message: what waiting by spinning costs "
       "is in it. Dots stand for bars where the axis is logarithmic.");
   DrawBarsLegend(svg, figure, figures, top);
-  const ItemRows rows(items, top + 18);
+  const std::vector<std::string> reference = ReferenceLines(items);
+  const size_t more_lines = reference.empty() ? 0 : reference.size() - 1;
+  const ItemRows rows(items, top + 18 + static_cast<double>(more_lines) * kReferenceLine);
   rows.Draw(svg);
   DrawPanel(svg, rows, rows.Panel(kFigureLeft, kFigureWidth), figures, figure.unit(),
             figure.Title(items), "f0");
   DrawPanel(svg, rows, rows.Panel(kCostLeft, kCostWidth), costs, Unit::kNanos,
             "CPU time per message", "f2");
-  DrawLastColumn(svg, rows, items, top + 12);
+  DrawLastColumn(svg, rows, items, reference, top + 12);
   for (size_t i = 0; i < items.size(); ++i) {
     absl::StrAppend(&drawing.description, items[i]->label, ": ", figures[i].text, ", CPU ",
-                    costs[i].text, ". ");
+                    costs[i].text);
+    if (const auto& comparison = items[i]->comparison) {
+      const LastWord word = WordOn(*comparison);
+      absl::StrAppend(&drawing.description, ", ", word.text, " against ", comparison->to, ", ",
+                      word.note);
+    }
+    absl::StrAppend(&drawing.description, ". ");
   }
   drawing.height = rows.bottom() + 52;
   return drawing;

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -32,8 +33,15 @@ class Holders {
   }
 
   // The text alone where it holds for all; else each with its holders: "block (pipe); spin (ring)".
-  std::string Said() const {
-    if (texts_.size() == 1) return texts_.front().first;
+  std::string Said() const { return texts_.size() == 1 ? texts_.front().first : SaidWithNames(); }
+
+  // The same where some of so many items may have no text.
+  std::string SaidOf(size_t items) const {
+    const bool all = texts_.size() == 1 && texts_.front().second.size() == items;
+    return all ? texts_.front().first : SaidWithNames();
+  }
+
+  std::string SaidWithNames() const {
     return absl::StrJoin(texts_, "; ", [](std::string* out, const auto& each) {
       absl::StrAppend(out, each.first, " (", Names(each.second), ")");
     });
@@ -76,11 +84,11 @@ std::string TrialsText(const Item& item) {
 }
 
 // "n = 1.20 M" or, for several, from the least to the greatest.
-std::string CountText(const std::vector<Item>& items) {
+std::string CountsText(const std::vector<Item>& items) {
   const auto [least, most] = std::minmax_element(
       items.begin(), items.end(), [](const Item& a, const Item& b) { return a.count < b.count; });
-  const std::string from = cli::RateText(static_cast<double>(least->count));
-  const std::string to = cli::RateText(static_cast<double>(most->count));
+  const std::string from = CountText(least->count);
+  const std::string to = CountText(most->count);
   return from == to ? absl::StrCat("n = ", to)
                     : absl::StrCat("n = ", from, " to ", to, " per item");
 }
@@ -110,7 +118,8 @@ std::string MeasuredText(const std::vector<Item>& items) {
       shapes.texts().size() == 1 ? absl::StrCat(", ", shapes.texts().front().first) : "";
   return absl::StrCat("pattern ", Enumerators(items, &Item::pattern), size, shape, "; placement ",
                       Enumerators(items, &Item::placement), "; wait ",
-                      Enumerators(items, &Item::wait), "; ", trials.Said(), "; ", CountText(items));
+                      Enumerators(items, &Item::wait), "; ", trials.Said(), "; ",
+                      CountsText(items));
 }
 
 void AddWarnings(const std::vector<Item>& items, std::vector<Circumstance>& all) {
@@ -120,11 +129,19 @@ void AddWarnings(const std::vector<Item>& items, std::vector<Circumstance>& all)
   }
   for (const auto& [warning, labels] : warnings.texts()) {
     const bool everywhere = labels.size() == items.size();
-    all.push_back({absl::StrCat("Warning ", warning),
-                   everywhere ? (items.size() == 1 ? items.front().label : "all items")
-                              : Holders::Names(labels),
-                   true});
+    const std::string whose = everywhere ? (items.size() == 1 ? items.front().label : "all items")
+                                         : Holders::Names(labels);
+    all.push_back({"Warning", absl::StrCat(warning, ": ", whose), true});
   }
+}
+
+void AddOptions(const std::vector<Item>& items, std::vector<Circumstance>& all) {
+  Holders options;
+  for (const Item& item : items) {
+    const std::string said = absl::StrJoin(item.options, ", ", absl::PairFormatter(" "));
+    if (!said.empty()) options.Add(said, item.label);
+  }
+  if (!options.texts().empty()) all.push_back({"Options", options.SaidOf(items.size())});
 }
 
 void AddHosts(const std::vector<Item>& items, std::vector<Circumstance>& all) {
@@ -133,7 +150,15 @@ void AddHosts(const std::vector<Item>& items, std::vector<Circumstance>& all) {
     hosts.Add(item.host ? HostText(*item.host) : "not known", item.label);
   }
   all.push_back({"Host", hosts.Said()});
-  if (hosts.texts().size() > 1) {
+  std::set<std::string> classes;
+  for (const Item& item : items) classes.insert(item.host ? item.host->host_class : "");
+  classes.erase("");  // what older results do not say
+  if (classes.size() > 1) {
+    all.push_back({"Warning",
+                   "the items were measured on hosts of different classes: what differs may be the "
+                   "hosts and not the mechanisms",
+                   true});
+  } else if (hosts.texts().size() > 1) {
     all.push_back({"Warning", "the items were not measured on one host: compare with care", true});
   }
 }
@@ -165,6 +190,7 @@ std::vector<Circumstance> CircumstancesOf(const Results& results) {
   std::copy_if(results.items.begin(), results.items.end(), std::back_inserter(measured), Measured);
   if (!measured.empty()) {
     all.push_back({"Measured", MeasuredText(measured)});
+    AddOptions(measured, all);
     AddHosts(measured, all);
     AddReferences(measured, all);
     AddWarnings(measured, all);

@@ -10,7 +10,7 @@
 namespace ipclab::plot {
 
 struct Circumstance {
-  std::string name;  // "Host", "Warning NOISY"
+  std::string name;  // "Host", "Warning"; short, for it stands in a column
   std::string text;
   bool warns = false;
 

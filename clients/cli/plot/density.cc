@@ -30,8 +30,9 @@ int ShadeOf(double count, double most, int shades) {
   return std::clamp(static_cast<int>(part * shades + 1e-9), 0, shades - 1);
 }
 
-double LeastOf(int shade, double most, int shades) {
-  return most <= 1 ? 1 : std::pow(most, static_cast<double>(shade) / shades);
+int64_t LeastWhole(int shade, double most, int shades) {
+  const double least = std::pow(std::max(most, 1.0), static_cast<double>(shade) / shades);
+  return static_cast<int64_t>(std::ceil(least * (1 - 1e-9)));
 }
 
 }  // namespace ipclab::plot

@@ -1,6 +1,7 @@
 // How many values lie in each of many rows of a latency axis: the columns of a heat map. Pure.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "clients/cli/plot/scale.h"
@@ -17,7 +18,8 @@ std::vector<double> Density(const HistogramSnapshot& histogram, const Scale& sca
 // values beside many are still seen.
 int ShadeOf(double count, double most, int shades);
 
-// The count from which on that shade is used.
-double LeastOf(int shade, double most, int shades);
+// The whole count from which on that shade or a darker one is used: of the next shade it may be the
+// same, and then no whole count has this one.
+int64_t LeastWhole(int shade, double most, int shades);
 
 }  // namespace ipclab::plot

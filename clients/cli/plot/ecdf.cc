@@ -68,7 +68,7 @@ Drawing DrawEcdf(const Drawable& all) {
              items[i]->label);
     absl::StrAppend(&drawing.description, items[i]->label, ": ", Quartiles(*items[i]), ". ");
   }
-  DrawLegend(svg, {kLegendLeft, top}, kPageWidth - kMargin - kLegendLeft, legend);
+  DrawLegend(svg, top, legend);
   drawing.height = top + height + 52;
   return drawing;
 }

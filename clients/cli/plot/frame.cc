@@ -16,6 +16,7 @@ constexpr double kAxisRight = 744;
 constexpr double kNumberGap = 10;   // between two numbers of an axis
 constexpr double kLegendLine = 18;  // from one entry to the next
 constexpr double kNoteLine = 14;
+constexpr size_t kMostLegendLines = 4;
 constexpr double kSwatch = 24;
 constexpr double kBeforeAxis = 60;  // the first number may begin so far left of the axis
 
@@ -30,6 +31,19 @@ void DrawMark(Svg& svg, Mark mark, const std::string& style, double left, double
     case Mark::kTick:
       return svg.Line({left + kSwatch / 2, middle - 7}, {left + kSwatch / 2, middle + 7}, style);
   }
+}
+
+// A text of the legend, broken where it is long. Nobody reads more than a few lines of it.
+std::vector<std::string> LegendLines(const std::string& text, double size) {
+  constexpr double kRoom = kPageWidth - kMargin - kLegendLeft - kSwatch - 8;
+  if (text.empty()) return {};
+  std::vector<std::string> lines = BreakText(text, size, kRoom);
+  if (lines.size() > kMostLegendLines) {
+    lines.resize(kMostLegendLines);
+    lines.back() += " ...";
+  }
+  for (std::string& line : lines) line = FitText(line, size, kRoom);
+  return lines;
 }
 
 bool IsDecade(double value) {
@@ -127,20 +141,23 @@ double DrawNotes(Svg& svg, double left, double top, const std::vector<std::strin
   return height;
 }
 
-double DrawLegend(Svg& svg, Point at, double width, const std::vector<LegendEntry>& entries) {
-  double top = at.y;
+double DrawLegend(Svg& svg, double from, const std::vector<LegendEntry>& entries) {
+  double top = from;
   for (const LegendEntry& entry : entries) {
-    DrawMark(svg, entry.mark, entry.style, at.x, top + kLegendLine / 2);
-    const double left = at.x + kSwatch + 8;
-    const double room = width - kSwatch - 8;
-    svg.Text({left, top + kLegendLine / 2 + 4}, FitText(entry.text, kLabelSize, room), {});
-    top += kLegendLine;
-    if (entry.note.empty()) continue;
-    svg.Text({left, top + kNoteLine / 2 + 2}, FitText(entry.note, kSmallSize, room),
-             {.style = "note"});
-    top += kNoteLine + 2;
+    DrawMark(svg, entry.mark, entry.style, kLegendLeft, top + kLegendLine / 2);
+    const double left = kLegendLeft + kSwatch + 8;
+    for (const std::string& line : LegendLines(entry.text, kLabelSize)) {
+      svg.Text({left, top + kLegendLine / 2 + 4}, line, {});
+      top += kLegendLine - 2;
+    }
+    top += 2;
+    for (const std::string& line : LegendLines(entry.note, kSmallSize)) {
+      svg.Text({left, top + kNoteLine / 2 + 2}, line, {.style = "note"});
+      top += kNoteLine;
+    }
+    top += entry.note.empty() ? 0 : 2;
   }
-  return top - at.y;
+  return top - from;
 }
 
 void DrawLegendRow(Svg& svg, Point at, const std::vector<LegendEntry>& entries) {
@@ -156,7 +173,9 @@ void DrawLegendRow(Svg& svg, Point at, const std::vector<LegendEntry>& entries) 
 double LegendHeight(const std::vector<LegendEntry>& entries) {
   double height = 0;
   for (const LegendEntry& entry : entries) {
-    height += kLegendLine + (entry.note.empty() ? 0 : kNoteLine + 2);
+    const auto lines = static_cast<double>(LegendLines(entry.text, kLabelSize).size());
+    const auto notes = static_cast<double>(LegendLines(entry.note, kSmallSize).size());
+    height += lines * (kLegendLine - 2) + 2 + notes * kNoteLine + (entry.note.empty() ? 0 : 2);
   }
   return height;
 }

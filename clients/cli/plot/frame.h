@@ -60,8 +60,8 @@ struct LegendEntry {
   std::string note = {};  // below the text
 };
 
-// Returns the height.
-double DrawLegend(Svg& svg, Point at, double width, const std::vector<LegendEntry>& entries);
+// From kLegendLeft to the margin, long texts in several lines. Returns the height.
+double DrawLegend(Svg& svg, double top, const std::vector<LegendEntry>& entries);
 
 // Side by side in one line.
 void DrawLegendRow(Svg& svg, Point at, const std::vector<LegendEntry>& entries);

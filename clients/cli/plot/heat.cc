@@ -8,16 +8,19 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/plot/density.h"
 #include "clients/cli/plot/figure.h"
+#include "clients/cli/plot/labels.h"
 #include "clients/cli/plot/picture.h"
 #include "clients/cli/plot/style.h"
 #include "clients/cli/plot/time_panels.h"
-#include "clients/cli/units.h"
 
 namespace ipclab::plot {
 namespace {
 
 constexpr double kRowHeight = 2.5;
 constexpr double kLeastShown = 0.02;  // of a message, in a row that has a part of a bucket
+
+// A row may have parts of buckets; shades are of whole messages.
+double Whole(double count) { return std::max(1.0, std::round(count)); }
 
 // The columns of one item.
 struct HeatMap {
@@ -41,7 +44,7 @@ HeatMap HeatMapOf(const TimePanel& panel) {
     for (const Piece& piece : stretch.pieces) {
       map.columns.push_back({&piece, Density(piece.histogram, map.latency.scale, rows)});
       const std::vector<double>& counts = map.columns.back().second;
-      map.most = std::max(map.most, *std::max_element(counts.begin(), counts.end()));
+      map.most = std::max(map.most, Whole(*std::max_element(counts.begin(), counts.end())));
     }
   }
   return map;
@@ -57,10 +60,10 @@ void DrawCells(Svg& svg, const Frame& frame, const HeatMap& map, double most) {
     const double row_height = area.height / static_cast<double>(counts.size());
     for (size_t row = 0; row < counts.size();) {
       const size_t first = row;
-      const int shade = ShadeOf(counts[first], most, kShades);
+      const int shade = ShadeOf(Whole(counts[first]), most, kShades);
       const bool shown = counts[first] >= kLeastShown;
       while (row < counts.size() && (counts[row] >= kLeastShown) == shown &&
-             (!shown || ShadeOf(counts[row], most, kShades) == shade)) {
+             (!shown || ShadeOf(Whole(counts[row]), most, kShades) == shade)) {
         ++row;
       }
       if (!shown) continue;
@@ -74,19 +77,17 @@ void DrawCells(Svg& svg, const Frame& frame, const HeatMap& map, double most) {
   }
 }
 
-// "from 152", in whole messages where there are few.
-std::string ShadeText(int shade, double most) {
-  if (shade == 0) return "fewer";
-  const double least = LeastOf(shade, most, kShades);
-  return absl::StrCat("from ",
-                      least < 1000 ? absl::StrCat(std::ceil(least)) : cli::RateText(least));
-}
-
+// "from 152"; the last row is of one message where the one before it begins with two.
 std::vector<LegendEntry> ShadesLegend(double most) {
   std::vector<LegendEntry> legend;
-  for (int shade = kShades - 1; shade >= 0; --shade) {
-    legend.push_back({Mark::kBox, ShadeStyle(shade), ShadeText(shade, most)});
+  int64_t above = static_cast<int64_t>(most) + 1;
+  for (int shade = kShades - 1; shade > 0; --shade) {
+    const int64_t least = LeastWhole(shade, most, kShades);
+    if (least >= above) continue;  // no count has this shade
+    legend.push_back({Mark::kBox, ShadeStyle(shade), absl::StrCat("from ", CountText(least))});
+    above = least;
   }
+  legend.push_back({Mark::kBox, ShadeStyle(0), above == 2 ? "1" : "fewer"});
   return legend;
 }
 
@@ -120,8 +121,7 @@ Drawing DrawHeat(const Drawable& all) {
   svg.Text({at.x, at.y + 4}, "messages in a cell", {.style = "strong"});
   std::vector<LegendEntry> legend = ShadesLegend(most);
   if (AnyLeftOut(panels)) legend.push_back({Mark::kBox, "out", "trial that is left out"});
-  const double legend_bottom =
-      at.y + 12 + DrawLegend(svg, {at.x, at.y + 12}, kPageWidth - kMargin - kLegendLeft, legend);
+  const double legend_bottom = at.y + 12 + DrawLegend(svg, at.y + 12, legend);
   drawing.height = std::max(BottomOf(panels), legend_bottom);
   return drawing;
 }

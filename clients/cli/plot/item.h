@@ -47,7 +47,9 @@ struct TrialResult {
 // Against the item that the others are compared with.
 struct Comparison {
   std::string to;
+  std::string figure;  // "p50", "messagesPerSecond"
   std::optional<double> ratio;
+  std::optional<Interval> ratio_interval;
   std::string verdict;  // "NO_DIFFERENCE_SHOWN"
 
   bool operator==(const Comparison&) const = default;
@@ -59,6 +61,7 @@ struct Host {
   std::optional<int64_t> cpus;
   std::optional<bool> virtual_machine;
   std::string hypervisor;
+  std::string host_class;  // a word that hosts that are alike share; empty where it is not known
 
   bool operator==(const Host&) const = default;
 };
@@ -73,7 +76,8 @@ struct Item {
   std::string wait;
   std::string latency_kind;
   std::optional<int64_t> message_bytes;
-  std::vector<std::string> shape;  // "2 senders", "10 k/s": what else tells items apart
+  std::map<std::string, std::string> options;  // "capacity": "4096"
+  std::vector<std::string> shape;              // "2 senders", "10 k/s": what else tells items apart
 
   int64_t trials = 0;
   int64_t count = 0;  // of latencies

@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace ipclab::plot {
 namespace {
@@ -95,6 +96,28 @@ std::vector<JsonFields> JsonFields::Objects(const std::string& key) const {
     objects.push_back({*this, element, value.struct_value()});
   }
   return objects;
+}
+
+std::optional<double> JsonFields::Amount(const std::string& key) const {
+  const std::optional<double> number = Number(key);
+  if (number && *number < 0) Complain(key, "is below 0");
+  return number;
+}
+
+std::string JsonFields::Scalar(const std::string& key) const {
+  const Value* value = Find(key);
+  if (value == nullptr) return "";
+  switch (value->kind_case()) {
+    case Value::kStringValue:
+      return value->string_value();
+    case Value::kNumberValue:
+      return absl::StrFormat("%.15g", value->number_value());
+    case Value::kBoolValue:
+      return value->bool_value() ? "true" : "false";
+    default:
+      Complain(key, "is neither a text nor a number");
+      return "";
+  }
 }
 
 std::vector<std::string> JsonFields::Keys() const {

@@ -35,6 +35,12 @@ class JsonFields {
   std::optional<double> Number(const std::string& key) const;
   std::vector<double> Numbers(const std::string& key) const;
 
+  // The same of what is never below 0: times, rates.
+  std::optional<double> Amount(const std::string& key) const;
+
+  // A text, a number or a truth value, as people write it.
+  std::string Scalar(const std::string& key) const;
+
   // A number that is whole and not below 0.
   std::optional<int64_t> Count(const std::string& key) const;
   std::vector<int64_t> Counts(const std::string& key) const;

@@ -14,7 +14,7 @@ namespace ipclab::plot {
 namespace {
 
 constexpr double kBetweenPictures = 26;
-constexpr double kNamesOfCircumstances = 200;
+constexpr double kNamesOfCircumstances = 140;
 constexpr double kCircumstanceLine = 16;
 constexpr size_t kMostInTitle = 4;
 

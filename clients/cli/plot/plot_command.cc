@@ -1,9 +1,13 @@
 #include "clients/cli/plot/plot_command.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +57,20 @@ Failure OutputFailure(const absl::Status& status) {
           .message = absl::StrCat("nothing was drawn: ", std::string(status.message()))};
 }
 
+// The input that the picture would take the place of: results are not measured twice. Devices and
+// pipes may be both.
+std::optional<std::string> InputThatIsOutput(const PlotFlags& flags) {
+  struct stat output = {};
+  if (flags.output == "-" || ::stat(flags.output.c_str(), &output) != 0) return std::nullopt;
+  if (!S_ISREG(output.st_mode)) return std::nullopt;
+  for (const std::string& path : flags.results) {
+    struct stat input = {};
+    const int failed = path == "-" ? ::fstat(STDIN_FILENO, &input) : ::stat(path.c_str(), &input);
+    if (failed == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) return path;
+  }
+  return std::nullopt;
+}
+
 absl::Status WriteWhole(const std::string& path, const std::string& text) {
   absl::StatusOr<OutputFile> file = OutputFile::Open(path);
   if (!file.ok()) return file.status();
@@ -86,6 +104,11 @@ int RunPlot(const PlotFlags& flags) {
   }
   if (std::count(flags.results.begin(), flags.results.end(), "-") > 1) {
     return Report(UsageFailure("\"-\", standard input, can be read only once"), flags.json);
+  }
+  if (const auto input = InputThatIsOutput(flags)) {
+    return Report(UsageFailure(absl::StrCat("--output ", flags.output, " is the RESULT ", *input,
+                                            " itself: write the picture to another file")),
+                  flags.json);
   }
   absl::StatusOr<plot::Results> results = plot::ReadResults(flags.results);
   if (!results.ok()) return Report(InputFailure(results.status()), flags.json);

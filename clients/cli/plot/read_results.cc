@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -57,16 +58,19 @@ HistogramSnapshot ReadHistogram(const JsonFields& parent) {
   return histogram;
 }
 
+std::optional<Interval> ReadInterval(const JsonFields& fields, const std::string& key) {
+  if (!fields.Has(key)) return std::nullopt;
+  const std::vector<double> bounds = fields.Numbers(key);
+  if (bounds.size() == 2 && bounds[0] <= bounds[1]) return Interval{bounds[0], bounds[1]};
+  fields.Complain(key, "is no interval [low, high]");
+  return std::nullopt;
+}
+
 Intervals ReadIntervals(const JsonFields& parent, const std::string& key) {
   Intervals intervals;
   const JsonFields fields = parent.Object(key);
   for (const std::string& figure : fields.Keys()) {
-    const std::vector<double> bounds = fields.Numbers(figure);
-    if (bounds.size() == 2 && bounds[0] <= bounds[1]) {
-      intervals[figure] = {bounds[0], bounds[1]};
-    } else {
-      fields.Complain(figure, "is no interval [low, high]");
-    }
+    if (const auto interval = ReadInterval(fields, figure)) intervals[figure] = *interval;
   }
   return intervals;
 }
@@ -96,13 +100,19 @@ std::vector<TrialResult> ReadTrials(const JsonFields& item) {
     trial.number = fields.Count("trial").value_or(next);
     trial.used = fields.Bool("used").value_or(true);
     trial.why = fields.Text("why");
-    trial.p50 = fields.Number("p50");
-    trial.messages_per_second = fields.Number("messagesPerSecond");
+    trial.p50 = fields.Amount("p50");
+    trial.messages_per_second = fields.Amount("messagesPerSecond");
     trial.histogram = ReadHistogram(fields);
     trial.slices = ReadSlices(fields);
     trials.push_back(std::move(trial));
   }
   return trials;
+}
+
+// "5 k/s", "1.235 k/s": a sweep's rates are parts of a capacity and have many digits.
+std::string RateOfLoad(double per_second) {
+  const double step = per_second > 0 ? std::pow(10, std::floor(std::log10(per_second)) - 3) : 1;
+  return absl::StrCat(TickText(std::round(per_second / step) * step, Unit::kCount), "/s");
 }
 
 std::vector<std::string> ReadShape(const JsonFields& item) {
@@ -114,16 +124,26 @@ std::vector<std::string> ReadShape(const JsonFields& item) {
     shape.push_back(absl::StrCat("held ", TickText(*nanos, Unit::kNanos)));
   }
   if (const auto rate = item.Object("load").Number("perSecond")) {
-    shape.push_back(absl::StrCat("at ", TickText(*rate, Unit::kCount), "/s"));
+    shape.push_back(RateOfLoad(*rate));
   }
   return shape;
+}
+
+std::map<std::string, std::string> ReadOptions(const JsonFields& item) {
+  std::map<std::string, std::string> options;
+  const JsonFields fields = item.Object("options");
+  for (const std::string& name : fields.Keys()) options[name] = fields.Scalar(name);
+  return options;
 }
 
 std::optional<Comparison> ReadComparison(const JsonFields& item) {
   if (!item.Has("comparison")) return std::nullopt;
   const JsonFields fields = item.Object("comparison");
-  return Comparison{
-      .to = fields.Text("to"), .ratio = fields.Number("ratio"), .verdict = fields.Text("verdict")};
+  return Comparison{.to = fields.Text("to"),
+                    .figure = fields.Text("figure"),
+                    .ratio = fields.Number("ratio"),
+                    .ratio_interval = ReadInterval(fields, "ratioInterval"),
+                    .verdict = fields.Text("verdict")};
 }
 
 std::optional<Host> ReadHost(const JsonFields& item) {
@@ -133,7 +153,8 @@ std::optional<Host> ReadHost(const JsonFields& item) {
               .cpu_model = fields.Text("cpuModel"),
               .cpus = fields.Count("cpus"),
               .virtual_machine = fields.Bool("virtualMachine"),
-              .hypervisor = fields.Text("hypervisor")};
+              .hypervisor = fields.Text("hypervisor"),
+              .host_class = fields.Text("hostClass")};
 }
 
 // What the trials that count measured, where the line itself does not say it for all of them.
@@ -153,14 +174,15 @@ std::string ReadNoiseFloor(const JsonFields& item) {
 
 void ReadFigures(const JsonFields& fields, Item& item) {
   const JsonFields latency = fields.Object("latencyNanos");
+  for (const char* figure : {"min", "p90", "p999", "max"}) latency.Amount(figure);
   item.latency_kind = fields.Text("latencyKind");
   item.count = latency.Count("count").value_or(0);
-  item.p50 = latency.Number("p50");
-  item.p99 = latency.Number("p99");
-  item.messages_per_second = fields.Number("messagesPerSecond");
-  item.cpu_nanos_per_message = fields.Number("cpuNanosPerMessage");
-  item.times_control = fields.Number("timesControl");
-  item.floor_nanos = fields.Number("floorNanos");
+  item.p50 = latency.Amount("p50");
+  item.p99 = latency.Amount("p99");
+  item.messages_per_second = fields.Amount("messagesPerSecond");
+  item.cpu_nanos_per_message = fields.Amount("cpuNanosPerMessage");
+  item.times_control = fields.Amount("timesControl");
+  item.floor_nanos = fields.Amount("floorNanos");
   item.intervals = ReadIntervals(fields, "intervals");
   item.percentile_intervals = ReadIntervals(fields, "percentileIntervals");
 }
@@ -173,6 +195,7 @@ Item ReadItem(const std::string& place, const JsonFields& fields) {
   item.placement = fields.Text("placement");
   item.wait = fields.Text("wait");
   item.message_bytes = fields.Count("messageBytes");
+  item.options = ReadOptions(fields);
   item.shape = ReadShape(fields);
   item.trials = fields.Count("trials").value_or(0);
   ReadFigures(fields, item);
@@ -186,6 +209,14 @@ Item ReadItem(const std::string& place, const JsonFields& fields) {
   item.host = ReadHost(fields);
   item.error = fields.Object("error").Text("message");
   return item;
+}
+
+// The last line of `measure --knee --json` tells which of the items before it is the knee, and is
+// none itself.
+bool IsSummary(const JsonFields& fields) {
+  if (!fields.Has("knee")) return false;
+  fields.Object("knee");  // complains where it is something else
+  return !fields.Has("mechanism") && !fields.Has("error");
 }
 
 std::string NameOf(const std::string& path) { return path == "-" ? "standard input" : path; }
@@ -220,6 +251,7 @@ absl::Status ReadLine(const std::string& place, absl::string_view line, Results&
                      "measure --json` printed"));
   }
   const JsonFields fields(place, object);
+  if (IsSummary(fields)) return fields.status();
   Item item = ReadItem(place, fields);
   if (!fields.status().ok()) return fields.status();
   if (!item.mechanism.empty()) {

@@ -94,8 +94,7 @@ Drawing DrawSeries(const Drawable& all) {
   std::vector<LegendEntry> legend;
   for (const Level& level : kLevels) legend.push_back({Mark::kLine, level.style, level.name});
   if (AnyLeftOut(panels)) legend.push_back({Mark::kBox, "out", "trial that is left out"});
-  DrawLegend(svg, {kLegendLeft, panels.front().area.top}, kPageWidth - kMargin - kLegendLeft,
-             legend);
+  DrawLegend(svg, panels.front().area.top, legend);
   drawing.height = BottomOf(panels);
   return drawing;
 }

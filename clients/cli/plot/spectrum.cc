@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/plot/figure.h"
 #include "clients/cli/plot/frame.h"
+#include "clients/cli/plot/labels.h"
 #include "clients/cli/plot/line_path.h"
 #include "clients/cli/plot/picture.h"
 #include "clients/cli/plot/share_steps.h"
@@ -70,8 +71,7 @@ void DrawBounds(Svg& svg, const Frame& frame, const Item& item, size_t number) {
 
 std::string CountNote(const Item& item) {
   const HistogramSnapshot& values = item.histogram;
-  return absl::StrCat("n = ", cli::RateText(static_cast<double>(values.count)), ", max ",
-                      cli::NanosText(values.max));
+  return absl::StrCat("n = ", CountText(values.count), ", max ", cli::NanosText(values.max));
 }
 
 Drawing DrawSpectrum(const Drawable& all) {
@@ -101,7 +101,7 @@ Drawing DrawSpectrum(const Drawable& all) {
   frame.Draw(svg);
   for (size_t i = 0; i < items.size(); ++i) DrawSpectrumOf(svg, frame, *items[i], i);
   for (size_t i = 0; bounds && i < items.size(); ++i) DrawBounds(svg, frame, *items[i], i);
-  DrawLegend(svg, {kLegendLeft, top}, kPageWidth - kMargin - kLegendLeft, legend);
+  DrawLegend(svg, top, legend);
   for (const Item* item : items) {
     absl::StrAppend(&drawing.description, item->label, ": p50 ",
                     cli::NanosText(item->histogram.ValueAtPercentile(50)), ", ", CountNote(*item),

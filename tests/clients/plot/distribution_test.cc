@@ -74,7 +74,7 @@ TEST(ShadeTest, GoesByTheLogarithm) {
   EXPECT_EQ(ShadeOf(1e3, 1e9, 9), 3);
   EXPECT_EQ(ShadeOf(1e9, 1e9, 9), 8);
   EXPECT_EQ(ShadeOf(1, 1, 9), 0);
-  EXPECT_NEAR(LeastOf(3, 1e9, 9), 1e3, 1e-6);
+  EXPECT_EQ(LeastWhole(3, 1e9, 9), 1000);
 }
 
 TEST(TimelineTest, TrialsFollowEachOther) {

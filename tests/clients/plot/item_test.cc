@@ -30,7 +30,7 @@ Item ItemOf(const std::string& mechanism, int64_t bytes = 64) {
   item.trials = 3;
   item.p50 = 5;
   item.count = 1000;
-  item.host = Host{"6.1.0", "EPYC", 2, true, "KVM"};
+  item.host = Host{"6.1.0", "EPYC", 2, true, "KVM", ""};
   return item;
 }
 
@@ -66,6 +66,34 @@ TEST(LabelsTest, TheSameOfTwoFilesIsToldApartByTheseAndOfOneFileByNumbers) {
               ElementsAre("pipe 64 B (a.json) #1", "pipe 64 B (a.json) #2"));
 }
 
+TEST(LabelsTest, OptionsOfOneMechanismThatDifferAreSaid) {
+  Item wide = ItemOf("pipe");
+  wide.options = {{"capacity", "4096"}, {"packets", "true"}};
+  Item packets = ItemOf("pipe");
+  packets.options = {{"packets", "true"}};
+  Item tcp = ItemOf("tcp");
+  tcp.options = {{"no_delay", "true"}};
+  EXPECT_THAT(Labels({wide, packets, tcp}),
+              ElementsAre("pipe 64 B, capacity 4096", "pipe 64 B", "tcp 64 B"));
+  EXPECT_THAT(Said({wide, packets, tcp}),
+              Contains(Circumstance{"Options",
+                                    "capacity 4096, packets true (pipe 64 B, capacity 4096); "
+                                    "packets true (pipe 64 B); no_delay true (tcp 64 B)"}));
+}
+
+TEST(LabelsTest, HostsOfDifferentClassesAreSaidByFileOrByClass) {
+  Item here = ItemOf("pipe");
+  here.host->host_class = "7f31";
+  Item there = ItemOf("tcp");
+  there.host->host_class = "a002";
+  EXPECT_THAT(Labels({here, there}), ElementsAre("pipe 64 B, host 7f31", "tcp 64 B, host a002"));
+  there.place = "b.json:1";
+  EXPECT_THAT(Labels({here, there}), ElementsAre("pipe 64 B, a.json", "tcp 64 B, b.json"));
+  EXPECT_THAT(Said({here, there}),
+              Contains(AllOf(Field(&Circumstance::warns, true),
+                             Field(&Circumstance::text, HasSubstr("hosts of different classes")))));
+}
+
 TEST(LabelsTest, LongTextsAreCutAtACharacter) {
   EXPECT_EQ(FitText("short", 12, 100), "short");
   EXPECT_EQ(FitText("\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 10, 30),
@@ -94,8 +122,8 @@ TEST(CircumstancesTest, WarningsNameTheirItems) {
   Item quiet = ItemOf("pipe");
   quiet.warnings = {"SAME_CPU"};
   const auto said = Said({noisy, quiet});
-  EXPECT_THAT(said, Contains(Circumstance{"Warning NOISY", "tcp 64 B", true}));
-  EXPECT_THAT(said, Contains(Circumstance{"Warning SAME_CPU", "all items", true}));
+  EXPECT_THAT(said, Contains(Circumstance{"Warning", "NOISY: tcp 64 B", true}));
+  EXPECT_THAT(said, Contains(Circumstance{"Warning", "SAME_CPU: all items", true}));
 }
 
 TEST(CircumstancesTest, TwoHostsAreAWarning) {

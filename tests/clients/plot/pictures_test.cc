@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/plot/labels.h"
 #include "clients/cli/plot/page.h"
 
@@ -142,6 +146,57 @@ TEST(SeriesTest, AP99OfTooFewValuesIsAbsent) {
   EXPECT_TRUE(draws_p99());
 }
 
+// What the legend says of shades, from the darkest on.
+std::vector<std::string> ShadesOf(const std::string& svg) {
+  std::vector<std::string> shades;
+  for (const absl::string_view line : absl::StrSplit(svg, '\n')) {
+    const size_t end = line.rfind("</text>");
+    const size_t begin = line.find('>') + 1;
+    if (end == absl::string_view::npos || end < begin) continue;
+    const absl::string_view text = line.substr(begin, end - begin);
+    if (absl::StartsWith(text, "from ") || text == "fewer" || text == "1") {
+      shades.emplace_back(text);
+    }
+  }
+  return shades;
+}
+
+Item ASliceOf(const std::vector<int64_t>& counts) {
+  const auto histogram = std::make_unique<Histogram>();
+  int64_t value = 1000;
+  for (const int64_t count : counts) {
+    for (int64_t i = 0; i < count; ++i) histogram->Record(value);
+    value *= 2;
+  }
+  Item item;
+  item.mechanism = "pipe";
+  item.results.resize(1);
+  item.results[0].slices = {{0, 1e8, histogram->Snapshot()}};
+  return item;
+}
+
+TEST(HeatTest, ShadesAreOfWholeMessagesAndEachIsSaidOnce) {
+  const Item few = ASliceOf({1, 3, 2});
+  EXPECT_THAT(ShadesOf(kHeat.draw({&few}).content.str()), ElementsAre("from 3", "from 2", "1"));
+  const Item one = ASliceOf({1, 1});
+  EXPECT_THAT(ShadesOf(kHeat.draw({&one}).content.str()), ElementsAre("1"));
+  const Item many = ASliceOf({1, 512});
+  EXPECT_THAT(ShadesOf(kHeat.draw({&many}).content.str()),
+              ElementsAre("from 256", "from 128", "from 64", "from 32", "from 16", "from 8",
+                          "from 4", "from 2", "1"));
+}
+
+TEST(SpectrumTest, CountsAreWholeAndLongNamesAreWrapped) {
+  Item item = ASliceOf({95});
+  item.histogram = item.results[0].slices[0].histogram;
+  item.label = "shared_memory_ring 64 B, different cores, spin then block";
+  const std::string text = kSpectrum.draw({&item}).content.str();
+  EXPECT_THAT(text, AllOf(HasSubstr(">n = 95, max 1.00 us</text>"),
+                          HasSubstr(">shared_memory_ring 64</text>"),
+                          HasSubstr(">B, different cores,</text>"),
+                          HasSubstr(">spin then block</text>"), Not(HasSubstr("..."))));
+}
+
 TEST(TrialsTest, LeftOutOnesAreHollow) {
   Item item;
   item.mechanism = "pipe";
@@ -169,11 +224,39 @@ TEST(BarsTest, WithoutLatenciesItIsTheRate) {
               AllOf(HasSubstr(">messages per second</text>"), HasSubstr(">5.00 M/s</text>")));
 }
 
+Comparison To(const std::string& reference, const std::string& figure) {
+  return {reference, figure, 0.987, Interval{0.9712, 1.0034}, "NO_DIFFERENCE_SHOWN"};
+}
+
+TEST(BarsTest, AVerdictNamesItsFigureAndTheBoundsOfTheRatioAndIsNotCut) {
+  Item item;
+  item.mechanism = "tcp";
+  item.p50 = 5;
+  for (const auto& [key, name] : {std::pair{"p99", "p99"},
+                                  {"messagesPerSecond", "rate"},
+                                  {"cpuNanosPerMessage", "CPU time"}}) {
+    item.comparison = To("pipe 64 B", key);
+    const std::string text = kBars.draw({&item}).content.str();
+    EXPECT_THAT(text, HasSubstr(">0.987 x [0.971, 1]</text>"));
+    EXPECT_THAT(text, HasSubstr(absl::StrCat(">", name, ": no difference shown</text>")));
+  }
+}
+
+TEST(BarsTest, ALongReferenceIsWrapped) {
+  Item item;
+  item.mechanism = "tcp";
+  item.p50 = 5;
+  item.comparison = To("shared_memory_ring 64 B, spin then block", "p50");
+  EXPECT_THAT(kBars.draw({&item}).content.str(),
+              AllOf(HasSubstr(">against shared_memory_ring 64</text>"),
+                    HasSubstr(">B, spin then block</text>")));
+}
+
 TEST(PageTest, TextFromFilesCannotBreakOut) {
   Item item = ThousandMicroseconds();
   item.mechanism = "</text><script>alert(1)</script>";
   item.warnings = {"<b>"};
-  item.host = Host{"</desc>", "\"&'", 2, false, ""};
+  item.host = Host{"</desc>", "\"&'", 2, false, "", ""};
   item.error = "<![CDATA[";
   const Results results = One(item);
   const std::string page = Page(results, {&kBars, &kSpectrum, &kEcdf});

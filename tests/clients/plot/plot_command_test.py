@@ -100,6 +100,20 @@ class PlotCommandTest(unittest.TestCase):
         self.assert_fails(self.plot(results, "--kind", "pie"), 2, '--kind: "pie" is no picture')
         self.assert_fails(self.plot("-", "-"), 2, "can be read only once")
 
+    def test_results_are_not_overwritten_by_their_picture(self):
+        text = samples("pipe", "--trials", "1", "--per-slice", "10")
+        results = self.file("r.json", text)
+        link = str(self.folder / "link")
+        os.symlink(results, link)
+        for out in (results, link):
+            self.assert_fails(self.plot(results, "-o", out), 2, "write the picture to another file")
+        with open(results) as opened:
+            ran = subprocess.run([IPCLAB, "plot", "-", "-o", results], stdin=opened,
+                                 capture_output=True, text=True, timeout=60)
+        self.assert_fails(ran, 2, "write the picture to another file")
+        self.assertEqual(pathlib.Path(results).read_text(), text)
+        self.assertEqual(self.plot(results, "-o", os.devnull).returncode, 0)
+
     def test_files_that_are_no_results(self):
         self.assert_fails(self.plot(str(self.folder / "none")), 1, "No such file")
         self.assert_fails(self.plot(self.file("t", "text")), 1, "/t:1: this line is no JSON object")
