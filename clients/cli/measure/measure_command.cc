@@ -72,6 +72,7 @@ int SweepItems(const MeasurePlan& plan, const Work& work, Connection& connection
     all.push_back(sweep.capacity);
     all.insert(all.end(), sweep.points.begin(), sweep.points.end());
     if (json) {
+      PrintJson({sweep.capacity});
       PrintJson(sweep.points);
       std::printf("%s\n", KneeJson(sweep).c_str());
     } else {

@@ -104,6 +104,15 @@ PlannedItem PlanItem(const MeasurePlan& plan, const Work& work, const MeasureIte
   return planned;
 }
 
+Measurement MeasurementOf(const PlannedItem& item, ItemTrials done, const MeasurePlan& plan,
+                          const Interrupt& interrupt) {
+  Measurement measurement = Summarize(item.spec, std::move(done), item.may_lose);
+  measurement.seed = plan.seed;
+  measurement.trials_asked = item.quota.trials;
+  measurement.interrupted = interrupt.raised();
+  return measurement;
+}
+
 std::vector<Measurement> MeasureAll(const MeasurePlan& plan, const Work& work,
                                     Connection& connection, Interrupt& interrupt) {
   const PlannedRun run = PlanRun(plan, work);
@@ -113,8 +122,7 @@ std::vector<Measurement> MeasureAll(const MeasurePlan& plan, const Work& work,
   progress.Erase();
   std::vector<Measurement> all;
   for (size_t i = 0; i < run.items.size(); ++i) {
-    all.push_back(Summarize(run.items[i].spec, std::move(done[i]), run.items[i].may_lose));
-    all.back().seed = plan.seed;
+    all.push_back(MeasurementOf(run.items[i], std::move(done[i]), plan, interrupt));
   }
   std::vector<Measurement> measurements = Part(all, 0, run.measured);
   const size_t before_floors = run.measured + run.twins;

@@ -34,10 +34,12 @@ struct Sighting {
 };
 
 struct Measurement {
-  v1::MeasureSpec spec;     // as run; as asked for when nothing ran
-  v1::Placement placement;  // as achieved
-  std::vector<int> cpus;    // of each worker, in the last trial
-  int trials = 0;           // whose figures these are
+  v1::MeasureSpec spec;      // as run; as asked for when nothing ran
+  v1::Placement placement;   // as achieved
+  std::vector<int> cpus;     // of each worker, in the last trial
+  int trials = 0;            // whose figures these are
+  int trials_asked = 0;      // 0 where that is not known
+  bool interrupted = false;  // by a signal, so that trials may be missing
 
   // All that were run to their end, those too that are left out.
   std::vector<Trial> runs;
