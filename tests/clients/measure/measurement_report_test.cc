@@ -262,6 +262,20 @@ TEST(MeasurementReport, TooFewTrialsToCompareAreToldWithWhatToDo) {
   EXPECT_THAT(report, HasSubstr("--trials 10"));
 }
 
+TEST(MeasurementReport, LocksAreComparedByWhatTheyCount) {
+  v1::Experiment mutex = MutexTrial({});
+  v1::Experiment other = mutex;
+  other.mutable_spec()->mutable_measure()->set_mechanism("futex_lock");
+  std::vector<Measurement> both = {
+      SummaryOf(mutex.spec(), std::vector<v1::Experiment>(10, mutex), std::nullopt),
+      SummaryOf(other.spec(), std::vector<v1::Experiment>(10, other), std::nullopt)};
+  CompareAll(both, CompareBy::kCpu, 0);
+  const std::string report = Report(both, 10);
+  EXPECT_THAT(report, HasSubstr("CPU/acquire  ratio"));
+  EXPECT_THAT(report, HasSubstr("ratio: to the CPU/acquire of mutex"));
+  EXPECT_THAT(report, Not(HasSubstr("CPU/message")));
+}
+
 TEST(MeasurementReport, HowFarEachIsFromItselfIsALineOfItsOwn) {
   std::vector<Measurement> one = {MeasuredAt("pipe", kTenTrials)};
   CompareTwins(one, {MeasuredAt("pipe", kTenTrials)}, CompareBy::kOwn);
