@@ -48,6 +48,12 @@ TEST(MeasurementReport, SaysWhatAMissingPercentileNeeds) {
               HasSubstr("! p99.9 needs 2995 values and there are 300\n"));
 }
 
+TEST(MeasurementReport, ShowsP9999WhereThereIsOne) {
+  EXPECT_THAT(Report({PipeMeasurement()}), Not(HasSubstr("p99.99")));
+  EXPECT_THAT(Report({SummaryOf(PipeSpec(), {PipeTrial({{900, 30'000}}, 1)}, std::nullopt)}),
+              HasSubstr("p99.9  p99.99"));
+}
+
 TEST(MeasurementReport, NoLineIsWiderThanTheTerminal) {
   const std::string report = MeasurementReport({PipeMeasurement(), PipeMeasurement()}, 1, "1s",
                                                {.interactive = true, .width = 80});
