@@ -14,7 +14,8 @@ enum class CompareBy { kOwn, kP50, kP99, kRate, kCpu };
 struct ComparedTo {
   std::string to;  // the reference in words: "pipe 64 B"
   CompareBy by = CompareBy::kP50;
-  stats::Comparison found;
+  stats::Comparison found;   // says nothing where lacking does
+  std::string lacking = {};  // why nothing could be found: "p99 needs 299 messages in each trial"
   double threshold = stats::kPracticalThreshold;  // differences below it matter to nobody
 };
 

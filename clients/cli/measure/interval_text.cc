@@ -44,6 +44,10 @@ std::string DifferenceText(const stats::Comparison& found, CompareBy by) {
   return absl::StrCat(difference, " (", RangeText(*found.difference_interval, by), ")");
 }
 
+std::string OutcomeText(const ComparedTo& compared) {
+  return compared.lacking.empty() ? stats::VerdictText(compared.found.verdict) : compared.lacking;
+}
+
 // What is counted in a pattern.
 std::string PatternUnit(v1::Pattern::Kind pattern) {
   switch (pattern) {

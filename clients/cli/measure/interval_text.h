@@ -20,6 +20,9 @@ std::string RatioText(const stats::Comparison& found);
 // How far it is from the reference: "+2.56 us (1.90..3.20 us)".
 std::string DifferenceText(const stats::Comparison& found, CompareBy by);
 
+// The verdict; of what could not be compared why not.
+std::string OutcomeText(const ComparedTo& compared);
+
 // What is counted in a pattern: "message", "acquire".
 std::string PatternUnit(v1::Pattern::Kind pattern);
 

@@ -69,7 +69,7 @@ std::string TimesControlText(const Measurement& each) {
 }
 
 std::string VerdictCell(const Measurement& each) {
-  if (each.comparison) return stats::VerdictText(each.comparison->found.verdict);
+  if (each.comparison) return OutcomeText(*each.comparison);
   return each.is_reference ? "(reference)" : kNone;
 }
 

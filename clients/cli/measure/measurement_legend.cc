@@ -114,12 +114,14 @@ std::string NoiseLegend(const std::vector<Measurement>& measurements, const Term
                        "difference of the medians of trials, with 95% intervals:",
                        ProseWidth(terminal));
     }
-    text += Paragraph(
-        "- ", "  ",
-        absl::StrCat(RowName(measurements, each), ": ", FigureText(noise.by, each.spec.pattern()),
-                     " ", RatioText(noise.found), ", ", DifferenceText(noise.found, noise.by), ": ",
-                     stats::VerdictText(noise.found.verdict)),
-        ProseWidth(terminal));
+    const std::string figure = FigureText(noise.by, each.spec.pattern());
+    const std::string found =
+        noise.lacking.empty()
+            ? absl::StrCat(figure, " ", RatioText(noise.found), ", ",
+                           DifferenceText(noise.found, noise.by), ": ", OutcomeText(noise))
+            : OutcomeText(noise);
+    text += Paragraph("- ", "  ", absl::StrCat(RowName(measurements, each), ": ", found),
+                      ProseWidth(terminal));
   }
   return text;
 }

@@ -115,6 +115,17 @@ TEST(MeasurementJson, AComparisonSaysToWhatByWhatAndWithWhatVerdict) {
   EXPECT_THAT(json, HasSubstr(R"("threshold":0.05,"verdict":"SLOWER"})"));
 }
 
+TEST(MeasurementJson, WhatCouldNotBeComparedHasNoNumbers) {
+  std::vector<Measurement> both = {SummaryOf(PipeSpec(), {PipeTrial({{10, 20}}, 1)}, std::nullopt),
+                                   MeasuredAt("fifo", {200})};
+  CompareAll(both, CompareBy::kP99, 0);
+  EXPECT_THAT(MeasurementJson(both[1]),
+              HasSubstr(R"("comparison":{"to":"pipe 64 B","figure":"p99","ratio":null,)"
+                        R"("differenceNanos":null,"pValue":null,"adjustedPValue":null,)"
+                        R"("superiority":null,"threshold":0.05,"verdict":"NOT_COMPARED",)"
+                        R"("why":"p99 needs 299 messages in each trial"})"));
+}
+
 TEST(MeasurementJson, WhatIsNotOneSenderAndOneReceiverIsSaid) {
   v1::Experiment trial = PipeTrial({{10, 200}}, 1);
   v1::MeasureSpec& measure = *trial.mutable_spec()->mutable_measure();
