@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <functional>
 #include <utility>
 
@@ -106,6 +105,12 @@ std::string ReferenceName(const v1::MeasureSpec& reference, const v1::MeasureSpe
   return name;
 }
 
+bool ControlsDiffer(std::optional<int64_t> a, std::optional<int64_t> b) {
+  if (!a || !b || *a <= 0 || *b <= 0) return false;
+  return static_cast<double>(std::max(*a, *b)) >
+         (1 + kControlShift) * static_cast<double>(std::min(*a, *b));
+}
+
 void WarnOfTooFew(Measurement& each) {
   Sighting& sighting = each.sightings[v1::Result::TOO_FEW_TRIALS];
   sighting.trials = each.trials;
@@ -183,6 +188,8 @@ void CompareAll(std::vector<Measurement>& measurements, CompareBy by, double noi
                        .found = found[i],
                        .lacking = planned[i].lacking,
                        .threshold = threshold};
+    each.comparison->other_platform =
+        ControlsDiffer(measurements[*references[compared[i]]].control_nanos, each.control_nanos);
     const bool too_few = found[i].verdict == stats::Verdict::kTooFewTrials;
     if (too_few && planned[i].lacking.empty()) WarnOfTooFew(each);
   }
@@ -212,7 +219,8 @@ double NoiseSeen(const std::vector<Measurement>& measurements) {
   double most = 0;
   for (const Measurement& each : measurements) {
     if (!each.noise_floor || each.noise_floor->found.ratio <= 0) continue;
-    most = std::max(most, std::abs(each.noise_floor->found.ratio - 1));
+    const double ratio = each.noise_floor->found.ratio;
+    most = std::max(most, std::max(ratio, 1 / ratio) - 1);
   }
   return most;
 }

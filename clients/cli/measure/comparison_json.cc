@@ -40,6 +40,7 @@ JsonLine ComparisonJson(const ComparedTo& compared) {
   const char* const difference = rate ? "differencePerSecond" : "differenceNanos";
   JsonLine json;
   json.Text("to", compared.to).Text("figure", FigureName(compared.by));
+  if (compared.other_platform) json.Truth("controlsDiffer", true);
   if (!compared.lacking.empty()) {
     for (const char* key : {"ratio", difference, "pValue", "adjustedPValue", "superiority"}) {
       json.Null(key);

@@ -155,7 +155,7 @@ TEST_F(ComparedTest, TheNoiseFloorIsTheGreatestDifferenceOfAnyFromItself) {
   for (const int64_t each : fast_) off.push_back(each * 9 / 10);
   CompareTwins(all_, {MeasuredAt("pipe", fast_), MeasuredAt("fifo", off)}, CompareBy::kOwn);
   EXPECT_EQ(all_[0].noise_floor->found.verdict, Verdict::kNoDifferenceShown);
-  EXPECT_NEAR(NoiseSeen(all_), 0.1, 0.01);
+  EXPECT_NEAR(NoiseSeen(all_), 0.11, 0.005) << "of the lesser, whichever was first";
 }
 
 TEST(ParseCompareBy, NamesWhatThereIs) {

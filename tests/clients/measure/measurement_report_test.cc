@@ -282,6 +282,27 @@ TEST(MeasurementReport, LocksAreComparedByWhatTheyCount) {
   EXPECT_THAT(report, Not(HasSubstr("CPU/message")));
 }
 
+TEST(MeasurementReport, WhatDiffersFromItselfIsARemark) {
+  std::vector<Measurement> one = {MeasuredAt("pipe", kTenTrials)};
+  CompareTwins(one, {MeasuredAt("pipe", kTenTrials)}, CompareBy::kOwn);
+  EXPECT_THAT(Report(one, 10), Not(HasSubstr("not steady")));
+  CompareTwins(one, {MeasuredAt("pipe", kTenSlower)}, CompareBy::kOwn);
+  EXPECT_THAT(OnOneLine(Report(one, 10)),
+              HasSubstr("! the platform is not steady: pipe 64 B against itself differs"));
+}
+
+TEST(MeasurementReport, RowsOfAnotherPlatformAreComparedWithARemark) {
+  std::vector<Measurement> both = {MeasuredAt("pipe", kTenTrials), MeasuredAt("fifo", kTenSlower)};
+  both[1].control_nanos = *both[0].control_nanos * 124 / 100;
+  CompareAll(both, CompareBy::kOwn, 0);
+  EXPECT_THAT(Report(both, 10), Not(HasSubstr("was not the same")));
+  both[1].control_nanos = *both[0].control_nanos * 127 / 100;
+  CompareAll(both, CompareBy::kOwn, 0);
+  EXPECT_THAT(OnOneLine(Report(both, 10)),
+              HasSubstr("! fifo 64 B: the platform was not the same as for pipe 64 B: their "
+                        "controls differ by more than 25%; compare x control"));
+}
+
 TEST(MeasurementReport, HowFarEachIsFromItselfIsALineOfItsOwn) {
   std::vector<Measurement> one = {MeasuredAt("pipe", kTenTrials)};
   CompareTwins(one, {MeasuredAt("pipe", kTenTrials)}, CompareBy::kOwn);
