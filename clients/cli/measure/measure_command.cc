@@ -55,9 +55,9 @@ int MeasureItems(const MeasurePlan& plan, const Work& work, Connection& connecti
     PrintJson(measurements);
     TellLeftOut(work.selection.left_out);
   } else {
-    const std::string report =
-        absl::StrCat(MeasurementReport(measurements, plan.trials, plan.amount, terminal),
-                     LeftOutText(work.selection.left_out, terminal));
+    const std::string report = absl::StrCat(
+        MeasurementReport(measurements, plan.trials, plan.amount, terminal),
+        KeptText(measurements, terminal), LeftOutText(work.selection.left_out, terminal));
     std::fputs(report.c_str(), stdout);
   }
   return ExitCodeOf(measurements, interrupt);
@@ -86,6 +86,7 @@ int SweepItems(const MeasurePlan& plan, const Work& work, Connection& connection
   if (json) {
     TellLeftOut(work.selection.left_out);
   } else {
+    std::fputs(KeptText(all, terminal).c_str(), stdout);
     std::fputs(LeftOutText(work.selection.left_out, terminal).c_str(), stdout);
   }
   return ExitCodeOf(all, interrupt);
@@ -101,6 +102,9 @@ int RunMeasure(const CommonFlags& common, const MeasureFlags& flags) {
   Interrupt interrupt;
   const auto connection = Connection::Open(*options);
   if (!connection.ok()) return Report(FailureOf(connection.status()), common.json);
+  if (const absl::Status kept = CheckKeep(*plan, (*connection)->is_private()); !kept.ok()) {
+    return Report(FailureOf(kept), common.json);
+  }
   const auto found = FindWork(*plan, **connection);
   if (const auto* failure = std::get_if<Failure>(&found)) return Report(*failure, common.json);
   const Work& work = std::get<Work>(found);

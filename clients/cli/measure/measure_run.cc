@@ -32,6 +32,7 @@ PlannedRun PlanRun(const MeasurePlan& plan, const Work& work) {
   run.twins = plan.noise_floor ? run.measured : 0;
   for (size_t i = 0; i < run.twins; ++i) {
     PlannedItem twin = run.items[i];
+    twin.keep = false;  // its trials have no row under which they could be named
     absl::StrAppend(&twin.name, " (once more)");
     run.items.push_back(std::move(twin));
   }
@@ -99,6 +100,7 @@ PlannedItem PlanItem(const MeasurePlan& plan, const Work& work, const MeasureIte
   PlannedItem planned = {.spec = SpecOf(plan, item, mechanism),
                          .name = ItemText(plan, item),
                          .quota = {.trials = plan.trials, .again = plan.trials_again}};
+  planned.keep = plan.keep;
   planned.may_lose = mechanism != nullptr && MayLose(mechanism->lossy(), mechanism->lossy_with(),
                                                      planned.spec.measure().options());
   return planned;
@@ -110,6 +112,7 @@ Measurement MeasurementOf(const PlannedItem& item, ItemTrials done, const Measur
   measurement.seed = plan.seed;
   measurement.trials_asked = item.quota.trials;
   measurement.interrupted = interrupt.raised();
+  measurement.kept = item.keep;
   return measurement;
 }
 

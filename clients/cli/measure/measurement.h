@@ -46,6 +46,8 @@ struct Measurement {
   bool all_shifted = false;  // the control moved in every one of them, so none is left out
   uint64_t seed = 0;         // of the order of the trials
 
+  bool kept = false;  // the experiments of runs are still on the server
+
   // The latency that the pattern is about, and of CONTENTION the hand-over to who waited.
   v1::Latency::Kind latency_kind = v1::Latency::KIND_UNSPECIFIED;
   Distribution latency;
@@ -95,6 +97,9 @@ struct Measurement {
   // Why the figures are not to be trusted or not there.
   std::optional<Failure> failure;
 };
+
+// The names of the experiments that are still on the server; empty where none is.
+std::vector<std::string> KeptExperiments(const Measurement& measurement);
 
 // The median latency over the control, which compares across hosts and hours.
 std::optional<double> TimesControl(const Measurement& measurement);

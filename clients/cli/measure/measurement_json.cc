@@ -156,6 +156,7 @@ std::string MeasurementJson(const Measurement& measurement) {
   AddAsked(measurement, json);
   AddShape(spec, json);
   AddSpecials(measurement, json);
+  if (measurement.kept) json.Texts("experiments", KeptExperiments(measurement));
   json.Texts("warnings", warnings)
       .Message("environment", measurement.environment ? &*measurement.environment : nullptr);
   AddInference(measurement, json);

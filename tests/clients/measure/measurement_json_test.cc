@@ -58,6 +58,16 @@ TEST(MeasurementJson, WhatEachTrialWasToBeIsSaid) {
   EXPECT_THAT(json, Not(HasSubstr("durationNanos")));
 }
 
+TEST(MeasurementJson, ExperimentsThatAreKeptAreNamed) {
+  v1::Experiment trial = PipeTrial({{10, 300}}, 1);
+  trial.set_name("experiments/measure-1");
+  Measurement measurement = SummaryOf(PipeSpec(), {trial}, std::nullopt);
+  EXPECT_THAT(MeasurementJson(measurement), Not(HasSubstr("experiments")));
+  measurement.kept = true;
+  EXPECT_THAT(MeasurementJson(measurement),
+              HasSubstr(R"("experiments":["experiments/measure-1"],"warnings")"));
+}
+
 TEST(MeasurementJson, FiveTrialsHaveIntervals) {
   const std::string json = MeasurementJson(MeasuredAt("pipe", {100, 110, 120, 130, 140}));
   EXPECT_THAT(json, HasSubstr(R"("intervals":{"p50":[100,140],"p99":[100,140],)"));

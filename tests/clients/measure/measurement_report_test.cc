@@ -358,6 +358,15 @@ TEST(MeasurementReport, AWarningSaysWhereItWasSeenAndWhatToDo) {
                 "(1 of 2 trials: worker 0: mlock refused 8 MiB); raise the limit"));
 }
 
+TEST(KeptText, NamesTheExperimentsOfEachRow) {
+  v1::Experiment trial = PipeTrial({{900, 300}}, 1);
+  trial.set_name("experiments/measure-1");
+  Measurement measurement = SummaryOf(PipeSpec(), {trial}, std::nullopt);
+  EXPECT_EQ(KeptText({measurement}, {}), "");
+  measurement.kept = true;
+  EXPECT_THAT(KeptText({measurement}, {}), HasSubstr("- pipe 64 B: measure-1\n"));
+}
+
 TEST(LeftOutText, NamesEachWithItsReason) {
   EXPECT_EQ(LeftOutText({}, {}), "");
   EXPECT_THAT(LeftOutText({{"dbus", "install it"}}, {}), HasSubstr("- dbus: install it\n"));
