@@ -13,6 +13,7 @@
 #include "clients/cli/measure/measure_run.h"
 #include "clients/cli/measure/measurement_json.h"
 #include "clients/cli/measure/measurement_report.h"
+#include "clients/cli/measure/measurement_table.h"
 
 namespace ipclab::cli {
 namespace {
@@ -33,6 +34,14 @@ void TellFailures(const std::vector<Measurement>& measurements) {
     std::fprintf(stderr, "ipclab: %s: %s\n", SubjectText(each.spec).c_str(),
                  FailureText(*each.failure).c_str());
   }
+}
+
+// So that silence after Ctrl-C is no riddle.
+void TellNothing(const std::vector<Measurement>& measurements, const Interrupt& interrupt) {
+  if (!interrupt.raised() || std::any_of(measurements.begin(), measurements.end(), HasFigures)) {
+    return;
+  }
+  std::fputs("ipclab: nothing was measured\n", stderr);
 }
 
 void TellLeftOut(const std::vector<LeftOut>& left_out) {
@@ -60,6 +69,7 @@ int MeasureItems(const MeasurePlan& plan, const Work& work, Connection& connecti
         KeptText(measurements, terminal), LeftOutText(work.selection.left_out, terminal));
     std::fputs(report.c_str(), stdout);
   }
+  TellNothing(measurements, interrupt);
   return ExitCodeOf(measurements, interrupt);
 }
 
@@ -89,6 +99,7 @@ int SweepItems(const MeasurePlan& plan, const Work& work, Connection& connection
     std::fputs(KeptText(all, terminal).c_str(), stdout);
     std::fputs(LeftOutText(work.selection.left_out, terminal).c_str(), stdout);
   }
+  TellNothing(all, interrupt);
   return ExitCodeOf(all, interrupt);
 }
 
