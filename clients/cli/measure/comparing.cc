@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <functional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/experiment_text.h"
+#include "clients/cli/measure/interval_text.h"
+#include "clients/cli/measure/shifted_trials.h"
 #include "clients/cli/parse.h"
+#include "common/stats/percentile.h"
 
 namespace ipclab::cli {
 namespace {
@@ -44,10 +46,50 @@ std::vector<double> TrialValues(const Measurement& measurement, CompareBy by) {
   return values;
 }
 
+// Why it has no such figure of every trial; empty where it has.
+std::string LackingOf(const Measurement& measurement, CompareBy by) {
+  if (measurement.all_shifted) return "the control moved in every trial";
+  const auto values = std::ssize(TrialValues(measurement, by));
+  if (values == 0 && CountUsed(measurement.runs) == 0) return "no trial can be used";
+  if (values == CountUsed(measurement.runs)) return "";
+  if (by == CompareBy::kP99) {
+    return absl::StrCat("p99 needs ", stats::NeededCount(99), " messages in each trial");
+  }
+  return absl::StrCat("not every trial has a ", FigureText(by, measurement.spec.pattern()));
+}
+
+// What is to be compared with what; and where it cannot be, why.
+struct Planned {
+  stats::Pair pair;
+  std::string lacking;
+};
+
 stats::Pair PairOf(const Measurement& a, const Measurement& b, CompareBy by) {
   return {.a = TrialValues(a, by),
           .b = TrialValues(b, by),
           .better = by == CompareBy::kRate ? stats::Better::kMore : stats::Better::kLess};
+}
+
+Planned PlannedPair(const Measurement& a, const Measurement& b, CompareBy by) {
+  std::string lacking = LackingOf(a, by);
+  if (lacking.empty()) lacking = LackingOf(b, by);
+  return {.pair = PairOf(a, b, by), .lacking = std::move(lacking)};
+}
+
+// Of those that can be compared what is found; what cannot be is no part of the table.
+std::vector<stats::Comparison> CompareWhatCanBe(const std::vector<Planned>& planned,
+                                                double threshold) {
+  std::vector<stats::Pair> pairs;
+  for (const Planned& each : planned) {
+    if (each.lacking.empty()) pairs.push_back(each.pair);
+  }
+  const std::vector<stats::Comparison> found = stats::Compare(pairs, threshold);
+  std::vector<stats::Comparison> all;
+  auto next = found.begin();
+  for (const Planned& each : planned) {
+    all.push_back(each.lacking.empty() ? *next++ : stats::Comparison());
+  }
+  return all;
 }
 
 bool Alike(const v1::MeasureSpec& a, const v1::MeasureSpec& b) {
@@ -61,6 +103,12 @@ std::string ReferenceName(const v1::MeasureSpec& reference, const v1::MeasureSpe
     absl::StrAppend(&name, " ", LowerName(v1::MeasureSpec::Wait_Name(reference.wait())));
   }
   return name;
+}
+
+bool ControlsDiffer(std::optional<int64_t> a, std::optional<int64_t> b) {
+  if (!a || !b || *a <= 0 || *b <= 0) return false;
+  return static_cast<double>(std::max(*a, *b)) >
+         (1 + kControlShift) * static_cast<double>(std::min(*a, *b));
 }
 
 void WarnOfTooFew(Measurement& each) {
@@ -123,37 +171,47 @@ void CompareAll(std::vector<Measurement>& measurements, CompareBy by, double noi
   const auto references = ReferencesOf(specs);
   const double threshold = std::max(stats::kPracticalThreshold, noise_floor);
   std::vector<size_t> compared;
-  std::vector<stats::Pair> pairs;
+  std::vector<Planned> planned;
   for (size_t i = 0; i < measurements.size(); ++i) {
     if (!references[i]) continue;
     Measurement& reference = measurements[*references[i]];
     if (measurements[i].trials == 0 || reference.trials == 0) continue;
     reference.is_reference = true;
     compared.push_back(i);
-    pairs.push_back(PairOf(reference, measurements[i], FigureFor(by, specs[i])));
+    planned.push_back(PlannedPair(reference, measurements[i], FigureFor(by, specs[i])));
   }
-  const std::vector<stats::Comparison> found = stats::Compare(pairs, threshold);
+  const std::vector<stats::Comparison> found = CompareWhatCanBe(planned, threshold);
   for (size_t i = 0; i < compared.size(); ++i) {
     Measurement& each = measurements[compared[i]];
     each.comparison = {.to = ReferenceName(specs[*references[compared[i]]], each.spec),
                        .by = FigureFor(by, each.spec),
                        .found = found[i],
+                       .lacking = planned[i].lacking,
                        .threshold = threshold};
-    if (found[i].verdict == stats::Verdict::kTooFewTrials) WarnOfTooFew(each);
+    each.comparison->other_platform =
+        ControlsDiffer(measurements[*references[compared[i]]].control_nanos, each.control_nanos);
+    const bool too_few = found[i].verdict == stats::Verdict::kTooFewTrials;
+    if (too_few && planned[i].lacking.empty()) WarnOfTooFew(each);
   }
 }
 
 void CompareTwins(std::vector<Measurement>& measurements, const std::vector<Measurement>& twins,
                   CompareBy by) {
-  std::vector<stats::Pair> pairs;
-  for (size_t i = 0; i < measurements.size(); ++i) {
-    pairs.push_back(PairOf(measurements[i], twins[i], FigureFor(by, measurements[i].spec)));
-  }
-  const std::vector<stats::Comparison> found = stats::Compare(pairs);
+  std::vector<size_t> compared;
+  std::vector<Planned> planned;
   for (size_t i = 0; i < measurements.size(); ++i) {
     if (measurements[i].trials == 0 || twins[i].trials == 0) continue;
-    measurements[i].noise_floor = {
-        .to = "itself", .by = FigureFor(by, measurements[i].spec), .found = found[i]};
+    compared.push_back(i);
+    planned.push_back(PlannedPair(measurements[i], twins[i], FigureFor(by, measurements[i].spec)));
+  }
+  const std::vector<stats::Comparison> found =
+      CompareWhatCanBe(planned, stats::kPracticalThreshold);
+  for (size_t i = 0; i < compared.size(); ++i) {
+    Measurement& each = measurements[compared[i]];
+    each.noise_floor = {.to = "itself",
+                        .by = FigureFor(by, each.spec),
+                        .found = found[i],
+                        .lacking = planned[i].lacking};
   }
 }
 
@@ -161,7 +219,8 @@ double NoiseSeen(const std::vector<Measurement>& measurements) {
   double most = 0;
   for (const Measurement& each : measurements) {
     if (!each.noise_floor || each.noise_floor->found.ratio <= 0) continue;
-    most = std::max(most, std::abs(each.noise_floor->found.ratio - 1));
+    const double ratio = each.noise_floor->found.ratio;
+    most = std::max(most, std::max(ratio, 1 / ratio) - 1);
   }
   return most;
 }

@@ -34,7 +34,7 @@ void CompareAll(std::vector<Measurement>& measurements, CompareBy by, double noi
 void CompareTwins(std::vector<Measurement>& measurements, const std::vector<Measurement>& twins,
                   CompareBy by);
 
-// The greatest difference of any from its twin, as a part; 0 without twins.
+// The greatest difference of any from its twin, as a part of the lesser; 0 without twins.
 double NoiseSeen(const std::vector<Measurement>& measurements);
 
 }  // namespace ipclab::cli

@@ -37,13 +37,24 @@ std::string VerdictName(stats::Verdict verdict) {
 JsonLine ComparisonJson(const ComparedTo& compared) {
   const stats::Comparison& found = compared.found;
   const bool rate = compared.by == CompareBy::kRate;
+  const char* const difference = rate ? "differencePerSecond" : "differenceNanos";
   JsonLine json;
   json.Text("to", compared.to).Text("figure", FigureName(compared.by));
+  if (compared.other_platform) json.Truth("controlsDiffer", true);
+  if (!compared.lacking.empty()) {
+    for (const char* key : {"ratio", difference, "pValue", "adjustedPValue", "superiority"}) {
+      json.Null(key);
+    }
+    json.Real("threshold", compared.threshold)
+        .Text("verdict", "NOT_COMPARED")
+        .Text("why", compared.lacking);
+    return json;
+  }
   if (found.ratio > 0) json.Real("ratio", found.ratio);
   if (found.ratio_interval) {
     json.Reals("ratioInterval", {found.ratio_interval->low, found.ratio_interval->high});
   }
-  json.Real(rate ? "differencePerSecond" : "differenceNanos", found.difference);
+  json.Real(difference, found.difference);
   if (found.difference_interval) {
     json.Reals("differenceInterval",
                {found.difference_interval->low, found.difference_interval->high});

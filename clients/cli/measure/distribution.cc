@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "common/stats/percentile.h"
 
 namespace ipclab::cli {
 
@@ -30,7 +31,7 @@ int64_t Distribution::NeededCount(double percent) const {
   for (const Support& each : support) {
     if (std::abs(each.percent - percent) < 1e-6) return each.needed_count;
   }
-  return 1;
+  return stats::NeededCount(percent);
 }
 
 absl::StatusOr<HistogramSnapshot> HistogramOf(const v1::Latency& latency) {

@@ -44,12 +44,30 @@ std::string DifferenceText(const stats::Comparison& found, CompareBy by) {
   return absl::StrCat(difference, " (", RangeText(*found.difference_interval, by), ")");
 }
 
-std::string FigureText(CompareBy by) {
+std::string OutcomeText(const ComparedTo& compared) {
+  return compared.lacking.empty() ? stats::VerdictText(compared.found.verdict) : compared.lacking;
+}
+
+// What is counted in a pattern.
+std::string PatternUnit(v1::Pattern::Kind pattern) {
+  switch (pattern) {
+    case v1::Pattern::CONTENTION:
+      return "acquire";
+    case v1::Pattern::HAND_OFF:
+      return "round";
+    case v1::Pattern::NOTIFY:
+      return "wake-up";
+    default:
+      return "message";
+  }
+}
+
+std::string FigureText(CompareBy by, v1::Pattern::Kind pattern) {
   switch (by) {
     case CompareBy::kRate:
-      return "messages/s";
+      return absl::StrCat(PatternUnit(pattern), "s/s");
     case CompareBy::kCpu:
-      return "CPU/message";
+      return absl::StrCat("CPU/", PatternUnit(pattern));
     case CompareBy::kP99:
       return "p99";
     default:

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "clients/cli/measure/compared.h"
+#include "ipclab/v1/mechanism.pb.h"
 
 namespace ipclab::cli {
 
@@ -19,7 +20,13 @@ std::string RatioText(const stats::Comparison& found);
 // How far it is from the reference: "+2.56 us (1.90..3.20 us)".
 std::string DifferenceText(const stats::Comparison& found, CompareBy by);
 
-// "p50", "p99", "messages/s" or "CPU/message".
-std::string FigureText(CompareBy by);
+// The verdict; of what could not be compared why not.
+std::string OutcomeText(const ComparedTo& compared);
+
+// What is counted in a pattern: "message", "acquire".
+std::string PatternUnit(v1::Pattern::Kind pattern);
+
+// "p50", "p99", "messages/s" or "CPU/message"; of locks "acquires/s", and so on.
+std::string FigureText(CompareBy by, v1::Pattern::Kind pattern);
 
 }  // namespace ipclab::cli

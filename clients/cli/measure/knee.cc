@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/units.h"
 
 namespace ipclab::cli {
 namespace {
 
 constexpr double kLowest = 0.05;
 constexpr double kHighest = 1.2;
+constexpr double kMessagesMiscounted = 2;
 constexpr double kMostRate = 100e6;  // what a server takes
 
 // A rate that reads well, and is the one that was offered: three digits.
@@ -18,19 +23,42 @@ double Rounded(double rate) {
 
 }  // namespace
 
-std::optional<size_t> FindKnee(std::span<const KneePoint> points) {
-  std::optional<size_t> lowest;
-  for (size_t i = 0; i < points.size(); ++i) {
-    if (points[i].p99 && (!lowest || points[i].offered < points[*lowest].offered)) lowest = i;
+bool IsAchieved(const KneePoint& point) {
+  double most_short = kMostShort;
+  if (point.messages > 0) {
+    const auto messages = static_cast<double>(point.messages);
+    const double may_lack = point.by_chance ? 3 * std::sqrt(messages) : kMessagesMiscounted;
+    most_short = std::max(most_short, may_lack / messages);
   }
-  if (!lowest) return std::nullopt;
-  const int64_t most = *points[*lowest].p99 * kMostRise;
-  std::optional<size_t> knee;
-  for (size_t i = 0; i < points.size(); ++i) {
+  return point.achieved >= (1 - most_short) * point.offered;
+}
+
+Knee FindKnee(std::span<const KneePoint> points, int missing) {
+  if (missing > 0) {
+    return {.none_because =
+                absl::StrCat("the sweep ended early, and ", missing, " of its ",
+                             points.size() + static_cast<size_t>(missing), " rates are missing")};
+  }
+  if (points.empty()) return {.none_because = "no rate was tried"};
+  std::vector<size_t> upwards(points.size());
+  std::iota(upwards.begin(), upwards.end(), size_t{0});
+  std::sort(upwards.begin(), upwards.end(),
+            [&](size_t a, size_t b) { return points[a].offered < points[b].offered; });
+  const KneePoint& lowest = points[upwards.front()];
+  Knee knee = {.base = upwards.front()};
+  if (!lowest.p99) {
+    knee.none_because = absl::StrCat("the lowest rate, ", RateText(lowest.offered),
+                                     "/s, has no p99 that the others could be judged by");
+    return knee;
+  }
+  for (const size_t i : upwards) {
     const KneePoint& point = points[i];
-    const bool holds =
-        point.p99 && *point.p99 <= most && point.achieved >= kAchieved * point.offered;
-    if (holds && (!knee || point.offered > points[*knee].offered)) knee = i;
+    if (!point.p99 || *point.p99 > *lowest.p99 * kMostRise || !IsAchieved(point)) break;
+    knee.at = i;
+  }
+  if (!knee.at) {
+    knee.none_because =
+        absl::StrCat("not even the lowest rate, ", RateText(lowest.offered), "/s, is achieved");
   }
   return knee;
 }

@@ -36,7 +36,7 @@ std::string RatesTable(const KneeSweep& sweep, int trials, const Terminal& termi
       table.AddText({offered}, FailureLine(each, trials), Tone::kBad);
       continue;
     }
-    const bool is_knee = sweep.knee == i;
+    const bool is_knee = sweep.knee.at == i;
     table.AddRow({offered, RateText(point.achieved), PartText(point),
                   OrNone(each.latency.Percentile(50)), OrNone(point.p99), CpuText(each),
                   RateText(static_cast<double>(each.messages)), is_knee ? "<- knee" : ""},
@@ -46,11 +46,15 @@ std::string RatesTable(const KneeSweep& sweep, int trials, const Terminal& termi
 }
 
 std::string KneeText(const KneeSweep& sweep) {
-  const std::string holds =
-      "99% or more is achieved, with a p99 of at most ten times that of the lowest rate.";
-  if (!sweep.knee) return absl::StrCat("no knee: there is no rate of which ", holds);
-  return absl::StrCat("knee: ", RateText(PointOf(sweep.points[*sweep.knee]).offered),
-                      "/s, the highest rate of which ", holds);
+  if (!sweep.knee.at) return absl::StrCat("no knee: ", sweep.knee.none_because, ".");
+  const KneePoint base = PointOf(sweep.points[*sweep.knee.base]);
+  const bool last = *sweep.knee.at + 1 == sweep.points.size();
+  return absl::StrCat(
+      "knee: ", RateText(PointOf(sweep.points[*sweep.knee.at]).offered),
+      "/s, the last rate on the way up of which 99% or more is achieved, with a p99 of at most ten "
+      "times the ",
+      OrNone(base.p99), " of the lowest rate, ", RateText(base.offered), "/s.",
+      last ? " No rate that was tried is beyond it: it may lie higher." : "");
 }
 
 std::string SubjectOf(const KneeSweep& sweep) { return SubjectText(sweep.capacity.spec); }
@@ -77,23 +81,34 @@ std::string KneeReport(const KneeSweep& sweep, int trials, const std::string& am
 }
 
 std::string KneeJson(const KneeSweep& sweep) {
-  const v1::MeasureSpec& spec = sweep.capacity.spec;
+  const Measurement& capacity = sweep.capacity;
+  const v1::MeasureSpec& spec = capacity.spec;
+  const std::optional<size_t> at = sweep.knee.at;
   JsonLine knee;
   knee.Text("mechanism", spec.mechanism())
       .Number("messageBytes", spec.message_bytes())
       .Text("pattern", v1::Pattern::Kind_Name(spec.pattern()))
+      .Text("placement", v1::Placement::Policy_Name(capacity.placement.policy()))
       .Text("wait", v1::MeasureSpec::Wait_Name(spec.wait()))
-      .Real("capacityPerSecond", sweep.capacity.messages_per_second);
-  if (sweep.knee) {
-    const Measurement& at = sweep.points[*sweep.knee];
-    const KneePoint point = PointOf(at);
+      .Number("trials", at ? sweep.points[*at].trials : capacity.trials_asked)
+      .Text("latencyKind", v1::Latency::Kind_Name(capacity.latency_kind))
+      .Real("capacityPerSecond", capacity.messages_per_second)
+      .Number("missingRates", sweep.missing);
+  if (sweep.knee.base) knee.Real("basePerSecond", PointOf(sweep.points[*sweep.knee.base]).offered);
+  if (at) {
+    const KneePoint point = PointOf(sweep.points[*at]);
     knee.Real("offeredPerSecond", point.offered)
         .Real("achievedPerSecond", point.achieved)
-        .Number("p50", at.latency.Percentile(50))
-        .Number("p99", point.p99)
-        .Real("cpuNanosPerMessage", at.cpu_nanos_per_message);
+        .Number("p50Nanos", sweep.points[*at].latency.Percentile(50))
+        .Number("p99Nanos", point.p99)
+        .Real("cpuNanosPerMessage", sweep.points[*at].cpu_nanos_per_message);
   } else {
-    knee.Null("offeredPerSecond").Null("achievedPerSecond");
+    knee.Null("offeredPerSecond")
+        .Null("achievedPerSecond")
+        .Null("p50Nanos")
+        .Null("p99Nanos")
+        .Null("cpuNanosPerMessage")
+        .Text("why", sweep.knee.none_because);
   }
   return JsonLine().Object("knee", knee).str();
 }

@@ -13,7 +13,7 @@ std::string KneeReport(const KneeSweep& sweep, int trials, const std::string& am
                        const Terminal& terminal);
 
 // {"knee":{...}}: what was swept, its capacity, and the knee's rates and figures, null where there
-// is none. Stable: scripts read it.
+// is none, and why. Stable: scripts read it.
 std::string KneeJson(const KneeSweep& sweep);
 
 }  // namespace ipclab::cli

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/measure/measurement_table.h"
 #include "clients/cli/terminal.h"
 #include "clients/cli/units.h"
 
@@ -17,7 +18,7 @@ Measurement MeasureCapacity(const MeasurePlan& plan, PlannedItem item, Connectio
   item.spec.mutable_measure()->clear_load();
   absl::StrAppend(&item.name, ", as many as go");
   std::vector<ItemTrials> done = RunPlanned({item}, plan.seed, connection, interrupt, progress);
-  return Summarize(item.spec, std::move(done.front()), item.may_lose);
+  return MeasurementOf(item, std::move(done.front()), plan, interrupt);
 }
 
 // The points that have figures or failed, by ascending rate.
@@ -37,8 +38,7 @@ std::vector<Measurement> MeasureRates(const MeasurePlan& plan, const PlannedItem
   std::vector<Measurement> points;
   for (size_t i = 0; i < items.size(); ++i) {
     if (done[i].trials.empty() && !done[i].failure) continue;
-    points.push_back(Summarize(items[i].spec, std::move(done[i]), item.may_lose));
-    points.back().seed = plan.seed;
+    points.push_back(MeasurementOf(items[i], std::move(done[i]), plan, interrupt));
   }
   return points;
 }
@@ -57,10 +57,14 @@ int LanesOf(const v1::MeasureSpec& spec) {
 }
 
 KneePoint PointOf(const Measurement& measurement) {
-  const bool any = measurement.trials > 0;
-  return {.offered = measurement.spec.load().per_second() * LanesOf(measurement.spec),
-          .achieved = any ? measurement.messages_per_second.value_or(0) : 0,
-          .p99 = measurement.latency.Percentile(99)};
+  const v1::Load& load = measurement.spec.load();
+  KneePoint point = {.offered = load.per_second() * LanesOf(measurement.spec),
+                     .by_chance = load.arrivals() == v1::Load::POISSON};
+  if (!HasFigures(measurement)) return point;
+  point.achieved = measurement.messages_per_second.value_or(0);
+  point.p99 = measurement.latency.Percentile(99);
+  point.messages = measurement.messages / measurement.trials;
+  return point;
 }
 
 std::vector<KneeSweep> SweepAll(const MeasurePlan& plan, const Work& work, Connection& connection,
@@ -81,7 +85,8 @@ std::vector<KneeSweep> SweepAll(const MeasurePlan& plan, const Work& work, Conne
     sweep.points = MeasureRates(plan, item, rates, connection, interrupt, progress);
     std::vector<KneePoint> points;
     for (const Measurement& each : sweep.points) points.push_back(PointOf(each));
-    sweep.knee = FindKnee(points);
+    sweep.missing = static_cast<int>(std::ssize(rates) - std::ssize(points));
+    sweep.knee = FindKnee(points, sweep.missing);
     sweeps.push_back(std::move(sweep));
   }
   progress.Erase();

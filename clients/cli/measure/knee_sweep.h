@@ -2,7 +2,6 @@
 // mechanism carries at all. All rates of one item are interleaved as items are elsewhere.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "clients/cli/measure/knee.h"
@@ -13,7 +12,8 @@ namespace ipclab::cli {
 struct KneeSweep {
   Measurement capacity;             // the closed loop that rates were chosen by
   std::vector<Measurement> points;  // by ascending rate
-  std::optional<size_t> knee;       // of the points
+  int missing = 0;                  // rates of which nothing is there, after a signal
+  Knee knee;
 };
 
 // The point's rates, of all senders together.

@@ -13,6 +13,7 @@
 #include "clients/cli/measure/measure_run.h"
 #include "clients/cli/measure/measurement_json.h"
 #include "clients/cli/measure/measurement_report.h"
+#include "clients/cli/measure/measurement_table.h"
 
 namespace ipclab::cli {
 namespace {
@@ -35,6 +36,14 @@ void TellFailures(const std::vector<Measurement>& measurements) {
   }
 }
 
+// So that silence after Ctrl-C is no riddle.
+void TellNothing(const std::vector<Measurement>& measurements, const Interrupt& interrupt) {
+  if (!interrupt.raised() || std::any_of(measurements.begin(), measurements.end(), HasFigures)) {
+    return;
+  }
+  std::fputs("ipclab: nothing was measured\n", stderr);
+}
+
 void TellLeftOut(const std::vector<LeftOut>& left_out) {
   for (const LeftOut& each : left_out) {
     std::fprintf(stderr, "ipclab: left out %s: %s\n", each.mechanism.c_str(), each.reason.c_str());
@@ -55,11 +64,12 @@ int MeasureItems(const MeasurePlan& plan, const Work& work, Connection& connecti
     PrintJson(measurements);
     TellLeftOut(work.selection.left_out);
   } else {
-    const std::string report =
-        absl::StrCat(MeasurementReport(measurements, plan.trials, plan.amount, terminal),
-                     LeftOutText(work.selection.left_out, terminal));
+    const std::string report = absl::StrCat(
+        MeasurementReport(measurements, plan.trials, plan.amount, terminal),
+        KeptText(measurements, terminal), LeftOutText(work.selection.left_out, terminal));
     std::fputs(report.c_str(), stdout);
   }
+  TellNothing(measurements, interrupt);
   return ExitCodeOf(measurements, interrupt);
 }
 
@@ -72,6 +82,7 @@ int SweepItems(const MeasurePlan& plan, const Work& work, Connection& connection
     all.push_back(sweep.capacity);
     all.insert(all.end(), sweep.points.begin(), sweep.points.end());
     if (json) {
+      PrintJson({sweep.capacity});
       PrintJson(sweep.points);
       std::printf("%s\n", KneeJson(sweep).c_str());
     } else {
@@ -85,8 +96,10 @@ int SweepItems(const MeasurePlan& plan, const Work& work, Connection& connection
   if (json) {
     TellLeftOut(work.selection.left_out);
   } else {
+    std::fputs(KeptText(all, terminal).c_str(), stdout);
     std::fputs(LeftOutText(work.selection.left_out, terminal).c_str(), stdout);
   }
+  TellNothing(all, interrupt);
   return ExitCodeOf(all, interrupt);
 }
 
@@ -100,6 +113,9 @@ int RunMeasure(const CommonFlags& common, const MeasureFlags& flags) {
   Interrupt interrupt;
   const auto connection = Connection::Open(*options);
   if (!connection.ok()) return Report(FailureOf(connection.status()), common.json);
+  if (const absl::Status kept = CheckKeep(*plan, (*connection)->is_private()); !kept.ok()) {
+    return Report(FailureOf(kept), common.json);
+  }
   const auto found = FindWork(*plan, **connection);
   if (const auto* failure = std::get_if<Failure>(&found)) return Report(*failure, common.json);
   const Work& work = std::get<Work>(found);

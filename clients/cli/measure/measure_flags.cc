@@ -148,6 +148,9 @@ CLI::App& AddMeasureCommand(CLI::App& app, CommonFlags& common, MeasureFlags& fl
   AddCrowdFlags(command, flags);
   AddLoadFlags(command, flags);
   AddComparisonFlags(command, flags);
+  command.add_flag("--keep", flags.keep,
+                   Described("Leave the experiments of the trials on the server that runs, and "
+                             "print their names, for get, export and watch"));
   command.add_flag("--verify", flags.verify, Described("Check the contents of every message"));
   return command;
 }

@@ -167,6 +167,7 @@ absl::Status ReadComparison(const MeasureFlags& flags, MeasurePlan& plan) {
   plan.noise_floor = flags.noise_floor;
   plan.floor = !flags.no_floor && !flags.knee;
   plan.knee = flags.knee;
+  plan.keep = flags.keep;
   if (flags.knee && (flags.compare || flags.noise_floor)) {
     return absl::InvalidArgumentError(
         "--knee: not with --compare or --noise-floor, which are about one load");
@@ -209,6 +210,13 @@ absl::Status ReadWorkers(const MeasureFlags& flags, v1::MeasureSpec& measure) {
 }
 
 }  // namespace
+
+absl::Status CheckKeep(const MeasurePlan& plan, bool is_private) {
+  if (!plan.keep || !is_private) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--keep: no server runs here, and the one that measures would end with this command and keep "
+      "nothing: start one with `ipclabd` or `./lab up`, or name one with --server");
+}
 
 absl::StatusOr<MeasurePlan> ReadMeasureFlags(const MeasureFlags& flags) {
   MeasurePlan plan;

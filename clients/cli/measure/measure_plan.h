@@ -40,6 +40,7 @@ struct MeasureFlags {
   bool noise_floor = false;
   bool no_floor = false;
   bool knee = false;
+  bool keep = false;
 };
 
 // What is measured by the trials of one row.
@@ -65,9 +66,13 @@ struct MeasurePlan {
   bool noise_floor;         // each item is measured twice, to see how far it is from itself
   bool floor;               // `null` is measured beside them
   bool knee;                // a sweep over rates
+  bool keep;                // the experiments of the trials stay on the server
   std::string amount;       // "1s", "100000 messages"
   v1::ExperimentSpec spec;  // all that was asked for, but for what an item says
 };
+
+// INVALID_ARGUMENT where experiments are to be kept by a server that ends with the command.
+absl::Status CheckKeep(const MeasurePlan& plan, bool is_private);
 
 // INVALID_ARGUMENT that names the flag and what it should be. Without --seed one is chosen.
 absl::StatusOr<MeasurePlan> ReadMeasureFlags(const MeasureFlags& flags);

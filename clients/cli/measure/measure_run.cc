@@ -32,6 +32,7 @@ PlannedRun PlanRun(const MeasurePlan& plan, const Work& work) {
   run.twins = plan.noise_floor ? run.measured : 0;
   for (size_t i = 0; i < run.twins; ++i) {
     PlannedItem twin = run.items[i];
+    twin.keep = false;  // its trials have no row under which they could be named
     absl::StrAppend(&twin.name, " (once more)");
     run.items.push_back(std::move(twin));
   }
@@ -99,9 +100,20 @@ PlannedItem PlanItem(const MeasurePlan& plan, const Work& work, const MeasureIte
   PlannedItem planned = {.spec = SpecOf(plan, item, mechanism),
                          .name = ItemText(plan, item),
                          .quota = {.trials = plan.trials, .again = plan.trials_again}};
+  planned.keep = plan.keep;
   planned.may_lose = mechanism != nullptr && MayLose(mechanism->lossy(), mechanism->lossy_with(),
                                                      planned.spec.measure().options());
   return planned;
+}
+
+Measurement MeasurementOf(const PlannedItem& item, ItemTrials done, const MeasurePlan& plan,
+                          const Interrupt& interrupt) {
+  Measurement measurement = Summarize(item.spec, std::move(done), item.may_lose);
+  measurement.seed = plan.seed;
+  measurement.trials_asked = item.quota.trials;
+  measurement.interrupted = interrupt.raised();
+  measurement.kept = item.keep;
+  return measurement;
 }
 
 std::vector<Measurement> MeasureAll(const MeasurePlan& plan, const Work& work,
@@ -113,8 +125,7 @@ std::vector<Measurement> MeasureAll(const MeasurePlan& plan, const Work& work,
   progress.Erase();
   std::vector<Measurement> all;
   for (size_t i = 0; i < run.items.size(); ++i) {
-    all.push_back(Summarize(run.items[i].spec, std::move(done[i]), run.items[i].may_lose));
-    all.back().seed = plan.seed;
+    all.push_back(MeasurementOf(run.items[i], std::move(done[i]), plan, interrupt));
   }
   std::vector<Measurement> measurements = Part(all, 0, run.measured);
   const size_t before_floors = run.measured + run.twins;

@@ -28,6 +28,10 @@ std::variant<Work, Failure> FindWork(const MeasurePlan& plan, Connection& connec
 // The plan's trials of one item.
 PlannedItem PlanItem(const MeasurePlan& plan, const Work& work, const MeasureItem& item);
 
+// What became of the trials of one item, and what it was asked for.
+Measurement MeasurementOf(const PlannedItem& item, ItemTrials done, const MeasurePlan& plan,
+                          const Interrupt& interrupt);
+
 // A measurement per item, in their order, compared as the plan says. After a signal those of which
 // there is anything.
 std::vector<Measurement> MeasureAll(const MeasurePlan& plan, const Work& work,

@@ -165,6 +165,13 @@ void AddSeries(const TrialSeries& series, Measurement& sum) {
 
 }  // namespace
 
+std::vector<std::string> KeptExperiments(const Measurement& measurement) {
+  std::vector<std::string> names;
+  if (!measurement.kept) return names;
+  for (const Trial& trial : measurement.runs) names.push_back(trial.experiment.name());
+  return names;
+}
+
 std::optional<double> TimesControl(const Measurement& measurement) {
   const std::optional<int64_t> median = measurement.latency.Percentile(50);
   if (!median || !measurement.control_nanos || *measurement.control_nanos == 0) return std::nullopt;

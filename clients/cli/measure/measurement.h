@@ -34,15 +34,19 @@ struct Sighting {
 };
 
 struct Measurement {
-  v1::MeasureSpec spec;     // as run; as asked for when nothing ran
-  v1::Placement placement;  // as achieved
-  std::vector<int> cpus;    // of each worker, in the last trial
-  int trials = 0;           // whose figures these are
+  v1::MeasureSpec spec;      // as run; as asked for when nothing ran
+  v1::Placement placement;   // as achieved
+  std::vector<int> cpus;     // of each worker, in the last trial
+  int trials = 0;            // whose figures these are
+  int trials_asked = 0;      // 0 where that is not known
+  bool interrupted = false;  // by a signal, so that trials may be missing
 
   // All that were run to their end, those too that are left out.
   std::vector<Trial> runs;
   bool all_shifted = false;  // the control moved in every one of them, so none is left out
   uint64_t seed = 0;         // of the order of the trials
+
+  bool kept = false;  // the experiments of runs are still on the server
 
   // The latency that the pattern is about, and of CONTENTION the hand-over to who waited.
   v1::Latency::Kind latency_kind = v1::Latency::KIND_UNSPECIFIED;
@@ -93,6 +97,9 @@ struct Measurement {
   // Why the figures are not to be trusted or not there.
   std::optional<Failure> failure;
 };
+
+// The names of the experiments that are still on the server; empty where none is.
+std::vector<std::string> KeptExperiments(const Measurement& measurement);
 
 // The median latency over the control, which compares across hosts and hours.
 std::optional<double> TimesControl(const Measurement& measurement);

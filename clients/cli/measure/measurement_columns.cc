@@ -46,20 +46,6 @@ std::string MaxText(const Measurement& each) {
   return each.latency.empty() ? kNone : NanosText(each.latency.values.max);
 }
 
-// What is counted in a pattern.
-std::string UnitOf(v1::Pattern::Kind pattern) {
-  switch (pattern) {
-    case v1::Pattern::CONTENTION:
-      return "acquire";
-    case v1::Pattern::HAND_OFF:
-      return "round";
-    case v1::Pattern::NOTIFY:
-      return "wake-up";
-    default:
-      return "message";
-  }
-}
-
 std::string IntervalCell(const Measurement& each, CompareBy by) {
   const TrialIntervals& all = each.intervals;
   const std::optional<stats::Interval>& interval = by == CompareBy::kRate ? all.messages_per_second
@@ -83,7 +69,7 @@ std::string TimesControlText(const Measurement& each) {
 }
 
 std::string VerdictCell(const Measurement& each) {
-  if (each.comparison) return stats::VerdictText(each.comparison->found.verdict);
+  if (each.comparison) return OutcomeText(*each.comparison);
   return each.is_reference ? "(reference)" : kNone;
 }
 
@@ -101,20 +87,13 @@ CompareBy JudgedBy(const std::vector<Measurement>& group) {
   return FigureFor(CompareBy::kOwn, group.front().spec);
 }
 
-// The title of that figure's column.
-std::string TitleOf(CompareBy by, const std::string& unit) {
-  if (by == CompareBy::kRate) return absl::StrCat(unit, "s/s");
-  if (by == CompareBy::kCpu) return absl::StrCat("CPU/", unit);
-  return FigureText(by);
-}
-
 // Puts its interval behind the figure; and where they are compared, both to the front, with the
 // outcome between them.
-void AddJudgement(const std::vector<Measurement>& group, const std::string& unit,
-                  std::vector<Figure>& figures) {
+void AddJudgement(const std::vector<Measurement>& group, std::vector<Figure>& figures) {
+  const v1::Pattern::Kind pattern = group.front().spec.pattern();
   const CompareBy by = JudgedBy(group);
   auto judged = std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) {
-    return figure.title == TitleOf(by, unit);
+    return figure.title == FigureText(by, pattern);
   });
   if (judged == figures.end()) return;
   const bool compared = Any(group, IsCompared);
@@ -134,7 +113,7 @@ void AddJudgement(const std::vector<Measurement>& group, const std::string& unit
     return IntervalCell(each, by) != kNone;
   });
   if (has_interval) {
-    figures.insert(judged + 1, {absl::StrCat(TitleOf(by, unit), " 95%"),
+    figures.insert(judged + 1, {absl::StrCat(FigureText(by, pattern), " 95%"),
                                 [by](const Measurement& each) { return IntervalCell(each, by); },
                                 /*left=*/false});
   }
@@ -158,7 +137,7 @@ std::string BytesText(const Measurement& each) {
 
 std::vector<Figure> FiguresOf(const std::vector<Measurement>& group) {
   const v1::Pattern::Kind pattern = group.front().spec.pattern();
-  const std::string unit = UnitOf(pattern);
+  const std::string unit = PatternUnit(pattern);
   // A comparison leaves out what decides nothing, so that what does stands together.
   const bool compared = Any(group, IsCompared);
   std::vector<Figure> figures;
@@ -191,7 +170,7 @@ std::vector<Figure> FiguresOf(const std::vector<Measurement>& group) {
   if (Any(group, [](const Measurement& each) { return each.lost > 0; })) {
     add("lost", [](const Measurement& each) { return absl::StrCat(each.lost); });
   }
-  AddJudgement(group, unit, figures);
+  AddJudgement(group, figures);
   return figures;
 }
 

@@ -1,5 +1,6 @@
 #include "clients/cli/measure/measurement_json.h"
 
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ JsonLine LatencyJson(const Distribution& latency) {
       .Number("p90", latency.Percentile(90))
       .Number("p99", latency.Percentile(99))
       .Number("p999", latency.Percentile(99.9))
+      .Number("p9999", latency.Percentile(99.99))
       .Number("max", any ? std::optional(latency.values.max) : std::nullopt);
   return json;
 }
@@ -45,6 +47,28 @@ void AddShape(const v1::MeasureSpec& spec, JsonLine& json) {
   }
   if (spec.time_every() > 1) json.Number("timeEvery", spec.time_every());
   if (spec.has_load()) json.Object("load", LoadJson(spec.load()));
+}
+
+JsonLine OptionsJson(const v1::MeasureSpec& spec) {
+  JsonLine json;
+  const std::map<std::string, std::string> sorted(spec.options().begin(), spec.options().end());
+  for (const auto& [key, value] : sorted) json.Text(key, value);
+  return json;
+}
+
+// What each trial was to be.
+void AddAsked(const Measurement& measurement, JsonLine& json) {
+  using google::protobuf::util::TimeUtil;
+  const v1::MeasureSpec& spec = measurement.spec;
+  json.Object("options", OptionsJson(spec));
+  if (spec.verify_payload()) json.Truth("verify", true);
+  if (spec.has_duration()) {
+    json.Number("durationNanos", TimeUtil::DurationToNanoseconds(spec.duration()));
+  } else if (spec.messages() > 0) {
+    json.Number("messagesPerTrial", spec.messages());
+  }
+  if (measurement.trials_asked > 0) json.Number("trialsAsked", measurement.trials_asked);
+  if (measurement.interrupted) json.Truth("interrupted", true);
 }
 
 // What only some patterns and mechanisms have.
@@ -78,7 +102,7 @@ JsonLine IntervalsJson(const TrialIntervals& intervals) {
 JsonLine PercentileIntervalsJson(const Distribution& latency) {
   JsonLine json;
   for (const auto& [key, percent] :
-       {std::pair{"p50", 50.0}, {"p90", 90.0}, {"p99", 99.0}, {"p999", 99.9}}) {
+       {std::pair{"p50", 50.0}, {"p90", 90.0}, {"p99", 99.0}, {"p999", 99.9}, {"p9999", 99.99}}) {
     if (!latency.Percentile(percent)) continue;
     const auto interval = stats::PercentileInterval(latency.values, percent);
     if (interval) json.Numbers(key, {interval->low, interval->high});
@@ -126,10 +150,13 @@ std::string MeasurementJson(const Measurement& measurement) {
       .Real("messagesPerSecond", measurement.messages_per_second)
       .Real("bytesPerSecond", measurement.bytes_per_second)
       .Real("cpuNanosPerMessage", measurement.cpu_nanos_per_message)
+      .Number("messages", measurement.messages)
       .Number("lost", measurement.lost)
       .Number("controlNanos", measurement.control_nanos);
+  AddAsked(measurement, json);
   AddShape(spec, json);
   AddSpecials(measurement, json);
+  if (measurement.kept) json.Texts("experiments", KeptExperiments(measurement));
   json.Texts("warnings", warnings)
       .Message("environment", measurement.environment ? &*measurement.environment : nullptr);
   AddInference(measurement, json);

@@ -73,7 +73,7 @@ std::string ReferencesText(const std::vector<Measurement>& measurements) {
   };
   for (const Measurement& each : measurements) {
     if (!each.comparison) continue;
-    add(FigureText(each.comparison->by), figures);
+    add(FigureText(each.comparison->by, each.spec.pattern()), figures);
     add(each.comparison->to, references);
   }
   return absl::StrCat(absl::StrJoin(figures, " or "), " of ",
@@ -114,12 +114,14 @@ std::string NoiseLegend(const std::vector<Measurement>& measurements, const Term
                        "difference of the medians of trials, with 95% intervals:",
                        ProseWidth(terminal));
     }
-    text +=
-        Paragraph("- ", "  ",
-                  absl::StrCat(RowName(measurements, each), ": ", FigureText(noise.by), " ",
-                               RatioText(noise.found), ", ", DifferenceText(noise.found, noise.by),
-                               ": ", stats::VerdictText(noise.found.verdict)),
-                  ProseWidth(terminal));
+    const std::string figure = FigureText(noise.by, each.spec.pattern());
+    const std::string found =
+        noise.lacking.empty()
+            ? absl::StrCat(figure, " ", RatioText(noise.found), ", ",
+                           DifferenceText(noise.found, noise.by), ": ", OutcomeText(noise))
+            : OutcomeText(noise);
+    text += Paragraph("- ", "  ", absl::StrCat(RowName(measurements, each), ": ", found),
+                      ProseWidth(terminal));
   }
   return text;
 }

@@ -4,7 +4,9 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/experiment_text.h"
 #include "clients/cli/measure/measurement_table.h"
 #include "clients/cli/units.h"
 #include "clients/cli/warning_text.h"
@@ -79,6 +81,27 @@ std::string TrialsNote(const Measurement& each, int trials) {
   if (!ran_all) return absl::StrCat("only ", each.trials, " of the trials done");
   return absl::StrCat("only ", each.trials, " of ", trials, " trials can be used, even though ",
                       each.runs.size(), " were run: the platform shifts too often");
+}
+
+// What is compared was not measured on the same platform.
+std::string PlatformNote(const Measurement& each) {
+  if (!each.comparison || !each.comparison->other_platform) return "";
+  return absl::StrCat("the platform was not the same as for ", each.comparison->to,
+                      ": their controls differ by more than 25%; compare x control");
+}
+
+// What differs from itself shows that nothing else can be told from figures so near.
+std::string SteadinessNote(const Measurement& each) {
+  constexpr double kSignificant = 0.05;
+  if (!each.noise_floor || !each.noise_floor->lacking.empty() ||
+      each.noise_floor->found.verdict == stats::Verdict::kTooFewTrials ||
+      each.noise_floor->found.adjusted_p_value >= kSignificant) {
+    return "";
+  }
+  return absl::StrCat("the platform is not steady: ", SubjectText(each.spec),
+                      " against itself differs (p ",
+                      absl::StrFormat("%.2g", each.noise_floor->found.adjusted_p_value),
+                      "); measure again on a quieter host");
 }
 
 // A warning with where it was seen, in words: "..., "2 of 3 trials: worker 1 was found on CPU 0".
@@ -167,6 +190,8 @@ std::string MeasurementNotes(const std::vector<Measurement>& measurements, int t
     if (left_out.empty()) remarks.Add(LeftOutNote(each), each);
     remarks.Add(LossNote(each), each);
     remarks.Add(SupportNote(each, shown), each);
+    remarks.Add(PlatformNote(each), each);
+    remarks.Add(SteadinessNote(each), each);
     if (each.batch > 1) {
       remarks.Add(absl::StrCat("percentiles are of means of ", each.batch,
                                " that were timed together, as the clock costs too much beside one"),

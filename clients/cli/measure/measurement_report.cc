@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/experiment_name.h"
 #include "clients/cli/experiment_text.h"
 #include "clients/cli/measure/measurement_columns.h"
 #include "clients/cli/measure/measurement_legend.h"
@@ -160,6 +161,24 @@ std::string MeasurementReport(const std::vector<Measurement>& measurements, int 
   return absl::StrCat(ReportHeader(measurements, trials, amount, terminal),
                       MeasurementTable(measurements, trials, terminal), below.empty() ? "" : "\n",
                       below);
+}
+
+std::string KeptText(const std::vector<Measurement>& measurements, const Terminal& terminal) {
+  std::string text;
+  for (const Measurement& each : measurements) {
+    std::vector<std::string> ids;
+    for (const std::string& name : KeptExperiments(each)) ids.push_back(ExperimentId(name));
+    if (ids.empty()) continue;
+    text += Paragraph("- ", "  ",
+                      absl::StrCat(RowName(measurements, each), ": ", absl::StrJoin(ids, ", ")),
+                      ProseWidth(terminal));
+  }
+  if (text.empty()) return "";
+  return absl::StrCat(
+      "\n", terminal.Paint(Tone::kStrong, "kept"), "\n",
+      Paragraph("", "", "`ipclab get NAME` shows one, `ipclab delete NAME` removes it.",
+                ProseWidth(terminal)),
+      text);
 }
 
 std::string LeftOutText(const std::vector<LeftOut>& left_out, const Terminal& terminal) {

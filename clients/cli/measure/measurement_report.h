@@ -19,6 +19,9 @@ std::string MeasurementReport(const std::vector<Measurement>& measurements, int 
 std::string ReportHeader(const std::vector<Measurement>& measurements, int trials,
                          const std::string& amount, const Terminal& terminal);
 
+// The experiments that are kept, under the rows that they are of; empty where there are none.
+std::string KeptText(const std::vector<Measurement>& measurements, const Terminal& terminal);
+
 // What a measurement of all left out, and why; empty when that is nothing.
 std::string LeftOutText(const std::vector<LeftOut>& left_out, const Terminal& terminal);
 

@@ -205,6 +205,10 @@ std::string MeasurementTable(const std::vector<Measurement>& measurements, int t
 std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements) {
   const bool few = ArePairs(measurements) || LoadsVary(measurements) || AreCompared(measurements);
   if (few) return {50, 99};
+  const bool many = std::any_of(
+      measurements.begin(), measurements.end(),
+      [](const Measurement& each) { return HasFigures(each) && each.latency.Percentile(99.99); });
+  if (many) return {50, 90, 99, 99.9, 99.99};
   return {50, 90, 99, 99.9};
 }
 

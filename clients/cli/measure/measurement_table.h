@@ -35,7 +35,7 @@ bool ArePairs(const std::vector<Measurement>& measurements);
 // True when some are compared with others.
 bool AreCompared(const std::vector<Measurement>& measurements);
 
-// The percentiles that the table shows of these.
+// The percentiles that the table shows of these; p99.99 only where one has it.
 std::vector<double> ShownPercentiles(const std::vector<Measurement>& measurements);
 
 }  // namespace ipclab::cli

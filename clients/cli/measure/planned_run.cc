@@ -37,7 +37,7 @@ std::vector<ItemTrials> RunPlanned(const std::vector<PlannedItem>& items, uint64
     const PlannedItem& item = items[index];
     const v1::ExperimentSpec spec = SpecOfTrial(item, number);
     progress.BeginTrial(TrialName(item, number), spec.measure());
-    auto end = RunTrial(connection, spec, interrupt, progress);
+    auto end = RunTrial(connection, spec, interrupt, progress, item.keep);
     if (interrupt.raised()) return std::nullopt;
     progress.EndTrial();
     return end;

@@ -19,6 +19,7 @@ struct PlannedItem {
   std::string name;  // "pipe 64 B", for who waits
   TrialQuota quota;
   bool may_lose = false;
+  bool keep = false;  // the experiments of its trials stay on the server
 };
 
 // The spec of the trial of that number, from 1: arrivals by chance have a seed of their own in

@@ -23,7 +23,7 @@ class TemporaryExperiment {
 
   ~TemporaryExperiment() {
     // One that still lives must be cancelled first, and only such a one refuses to be deleted.
-    if (!exists_ || Delete() != grpc::StatusCode::FAILED_PRECONDITION) return;
+    if (!to_delete_ || Delete() != grpc::StatusCode::FAILED_PRECONDITION) return;
     Cancel();
     Delete();
   }
@@ -34,8 +34,11 @@ class TemporaryExperiment {
   const std::string& id() const { return id_; }
   const std::string& name() const { return name_; }
 
+  // From now on it is no more temporary.
+  void Keep() { to_delete_ = false; }
+
   // The server refused to create it.
-  void Refused() { exists_ = false; }
+  void Refused() { to_delete_ = false; }
 
  private:
   static std::string MakeId() {
@@ -65,7 +68,7 @@ class TemporaryExperiment {
   Connection& connection_;
   const std::string id_;
   const std::string name_;
-  bool exists_ = true;
+  bool to_delete_ = true;
 };
 
 grpc::Status Create(Connection& connection, const std::string& id, const v1::ExperimentSpec& spec,
@@ -121,7 +124,7 @@ bool IsRefusal(const grpc::Status& status) {
 
 std::variant<v1::Experiment, Failure> RunTrial(Connection& connection,
                                                const v1::ExperimentSpec& spec, Interrupt& interrupt,
-                                               Progress& progress) {
+                                               Progress& progress, bool keep) {
   TemporaryExperiment experiment(connection);
   grpc::Status status = Create(connection, experiment.id(), spec, interrupt);
   if (!status.ok()) {
@@ -137,6 +140,7 @@ std::variant<v1::Experiment, Failure> RunTrial(Connection& connection,
   status = connection.experiments().GetExperiment(context.get(), request, &ended);
   if (!status.ok()) return FailureOf(status);
   if (ended.state() != v1::Experiment::SUCCEEDED) return FailureOf(ended);
+  if (keep) experiment.Keep();
   return ended;
 }
 

@@ -1,4 +1,4 @@
-// One trial: a fresh experiment that runs to its end, is read, and is deleted.
+// One trial: a fresh experiment that runs to its end, is read, and is deleted unless it is kept.
 #pragma once
 
 #include <variant>
@@ -14,9 +14,10 @@ namespace ipclab::cli {
 // Runs the spec (its start is RUN) and returns the experiment, SUCCEEDED, with its result; or why
 // it did not. After a signal, which the caller sees in interrupt, the failure says nothing.
 //
-// However it ends, the experiment is cancelled if it still lives, and deleted.
+// However it ends, the experiment is cancelled if it still lives, and deleted; but with keep one
+// that SUCCEEDED stays.
 std::variant<v1::Experiment, Failure> RunTrial(Connection& connection,
                                                const v1::ExperimentSpec& spec, Interrupt& interrupt,
-                                               Progress& progress);
+                                               Progress& progress, bool keep);
 
 }  // namespace ipclab::cli

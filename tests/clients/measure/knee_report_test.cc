@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "tests/clients/measure/trials.h"
 
@@ -22,7 +23,7 @@ KneeSweep Sweep() {
   return {.capacity = SummaryOf(PipeSpec(), {PipeTrial({{900, 300}}, 25'641)}, std::nullopt),
           .points = {PointAt(1000, 1000, 1000), PointAt(20'000, 19'990, 1900),
                      PointAt(30'000, 25'000, 2000)},
-          .knee = 1};
+          .knee = {.at = 1, .base = 0}};
 }
 
 TEST(KneeReport, MarksTheKneeAmongTheRates) {
@@ -32,7 +33,11 @@ TEST(KneeReport, MarksTheKneeAmongTheRates) {
   EXPECT_THAT(report, HasSubstr("20.0 k      20.0 k  100.0%  900 ns  1.90 us      1.50 us"));
   EXPECT_THAT(report, HasSubstr("300  <- knee\n"));
   EXPECT_THAT(report, HasSubstr("30.0 k      25.0 k   83.3%"));
-  EXPECT_THAT(report, HasSubstr("knee: 20.0 k/s, the highest rate of which 99% or more"));
+  EXPECT_THAT(report,
+              HasSubstr("knee: 20.0 k/s, the last rate on the way up of which 99% or more"));
+  EXPECT_THAT(absl::StrReplaceAll(report, {{"\n", " "}}),
+              HasSubstr("ten times the 1.00 us of the lowest rate, 1.00 k/s."));
+  EXPECT_THAT(report, Not(HasSubstr("may lie higher")));
   EXPECT_THAT(report, HasSubstr("closed loop: 25.6 k messages/s"));
 }
 
@@ -53,11 +58,18 @@ TEST(KneeReport, RemarksNameTheRate) {
 
 TEST(KneeReport, WithoutAKneeThatIsSaid) {
   KneeSweep sweep = Sweep();
-  sweep.knee.reset();
+  sweep.knee = {.base = 0, .none_because = "the lowest rate has no p99"};
   const std::string report = KneeReport(sweep, 1, "1s", {});
-  EXPECT_THAT(report, HasSubstr("no knee: there is no rate of which 99% or more"));
+  EXPECT_THAT(report, HasSubstr("no knee: the lowest rate has no p99."));
   EXPECT_THAT(report, Not(HasSubstr("<-")));
   EXPECT_THAT(KneeJson(sweep), HasSubstr(R"("offeredPerSecond":null)"));
+  EXPECT_THAT(KneeJson(sweep), HasSubstr(R"("why":"the lowest rate has no p99")"));
+}
+
+TEST(KneeReport, AKneeThatNothingIsBeyondMayLieHigher) {
+  KneeSweep sweep = Sweep();
+  sweep.knee.at = 2;
+  EXPECT_THAT(KneeReport(sweep, 1, "1s", {}), HasSubstr("may lie higher"));
 }
 
 TEST(KneeReport, WhatCannotBeMeasuredAtAllSaysWhy) {
@@ -69,8 +81,10 @@ TEST(KneeReport, WhatCannotBeMeasuredAtAllSaysWhy) {
 TEST(KneeJson, IsOneObjectUnderItsOwnKey) {
   EXPECT_EQ(KneeJson(Sweep()),
             R"({"knee":{"mechanism":"pipe","messageBytes":64,"pattern":"ROUND_TRIP",)"
-            R"("wait":"BLOCK","capacityPerSecond":25641,"offeredPerSecond":20000,)"
-            R"("achievedPerSecond":19990,"p50":900,"p99":1900,"cpuNanosPerMessage":1500}})");
+            R"("placement":"DIFFERENT_CORES","wait":"BLOCK","trials":1,"latencyKind":"ROUND_TRIP",)"
+            R"("capacityPerSecond":25641,"missingRates":0,"basePerSecond":1000,)"
+            R"("offeredPerSecond":20000,"achievedPerSecond":19990,"p50Nanos":900,"p99Nanos":1900,)"
+            R"("cpuNanosPerMessage":1500}})");
 }
 
 }  // namespace

@@ -183,6 +183,15 @@ TEST(ReadMeasureFlags, ALockIsHeldForASecondAtMost) {
   }
 }
 
+TEST(CheckKeep, AServerThatEndsWithTheCommandKeepsNothing) {
+  MeasureFlags flags = Pipe();
+  EXPECT_TRUE(CheckKeep(*ReadMeasureFlags(flags), /*is_private=*/true).ok());
+  flags.keep = true;
+  EXPECT_TRUE(CheckKeep(*ReadMeasureFlags(flags), /*is_private=*/false).ok());
+  EXPECT_THAT(std::string(CheckKeep(*ReadMeasureFlags(flags), true).message()),
+              HasSubstr("--keep: no server runs here"));
+}
+
 TEST(ReadMeasureFlags, AllIsMeasuredInAShortTime) {
   MeasureFlags flags;
   flags.all = true;

@@ -27,13 +27,45 @@ TEST(MeasurementJson, HasTheDocumentedKeysInTheirOrder) {
             R"({"mechanism":"pipe","messageBytes":64,"pattern":"ROUND_TRIP",)"
             R"("placement":"DIFFERENT_CORES","wait":"BLOCK","trials":1,"latencyKind":"ROUND_TRIP",)"
             R"("latencyNanos":{"count":300,"min":10,"p50":10,"p90":1000,"p99":1000,"p999":null,)"
-            R"("max":1000},"messagesPerSecond":2500.5,"bytesPerSecond":160032,)"
-            R"("cpuNanosPerMessage":1500,"lost":0,"controlNanos":110,"warnings":["MIGRATED"],)"
+            R"("p9999":null,"max":1000},"messagesPerSecond":2500.5,"bytesPerSecond":160032,)"
+            R"("cpuNanosPerMessage":1500,"messages":300,"lost":0,"controlNanos":110,)"
+            R"("options":{},"warnings":["MIGRATED"],)"
             R"("environment":null,"seed":"7","intervals":{},)"
             R"("percentileIntervals":{"p50":[10,10],"p90":[1000,1000]},)"
             R"("timesControl":0.09090909090909091,"floorNanos":20,)"
             R"("histogram":{"indexes":[10,1000],"counts":[200,100],"minNanos":10,"maxNanos":1000},)"
             R"("trialResults":[]})");
+}
+
+TEST(MeasurementJson, WhatEachTrialWasToBeIsSaid) {
+  v1::Experiment trial = PipeTrial({{10, 40'000}}, 1);
+  v1::MeasureSpec& measure = *trial.mutable_spec()->mutable_measure();
+  (*measure.mutable_options())["capacity"] = "65536";
+  (*measure.mutable_options())["a"] = "b";
+  measure.set_verify_payload(true);
+  measure.mutable_duration()->set_nanos(300'000'000);
+  Measurement measurement = SummaryOf(PipeSpec(), {trial}, std::nullopt);
+  measurement.trials_asked = 3;
+  measurement.interrupted = true;
+  std::string json = MeasurementJson(measurement);
+  EXPECT_THAT(json, HasSubstr(R"("options":{"a":"b","capacity":"65536"},"verify":true,)"
+                              R"("durationNanos":300000000,"trialsAsked":3,"interrupted":true,)"));
+  EXPECT_THAT(json, HasSubstr(R"("p999":10,"p9999":10,"max":10})"));
+  EXPECT_THAT(json, HasSubstr(R"("p9999":[10,10]})"));
+  measurement.spec.set_messages(500);
+  json = MeasurementJson(measurement);
+  EXPECT_THAT(json, HasSubstr(R"("messagesPerTrial":500,)"));
+  EXPECT_THAT(json, Not(HasSubstr("durationNanos")));
+}
+
+TEST(MeasurementJson, ExperimentsThatAreKeptAreNamed) {
+  v1::Experiment trial = PipeTrial({{10, 300}}, 1);
+  trial.set_name("experiments/measure-1");
+  Measurement measurement = SummaryOf(PipeSpec(), {trial}, std::nullopt);
+  EXPECT_THAT(MeasurementJson(measurement), Not(HasSubstr("experiments")));
+  measurement.kept = true;
+  EXPECT_THAT(MeasurementJson(measurement),
+              HasSubstr(R"("experiments":["experiments/measure-1"],"warnings")"));
 }
 
 TEST(MeasurementJson, FiveTrialsHaveIntervals) {
@@ -91,6 +123,17 @@ TEST(MeasurementJson, AComparisonSaysToWhatByWhatAndWithWhatVerdict) {
   EXPECT_THAT(json, HasSubstr(R"("comparison":{"to":"pipe 64 B","figure":"p50","ratio":1.97)"));
   EXPECT_THAT(json, HasSubstr(R"("differenceNanos":100,"differenceInterval":[)"));
   EXPECT_THAT(json, HasSubstr(R"("threshold":0.05,"verdict":"SLOWER"})"));
+}
+
+TEST(MeasurementJson, WhatCouldNotBeComparedHasNoNumbers) {
+  std::vector<Measurement> both = {SummaryOf(PipeSpec(), {PipeTrial({{10, 20}}, 1)}, std::nullopt),
+                                   MeasuredAt("fifo", {200})};
+  CompareAll(both, CompareBy::kP99, 0);
+  EXPECT_THAT(MeasurementJson(both[1]),
+              HasSubstr(R"("comparison":{"to":"pipe 64 B","figure":"p99","ratio":null,)"
+                        R"("differenceNanos":null,"pValue":null,"adjustedPValue":null,)"
+                        R"("superiority":null,"threshold":0.05,"verdict":"NOT_COMPARED",)"
+                        R"("why":"p99 needs 299 messages in each trial"})"));
 }
 
 TEST(MeasurementJson, WhatIsNotOneSenderAndOneReceiverIsSaid) {

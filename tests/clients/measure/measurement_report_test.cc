@@ -48,6 +48,12 @@ TEST(MeasurementReport, SaysWhatAMissingPercentileNeeds) {
               HasSubstr("! p99.9 needs 2995 values and there are 300\n"));
 }
 
+TEST(MeasurementReport, ShowsP9999WhereThereIsOne) {
+  EXPECT_THAT(Report({PipeMeasurement()}), Not(HasSubstr("p99.99")));
+  EXPECT_THAT(Report({SummaryOf(PipeSpec(), {PipeTrial({{900, 30'000}}, 1)}, std::nullopt)}),
+              HasSubstr("p99.9  p99.99"));
+}
+
 TEST(MeasurementReport, NoLineIsWiderThanTheTerminal) {
   const std::string report = MeasurementReport({PipeMeasurement(), PipeMeasurement()}, 1, "1s",
                                                {.interactive = true, .width = 80});
@@ -262,6 +268,41 @@ TEST(MeasurementReport, TooFewTrialsToCompareAreToldWithWhatToDo) {
   EXPECT_THAT(report, HasSubstr("--trials 10"));
 }
 
+TEST(MeasurementReport, LocksAreComparedByWhatTheyCount) {
+  v1::Experiment mutex = MutexTrial({});
+  v1::Experiment other = mutex;
+  other.mutable_spec()->mutable_measure()->set_mechanism("futex_lock");
+  std::vector<Measurement> both = {
+      SummaryOf(mutex.spec(), std::vector<v1::Experiment>(10, mutex), std::nullopt),
+      SummaryOf(other.spec(), std::vector<v1::Experiment>(10, other), std::nullopt)};
+  CompareAll(both, CompareBy::kCpu, 0);
+  const std::string report = Report(both, 10);
+  EXPECT_THAT(report, HasSubstr("CPU/acquire  ratio"));
+  EXPECT_THAT(report, HasSubstr("ratio: to the CPU/acquire of mutex"));
+  EXPECT_THAT(report, Not(HasSubstr("CPU/message")));
+}
+
+TEST(MeasurementReport, WhatDiffersFromItselfIsARemark) {
+  std::vector<Measurement> one = {MeasuredAt("pipe", kTenTrials)};
+  CompareTwins(one, {MeasuredAt("pipe", kTenTrials)}, CompareBy::kOwn);
+  EXPECT_THAT(Report(one, 10), Not(HasSubstr("not steady")));
+  CompareTwins(one, {MeasuredAt("pipe", kTenSlower)}, CompareBy::kOwn);
+  EXPECT_THAT(OnOneLine(Report(one, 10)),
+              HasSubstr("! the platform is not steady: pipe 64 B against itself differs"));
+}
+
+TEST(MeasurementReport, RowsOfAnotherPlatformAreComparedWithARemark) {
+  std::vector<Measurement> both = {MeasuredAt("pipe", kTenTrials), MeasuredAt("fifo", kTenSlower)};
+  both[1].control_nanos = *both[0].control_nanos * 124 / 100;
+  CompareAll(both, CompareBy::kOwn, 0);
+  EXPECT_THAT(Report(both, 10), Not(HasSubstr("was not the same")));
+  both[1].control_nanos = *both[0].control_nanos * 127 / 100;
+  CompareAll(both, CompareBy::kOwn, 0);
+  EXPECT_THAT(OnOneLine(Report(both, 10)),
+              HasSubstr("! fifo 64 B: the platform was not the same as for pipe 64 B: their "
+                        "controls differ by more than 25%; compare x control"));
+}
+
 TEST(MeasurementReport, HowFarEachIsFromItselfIsALineOfItsOwn) {
   std::vector<Measurement> one = {MeasuredAt("pipe", kTenTrials)};
   CompareTwins(one, {MeasuredAt("pipe", kTenTrials)}, CompareBy::kOwn);
@@ -315,6 +356,15 @@ TEST(MeasurementReport, AWarningSaysWhereItWasSeenAndWhatToDo) {
       OnOneLine(Report({SummaryOf(PipeSpec(), trials, std::nullopt)}, 2)),
       HasSubstr("! memory could not be locked, so it may have been paged in under the clock "
                 "(1 of 2 trials: worker 0: mlock refused 8 MiB); raise the limit"));
+}
+
+TEST(KeptText, NamesTheExperimentsOfEachRow) {
+  v1::Experiment trial = PipeTrial({{900, 300}}, 1);
+  trial.set_name("experiments/measure-1");
+  Measurement measurement = SummaryOf(PipeSpec(), {trial}, std::nullopt);
+  EXPECT_EQ(KeptText({measurement}, {}), "");
+  measurement.kept = true;
+  EXPECT_THAT(KeptText({measurement}, {}), HasSubstr("- pipe 64 B: measure-1\n"));
 }
 
 TEST(LeftOutText, NamesEachWithItsReason) {
