@@ -192,9 +192,9 @@ TEST(SpectrumTest, CountsAreWholeAndLongNamesAreWrapped) {
   item.label = "shared_memory_ring 64 B, different cores, spin then block";
   const std::string text = kSpectrum.draw({&item}).content.str();
   EXPECT_THAT(text, AllOf(HasSubstr(">n = 95, max 1.00 us</text>"),
-                          HasSubstr(">shared_memory_ring 64</text>"),
-                          HasSubstr(">B, different cores,</text>"),
-                          HasSubstr(">spin then block</text>"), Not(HasSubstr("..."))));
+                          HasSubstr(">shared_memory_ring 64 B,</text>"),
+                          HasSubstr(">different cores, spin then</text>"),
+                          HasSubstr(">block</text>"), Not(HasSubstr("..."))));
 }
 
 TEST(TrialsTest, LeftOutOnesAreHollow) {
