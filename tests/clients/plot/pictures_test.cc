@@ -237,7 +237,7 @@ TEST(BarsTest, AVerdictNamesItsFigureAndTheBoundsOfTheRatioAndIsNotCut) {
                                   {"cpuNanosPerMessage", "CPU time"}}) {
     item.comparison = To("pipe 64 B", key);
     const std::string text = kBars.draw({&item}).content.str();
-    EXPECT_THAT(text, HasSubstr(">0.987 x [0.971, 1]</text>"));
+    EXPECT_THAT(text, HasSubstr(">0.987 x [0.971, 1.00]</text>"));
     EXPECT_THAT(text, HasSubstr(absl::StrCat(">", name, ": no difference shown</text>")));
   }
 }
