@@ -242,6 +242,15 @@ TEST(BarsTest, AVerdictNamesItsFigureAndTheBoundsOfTheRatioAndIsNotCut) {
   }
 }
 
+TEST(BarsTest, ALongNameOfARowIsWrapped) {
+  Item item;
+  item.label = "shared_memory_ring 64 B, spin then block, capacity 4096";
+  item.p50 = 5;
+  EXPECT_THAT(kBars.draw({&item}).content.str(),
+              AllOf(HasSubstr(">shared_memory_ring 64 B, spin</text>"),
+                    HasSubstr(">then block, capacity 4096</text>")));
+}
+
 TEST(BarsTest, ALongReferenceIsWrapped) {
   Item item;
   item.mechanism = "tcp";
