@@ -127,11 +127,13 @@ struct LastWord {
   std::string note;
 };
 
-// Three digits at least: "0.0123 x", "1.00 x", "384 x".
-std::string TimesText(double ratio) {
-  if (ratio > 0 && ratio < 1) return absl::StrFormat("%.3g x", ratio);
-  return absl::StrFormat("%.*f x", ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2, ratio);
+// Three digits at least: "0.0123", "1.00", "384".
+std::string RatioText(double ratio) {
+  if (ratio > 0 && ratio < 1) return absl::StrFormat("%#.3g", ratio);
+  return absl::StrFormat("%.*f", ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2, ratio);
 }
+
+std::string TimesText(double ratio) { return absl::StrCat(RatioText(ratio), " x"); }
 
 // What is compared, which need not be what the bars are: "p99", "rate".
 std::string NameOfFigure(const std::string& key) {
@@ -144,7 +146,7 @@ LastWord WordOn(const Comparison& comparison) {
   LastWord word = {comparison.ratio ? TimesText(*comparison.ratio) : "-",
                    Words(comparison.verdict)};
   if (const auto& bounds = comparison.ratio_interval) {
-    absl::StrAppend(&word.text, absl::StrFormat(" [%.3g, %.3g]", bounds->low, bounds->high));
+    absl::StrAppend(&word.text, " [", RatioText(bounds->low), ", ", RatioText(bounds->high), "]");
   }
   if (!comparison.figure.empty()) {
     word.note = absl::StrCat(NameOfFigure(comparison.figure), ": ", word.note);

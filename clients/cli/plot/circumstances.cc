@@ -145,14 +145,19 @@ void AddOptions(const std::vector<Item>& items, std::vector<Circumstance>& all) 
 }
 
 void AddHosts(const std::vector<Item>& items, std::vector<Circumstance>& all) {
-  Holders hosts;
-  for (const Item& item : items) {
-    hosts.Add(item.host ? HostText(*item.host) : "not known", item.label);
-  }
-  all.push_back({"Host", hosts.Said()});
   std::set<std::string> classes;
   for (const Item& item : items) classes.insert(item.host ? item.host->host_class : "");
   classes.erase("");  // what older results do not say
+  Holders hosts;
+  for (const Item& item : items) {
+    std::string host = item.host ? HostText(*item.host) : "not known";
+    const bool has_class = item.host && !item.host->host_class.empty();
+    if (classes.size() > 1 && has_class) {
+      absl::StrAppend(&host, ", class ", item.host->host_class);
+    }
+    hosts.Add(host, item.label);
+  }
+  all.push_back({"Host", hosts.Said()});
   if (classes.size() > 1) {
     all.push_back({"Warning",
                    "the items were measured on hosts of different classes: what differs may be the "

@@ -4,6 +4,11 @@
 #include <cmath>
 
 namespace ipclab::plot {
+namespace {
+
+constexpr double kThinnest = 1e-6;  // of a row, what a bucket takes at least
+
+}  // namespace
 
 std::vector<double> Density(const HistogramSnapshot& histogram, const Scale& scale, int rows) {
   std::vector<double> counts(static_cast<size_t>(rows));
@@ -11,8 +16,9 @@ std::vector<double> Density(const HistogramSnapshot& histogram, const Scale& sca
     // A value of so many nanoseconds was anything from that up to one more.
     const auto low = static_cast<double>(HistogramLayout::LowestAt(bucket.index));
     const auto high = static_cast<double>(HistogramLayout::HighestAt(bucket.index)) + 1;
-    const double from = scale.Fraction(low) * rows;
-    const double to = std::max(scale.Fraction(high) * rows, from + 1e-9);
+    // What lies beyond an end of the scale, as the greatest value does, is in the row at that end.
+    const double from = std::clamp(scale.Fraction(low) * rows, 0.0, rows - kThinnest);
+    const double to = std::clamp(scale.Fraction(high) * rows, from + kThinnest, 1.0 * rows);
     const int first = std::min(static_cast<int>(from), rows - 1);
     const int last = std::min(static_cast<int>(to), rows - 1);
     for (int row = first; row <= last; ++row) {

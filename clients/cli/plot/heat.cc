@@ -83,7 +83,7 @@ std::vector<LegendEntry> ShadesLegend(double most) {
   int64_t above = static_cast<int64_t>(most) + 1;
   for (int shade = kShades - 1; shade > 0; --shade) {
     const int64_t least = LeastWhole(shade, most, kShades);
-    if (least >= above) continue;  // no count has this shade
+    if (least == 1 || least >= above) continue;  // no count has this shade
     legend.push_back({Mark::kBox, ShadeStyle(shade), absl::StrCat("from ", CountText(least))});
     above = least;
   }

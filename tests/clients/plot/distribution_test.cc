@@ -69,6 +69,13 @@ TEST(DensityTest, ACoarseBucketIsSharedOutAndNothingIsLost) {
   EXPECT_NEAR(std::accumulate(counts.begin(), counts.end(), 0.0), 3, 1e-6);
 }
 
+TEST(DensityTest, TheGreatestValueIsInTheLastRowWhereTheScaleEndsWithIt) {
+  const Scale scale = {.logarithmic = true, .low = 1000, .high = 2000};
+  const HistogramSnapshot histogram = {
+      .count = 7, .min = 2000, .max = 2000, .buckets = {{HistogramLayout::IndexOf(2000), 7}}};
+  EXPECT_NEAR(Density(histogram, scale, 10).back(), 7, 1e-6);
+}
+
 TEST(ShadeTest, GoesByTheLogarithm) {
   EXPECT_EQ(ShadeOf(1, 1e9, 9), 0);
   EXPECT_EQ(ShadeOf(1e3, 1e9, 9), 3);

@@ -90,6 +90,8 @@ TEST(LabelsTest, HostsOfDifferentClassesAreSaidByFileOrByClass) {
   there.place = "b.json:1";
   EXPECT_THAT(Labels({here, there}), ElementsAre("pipe 64 B, a.json", "tcp 64 B, b.json"));
   EXPECT_THAT(Said({here, there}),
+              Contains(Field(&Circumstance::text, HasSubstr("class 7f31 (pipe 64 B, a.json)"))));
+  EXPECT_THAT(Said({here, there}),
               Contains(AllOf(Field(&Circumstance::warns, true),
                              Field(&Circumstance::text, HasSubstr("hosts of different classes")))));
 }

@@ -192,9 +192,9 @@ TEST(SpectrumTest, CountsAreWholeAndLongNamesAreWrapped) {
   item.label = "shared_memory_ring 64 B, different cores, spin then block";
   const std::string text = kSpectrum.draw({&item}).content.str();
   EXPECT_THAT(text, AllOf(HasSubstr(">n = 95, max 1.00 us</text>"),
-                          HasSubstr(">shared_memory_ring 64</text>"),
-                          HasSubstr(">B, different cores,</text>"),
-                          HasSubstr(">spin then block</text>"), Not(HasSubstr("..."))));
+                          HasSubstr(">shared_memory_ring 64 B,</text>"),
+                          HasSubstr(">different cores, spin then</text>"),
+                          HasSubstr(">block</text>"), Not(HasSubstr("..."))));
 }
 
 TEST(TrialsTest, LeftOutOnesAreHollow) {
@@ -237,9 +237,18 @@ TEST(BarsTest, AVerdictNamesItsFigureAndTheBoundsOfTheRatioAndIsNotCut) {
                                   {"cpuNanosPerMessage", "CPU time"}}) {
     item.comparison = To("pipe 64 B", key);
     const std::string text = kBars.draw({&item}).content.str();
-    EXPECT_THAT(text, HasSubstr(">0.987 x [0.971, 1]</text>"));
+    EXPECT_THAT(text, HasSubstr(">0.987 x [0.971, 1.00]</text>"));
     EXPECT_THAT(text, HasSubstr(absl::StrCat(">", name, ": no difference shown</text>")));
   }
+}
+
+TEST(BarsTest, ALongNameOfARowIsWrapped) {
+  Item item;
+  item.label = "shared_memory_ring 64 B, spin then block, capacity 4096";
+  item.p50 = 5;
+  EXPECT_THAT(kBars.draw({&item}).content.str(),
+              AllOf(HasSubstr(">shared_memory_ring 64 B, spin</text>"),
+                    HasSubstr(">then block, capacity 4096</text>")));
 }
 
 TEST(BarsTest, ALongReferenceIsWrapped) {
