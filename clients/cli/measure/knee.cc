@@ -47,8 +47,10 @@ Knee FindKnee(std::span<const KneePoint> points, int missing) {
   const KneePoint& lowest = points[upwards.front()];
   Knee knee = {.base = upwards.front()};
   if (!lowest.p99) {
-    knee.none_because = absl::StrCat("the lowest rate, ", RateText(lowest.offered),
-                                     "/s, has no p99 that the others could be judged by");
+    knee.none_because =
+        absl::StrCat("the lowest rate, ", RateText(lowest.offered),
+                     "/s, has no p99 that the others could be judged by; use a longer "
+                     "--duration");
     return knee;
   }
   for (const size_t i : upwards) {

@@ -277,7 +277,7 @@ TEST(MeasurementReport, LocksAreComparedByWhatTheyCount) {
       SummaryOf(other.spec(), std::vector<v1::Experiment>(10, other), std::nullopt)};
   CompareAll(both, CompareBy::kCpu, 0);
   const std::string report = Report(both, 10);
-  EXPECT_THAT(report, HasSubstr("CPU/acquire  ratio"));
+  EXPECT_THAT(report, HasSubstr("bytes  CPU/acquire    "));
   EXPECT_THAT(report, HasSubstr("ratio: to the CPU/acquire of mutex"));
   EXPECT_THAT(report, Not(HasSubstr("CPU/message")));
 }
