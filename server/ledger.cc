@@ -12,19 +12,18 @@ namespace {
 // A sequence number and a stamp.
 constexpr int64_t kStampedBytes = 16;
 
-// Of a leg that is in no figure: to warm up is no excuse for losing or spoiling a message. Empty
-// where there is nothing to tell.
+// Of a leg that is in no figure: to warm up is no excuse for spoiling a message. What it loses is
+// not told: of what counts, each message is either there or lost. Empty where there is nothing.
 Figures FaultsOf(const Figures& figures) {
   Figures faults;
   int64_t sum = 0;
   for (const WorkerFigures& worker : figures.workers) {
     v1::Counters& counters = faults.workers.emplace_back().counters;
     faults.workers.back().role = worker.role;
-    counters.set_lost(worker.counters.lost());
     counters.set_duplicated(worker.counters.duplicated());
     counters.set_reordered(worker.counters.reordered());
     counters.set_corrupted(worker.counters.corrupted());
-    sum += counters.lost() + counters.duplicated() + counters.reordered() + counters.corrupted();
+    sum += counters.duplicated() + counters.reordered() + counters.corrupted();
   }
   return sum == 0 ? Figures() : faults;
 }
@@ -52,10 +51,10 @@ Figures Ledger::EndLeg(void* pages) {
   Figures figures = ReadFigures(pages, plan_.shape.roles, leg_);
   leg_steps_ = 0;
   if (kind == LegKind::kCensus) census_ = ReadCensus(pages, figures);
-  if (kind == LegKind::kCensus || kind == LegKind::kWarmUp) {
+  if (kind == LegKind::kWarmUp) {
     if (const Figures faults = FaultsOf(figures); !faults.empty()) free_.Merge(faults);
-    return figures;
   }
+  if (kind == LegKind::kWarmUp || kind == LegKind::kCensus) return figures;
   const int64_t per_step = ArrivalsPerStep(plan_.spec.measure());
   const int64_t before = arrivals_ / per_step;
   arrivals_ += figures.messages();

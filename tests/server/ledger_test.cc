@@ -54,6 +54,31 @@ TEST_F(LedgerTest, RunsAndStepsAreKeptApart) {
   EXPECT_EQ(result->stepped_metrics().total().messages(), 7);
 }
 
+TEST_F(LedgerTest, WhatWarmsUpIsInNoFigureButWhatItSpoilsIs) {
+  const auto play = [&](LegKind kind, int64_t corrupted) {
+    const int64_t leg = ledger_.BeginLeg(kind);
+    for (const int worker : {0, 1}) {
+      WorkerPage& page = WorkerPageOf(pages_.data(), worker);
+      page.messages = 50;
+      page.lost = page.corrupted = worker == 0 ? 0 : corrupted;
+      page.leg = leg;
+    }
+    ledger_.EndLeg(pages_.data());
+    EXPECT_EQ(ledger_.leg_steps(), kind == LegKind::kRun ? 50 : 0);
+  };
+  play(LegKind::kWarmUp, 0);
+  EXPECT_FALSE(ledger_.ToResult({}).has_value());
+  play(LegKind::kWarmUp, 3);
+  play(LegKind::kRun, 0);
+  play(LegKind::kCensus, 9);
+  const auto result = ledger_.ToResult({});
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->metrics().total().messages(), 50);
+  EXPECT_EQ(result->metrics().total().corrupted(), 3);
+  EXPECT_EQ(result->metrics().total().lost(), 0);
+  EXPECT_EQ(result->census().messages(), 50);
+}
+
 TEST_F(LedgerTest, ARunInWhichAllWasLostSaysSo) {
   PlayLeg(false, 0, 1000);
   const auto result = ledger_.ToResult({});
