@@ -23,7 +23,8 @@ void SleepUntil(absl::Time time) {
 
 }  // namespace
 
-HiccupClock::HiccupClock() : late_(kLateOfOrdinary), thread_([this] { Run(); }) {}
+HiccupClock::HiccupClock()
+    : late_nanos_(absl::ToInt64Nanoseconds(kLateOfOrdinary)), thread_([this] { Run(); }) {}
 
 HiccupClock::~HiccupClock() {
   {
@@ -38,7 +39,9 @@ void HiccupClock::Run() {
   ::pthread_setname_np(::pthread_self(), "hiccups");
   const sched_param priority = {.sched_priority = 1};
   // Refused to most users.
-  if (::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &priority) == 0) late_ = kLate;
+  if (::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &priority) == 0) {
+    late_nanos_ = absl::ToInt64Nanoseconds(kLate);
+  }
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || listeners_ > 0; });

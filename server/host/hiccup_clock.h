@@ -51,7 +51,7 @@ class HiccupClock {
 
   // How late a tick must be. With an ordinary thread's priority it is more: it waits for its CPU
   // like others.
-  absl::Duration late() const { return late_.load(); }
+  absl::Duration late() const { return absl::Nanoseconds(late_nanos_.load()); }
 
  private:
   struct Late {
@@ -61,7 +61,7 @@ class HiccupClock {
 
   void Run();
 
-  std::atomic<absl::Duration> late_;
+  std::atomic<int64_t> late_nanos_;
   std::mutex mutex_;
   std::condition_variable changed_;
   int listeners_ = 0;                        // guarded by mutex_
