@@ -19,7 +19,7 @@ import sys
 ROOT = pathlib.Path.cwd()
 CLEAN = ROOT / "build/tidy"
 SECONDS_PER_FILE = 300
-BATCH = 28
+BATCH = 16
 HEADERS = r"(common|worker|server|clients|tests)/.*\.(h|cc)$"  # what findings are shown of
 
 
