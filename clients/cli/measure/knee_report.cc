@@ -69,9 +69,12 @@ std::string KneeReport(const KneeSweep& sweep, int trials, const std::string& am
     return absl::StrCat(SubjectOf(sweep), " ", what, "\n");
   }
   if (sweep.points.empty()) return absl::StrCat(SubjectOf(sweep), ": no rate was tried\n");
-  const std::string most =
-      absl::StrCat("As many as go, in a closed loop: ", RateText(*capacity.messages_per_second),
-                   " messages/s; rates are from a twentieth of it to 1.2 times as many.");
+  const std::string most = absl::StrCat(
+      "As many as go, in a closed loop: ", RateText(*capacity.messages_per_second),
+      " messages/s; rates are from a twentieth of it to 1.2 times as many.",
+      capacity.floor_nanos ? absl::StrCat(" The lab's own floor, `null`, had a p50 of ",
+                                          NanosText(*capacity.floor_nanos), " in the same loop.")
+                           : "");
   return absl::StrCat(terminal.Paint(Tone::kStrong, SubjectOf(sweep)), "\n",
                       ReportHeader(sweep.points, trials, amount, terminal),
                       RatesTable(sweep, trials, terminal), "\n",

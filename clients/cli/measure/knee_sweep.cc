@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/measure/floor.h"
 #include "clients/cli/measure/measurement_table.h"
 #include "clients/cli/terminal.h"
 #include "clients/cli/units.h"
@@ -13,12 +14,20 @@
 namespace ipclab::cli {
 namespace {
 
-Measurement MeasureCapacity(const MeasurePlan& plan, PlannedItem item, Connection& connection,
-                            Interrupt& interrupt, Progress& progress) {
-  item.spec.mutable_measure()->clear_load();
+// The item in a closed loop, and then its floors.
+std::vector<Measurement> MeasureCapacity(const MeasurePlan& plan, PlannedItem item,
+                                         std::vector<PlannedItem> floors, Connection& connection,
+                                         Interrupt& interrupt, Progress& progress) {
   absl::StrAppend(&item.name, ", as many as go");
-  std::vector<ItemTrials> done = RunPlanned({item}, plan.seed, connection, interrupt, progress);
-  return MeasurementOf(item, std::move(done.front()), plan, interrupt);
+  std::vector<PlannedItem> items = {std::move(item)};
+  for (PlannedItem& floor : floors) items.push_back(std::move(floor));
+  for (PlannedItem& each : items) each.spec.mutable_measure()->clear_load();
+  std::vector<ItemTrials> done = RunPlanned(items, plan.seed, connection, interrupt, progress);
+  std::vector<Measurement> measurements;
+  for (size_t i = 0; i < items.size(); ++i) {
+    measurements.push_back(MeasurementOf(items[i], std::move(done[i]), plan, interrupt));
+  }
+  return measurements;
 }
 
 // The points that have figures or failed, by ascending rate.
@@ -71,18 +80,27 @@ std::vector<KneeSweep> SweepAll(const MeasurePlan& plan, const Work& work, Conne
                                 Interrupt& interrupt) {
   Progress progress(TerminalOf(STDERR_FILENO));
   std::vector<PlannedItem> items;
+  std::vector<std::vector<PlannedItem>> floors;
   for (const MeasureItem& item : work.selection.items) {
     items.push_back(PlanItem(plan, work, item));
     progress.Expect(ExpectedTime(items.back()) * (1 + kKneeRates));
+    floors.push_back(FloorOf(plan, {item}, work.mechanisms));
+    for (const PlannedItem& floor : floors.back()) progress.Expect(ExpectedTime(floor));
   }
   std::vector<KneeSweep> sweeps;
   for (const PlannedItem& item : items) {
     if (interrupt.raised()) break;
     KneeSweep sweep;
-    sweep.capacity = MeasureCapacity(plan, item, connection, interrupt, progress);
+    std::vector<Measurement> closed =
+        MeasureCapacity(plan, item, floors[sweeps.size()], connection, interrupt, progress);
     if (interrupt.raised()) break;
+    const std::vector<Measurement> floor(closed.begin() + 1, closed.end());
+    closed.resize(1);
+    AddFloors(floor, closed);
+    sweep.capacity = std::move(closed.front());
     const std::vector<double> rates = RatesToTry(sweep.capacity.messages_per_second.value_or(0));
     sweep.points = MeasureRates(plan, item, rates, connection, interrupt, progress);
+    AddFloors(floor, sweep.points);
     std::vector<KneePoint> points;
     for (const Measurement& each : sweep.points) points.push_back(PointOf(each));
     sweep.missing = static_cast<int>(std::ssize(rates) - std::ssize(points));

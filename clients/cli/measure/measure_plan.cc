@@ -165,7 +165,7 @@ absl::Status ReadTrials(const MeasureFlags& flags, MeasurePlan& plan) {
 absl::Status ReadComparison(const MeasureFlags& flags, MeasurePlan& plan) {
   plan.compare = flags.compare;
   plan.noise_floor = flags.noise_floor;
-  plan.floor = !flags.no_floor && !flags.knee;
+  plan.floor = !flags.no_floor;
   plan.knee = flags.knee;
   plan.keep = flags.keep;
   if (flags.knee && (flags.compare || flags.noise_floor)) {
