@@ -1,6 +1,7 @@
 // The part of an experiment that sends its workers off and takes in what they did: a step is one
 // leg; a run is windows of warm-up, the leg that counts, and a census once all is done.
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
