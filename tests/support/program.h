@@ -22,7 +22,7 @@ namespace ipclab {
 
 // What any event of a test may take before the test fails. Far above what it takes on an idle host:
 // sanitizers and busy CPUs must not decide whether a test passes.
-inline constexpr absl::Duration kPatience = absl::Seconds(30);
+inline constexpr absl::Duration kPatience = absl::Seconds(90);
 
 class Program {
  public:
