@@ -12,9 +12,9 @@ namespace ipclab::bench {
 absl::StatusOr<BareProgram> BareProgram::Start(Kind kind) {
   auto ends = MessageSocket::Pair();
   if (!ends.ok()) return ends.status();
-  absl::StatusOr<Program> program =
-      Program::Start({kind == kSmall ? IPCLAB_BENCH_SMALL : IPCLAB_BENCH_LINKED}, ends->second.fd(),
-                     STDERR_FILENO);
+  absl::StatusOr<ChildProgram> program =
+      ChildProgram::Start({kind == kSmall ? IPCLAB_BENCH_SMALL : IPCLAB_BENCH_LINKED},
+                          ends->second.fd(), STDERR_FILENO);
   if (!program.ok()) return program.status();
   return BareProgram(*std::move(program), std::move(ends->first));
 }

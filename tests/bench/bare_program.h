@@ -21,10 +21,10 @@ class BareProgram {
   absl::StatusOr<BareAnswer> Do(const BareRequest& request);
 
  private:
-  BareProgram(Program program, MessageSocket socket)
+  BareProgram(ChildProgram program, MessageSocket socket)
       : program_(std::move(program)), socket_(std::move(socket)) {}
 
-  Program program_;
+  ChildProgram program_;
   MessageSocket socket_;
 };
 

@@ -18,8 +18,8 @@ absl::StatusOr<EchoProgram> EchoProgram::Start() {
   UniqueFd programs_output(ends[1]);
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   const std::string address = absl::StrCat("unix:", folder->path(), "/socket");
-  absl::StatusOr<Program> program =
-      Program::Start({IPCLAB_BENCH_ECHO, address}, null.get(), programs_output.get());
+  absl::StatusOr<ChildProgram> program =
+      ChildProgram::Start({IPCLAB_BENCH_ECHO, address}, null.get(), programs_output.get());
   if (!program.ok()) return program.status();
   programs_output.Reset();
   EchoProgram echo(std::move(folder), *std::move(program));

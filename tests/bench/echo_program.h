@@ -19,11 +19,11 @@ class EchoProgram {
   v1::ExperimentService::Stub& stub() { return *stub_; }
 
  private:
-  EchoProgram(std::unique_ptr<TemporaryFolder> folder, Program program)
+  EchoProgram(std::unique_ptr<TemporaryFolder> folder, ChildProgram program)
       : folder_(std::move(folder)), program_(std::move(program)) {}
 
   std::unique_ptr<TemporaryFolder> folder_;
-  Program program_;
+  ChildProgram program_;
   std::unique_ptr<v1::ExperimentService::Stub> stub_;
 };
 

@@ -53,10 +53,10 @@ absl::StatusOr<std::unique_ptr<Lab>> Lab::Start(const std::vector<std::string>& 
   std::vector<std::string> command = {ServerBinary(),    "--listen",    address, "--state-dir",
                                       folder + "/state", "--log-level", "error"};
   command.insert(command.end(), flags.begin(), flags.end());
-  absl::StatusOr<Program> server =
-      Program::Start(command, null.get(), servers_output.get(), {"XDG_RUNTIME_DIR=" + folder});
+  absl::StatusOr<ChildProgram> server =
+      ChildProgram::Start(command, null.get(), servers_output.get(), {"XDG_RUNTIME_DIR=" + folder});
   if (!server.ok()) return server.status();
-  lab->server_ = std::make_unique<Program>(*std::move(server));
+  lab->server_ = std::make_unique<ChildProgram>(*std::move(server));
   servers_output.Reset();
   if (const auto line = AwaitLine(output.get()); !line.ok()) return line.status();
   lab->channel_ = Connect(address);

@@ -63,7 +63,7 @@ class Lab {
   Lab() = default;
 
   TemporaryFolder folder_;
-  std::unique_ptr<Program> server_;
+  std::unique_ptr<ChildProgram> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::ExperimentService::Stub> experiments_;
   std::unique_ptr<v1::SystemService::Stub> system_;

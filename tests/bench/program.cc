@@ -46,8 +46,8 @@ std::vector<char*> PointersTo(std::vector<std::string>& texts) {
 
 }  // namespace
 
-absl::StatusOr<Program> Program::Start(std::vector<std::string> arguments, int in, int out,
-                                       std::vector<std::string> settings) {
+absl::StatusOr<ChildProgram> ChildProgram::Start(std::vector<std::string> arguments, int in,
+                                                 int out, std::vector<std::string> settings) {
   for (char** each = environ; *each != nullptr; ++each) settings.emplace_back(*each);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
@@ -61,10 +61,10 @@ absl::StatusOr<Program> Program::Start(std::vector<std::string> arguments, int i
   if (error != 0) return ErrnoStatus("posix_spawn", arguments[0], error);
   // A child of ours keeps its number until it is reaped.
   absl::StatusOr<UniqueFd> pidfd = OpenPidfd(pid);
-  return Program(pid, pidfd.ok() ? *std::move(pidfd) : UniqueFd());
+  return ChildProgram(pid, pidfd.ok() ? *std::move(pidfd) : UniqueFd());
 }
 
-Program::~Program() {
+ChildProgram::~ChildProgram() {
   if (pid_ == 0) return;
   Signal(pidfd_, SIGTERM);
   if (!pidfd_ || !AwaitReadable(pidfd_.get(), SteadyClock::now() + kPatience)) {
@@ -74,7 +74,7 @@ Program::~Program() {
   }
 }
 
-void Program::Kill() { ::kill(pid_, SIGKILL); }
+void ChildProgram::Kill() { ::kill(pid_, SIGKILL); }
 
 absl::StatusOr<UniqueFd> OpenPidfd(pid_t pid) {
   UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));

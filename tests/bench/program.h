@@ -16,18 +16,18 @@ namespace ipclab::bench {
 // What anything that must happen may take before a benchmark gives up.
 inline constexpr std::chrono::seconds kPatience(20);
 
-class Program {
+class ChildProgram {
  public:
   // Starts arguments[0]; in and out become its descriptors 0 and 1 and stay the caller's. settings,
   // each "NAME=value", go before the environment that it inherits.
-  static absl::StatusOr<Program> Start(std::vector<std::string> arguments, int in, int out,
-                                       std::vector<std::string> settings = {});
+  static absl::StatusOr<ChildProgram> Start(std::vector<std::string> arguments, int in, int out,
+                                            std::vector<std::string> settings = {});
 
-  Program(Program&& other) noexcept
+  ChildProgram(ChildProgram&& other) noexcept
       : pid_(std::exchange(other.pid_, 0)), pidfd_(std::move(other.pidfd_)) {}
-  Program& operator=(Program&&) = delete;
+  ChildProgram& operator=(ChildProgram&&) = delete;
   // SIGTERM, and SIGKILL when that is not enough.
-  ~Program();
+  ~ChildProgram();
 
   pid_t pid() const { return pid_; }
 
@@ -35,7 +35,7 @@ class Program {
   void Kill();
 
  private:
-  Program(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  ChildProgram(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
 
   pid_t pid_;
   UniqueFd pidfd_;

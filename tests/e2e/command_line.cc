@@ -6,7 +6,7 @@
 
 namespace ipclab {
 
-Ran Finish(Program& program) {
+Ran Finish(ChildProgram& program) {
   Ran ran;
   while (auto line = program.AwaitLine()) ran.lines.push_back(*line);
   ran.exit_code = program.AwaitExit();
@@ -18,15 +18,16 @@ std::map<std::string, std::string> ShellVariables(const LabServer& server) {
   return {{"XDG_RUNTIME_DIR", server.folder()}, {"NO_COLOR", "1"}};
 }
 
-std::unique_ptr<Program> StartIpclab(const LabServer& server,
-                                     const std::vector<std::string>& arguments, bool with_server) {
+std::unique_ptr<ChildProgram> StartIpclab(const LabServer& server,
+                                          const std::vector<std::string>& arguments,
+                                          bool with_server) {
   std::vector<std::string> words = {IPCLAB_CLI};
   words.insert(words.end(), arguments.begin(), arguments.end());
   if (with_server) {
     words.emplace_back("--server");
     words.push_back(server.unix_address());
   }
-  return std::make_unique<Program>(words, ShellVariables(server));
+  return std::make_unique<ChildProgram>(words, ShellVariables(server));
 }
 
 Ran Ipclab(const LabServer& server, const std::vector<std::string>& arguments, bool with_server) {

@@ -27,15 +27,15 @@ struct Ran {
 };
 
 // All that the program says until its end.
-Ran Finish(Program& program);
+Ran Finish(ChildProgram& program);
 
 // The environment that a user's shell would have, were the server's folder the user's own.
 std::map<std::string, std::string> ShellVariables(const LabServer& server);
 
 // Starts it with the server's address behind the arguments; without, it finds none.
-std::unique_ptr<Program> StartIpclab(const LabServer& server,
-                                     const std::vector<std::string>& arguments,
-                                     bool with_server = true);
+std::unique_ptr<ChildProgram> StartIpclab(const LabServer& server,
+                                          const std::vector<std::string>& arguments,
+                                          bool with_server = true);
 
 // Runs it to its end.
 Ran Ipclab(const LabServer& server, const std::vector<std::string>& arguments,

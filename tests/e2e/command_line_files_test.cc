@@ -132,7 +132,7 @@ class CompletionTest : public ::testing::Test {
     auto variables = ShellVariables(server_);
     variables["PATH"] =
         absl::StrCat(fs::path(IPCLAB_CLI).parent_path().string(), ":", std::getenv("PATH"));
-    Program shell(arguments, variables);
+    ChildProgram shell(arguments, variables);
     return Finish(shell);
   }
 

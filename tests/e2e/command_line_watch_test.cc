@@ -33,7 +33,7 @@ std::string Snapshot(const std::string& line) {
 }
 
 // Reads on until a line is a snapshot in that state; false when there is none.
-bool AwaitSnapshot(Program& program, const std::string& state) {
+bool AwaitSnapshot(ChildProgram& program, const std::string& state) {
   while (auto line = program.AwaitLine()) {
     if (Snapshot(*line) == state) return true;
   }

@@ -15,7 +15,7 @@ namespace {
 using testing::HasSubstr;
 
 // It ends with exit code 1 and says why in one line.
-void ExpectRefusal(Program& program, const std::string& words) {
+void ExpectRefusal(ChildProgram& program, const std::string& words) {
   EXPECT_EQ(program.AwaitLine(), std::nullopt);
   EXPECT_EQ(program.AwaitExit(), 1);
   EXPECT_THAT(program.Complaints(), testing::StartsWith("ipclabd: "));

@@ -25,7 +25,7 @@ struct Ran {
 Ran Ipclab(const std::vector<std::string>& words) {
   std::vector<std::string> arguments = {IPCLAB_CLI};
   arguments.insert(arguments.end(), words.begin(), words.end());
-  Program program(arguments, {{"NO_COLOR", "1"}});
+  ChildProgram program(arguments, {{"NO_COLOR", "1"}});
   Ran ran;
   while (auto line = program.AwaitLine()) ran.output += *line + "\n";
   ran.exit_code = program.AwaitExit();

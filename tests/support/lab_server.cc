@@ -65,7 +65,7 @@ void LabServer::Start() {
     arguments.insert(arguments.end(), {"--worker-binary", IPCLAB_SCRIPTED_WORKER});
   }
   arguments.insert(arguments.end(), options_.flags.begin(), options_.flags.end());
-  program_ = std::make_unique<Program>(arguments, Environment(folder_));
+  program_ = std::make_unique<ChildProgram>(arguments, Environment(folder_));
   for (int expected = options_.tcp ? 2 : 1; expected > 0; --expected) {
     const std::string line = program_->AwaitLine().value_or("");
     if (!line.starts_with(kListening)) {
@@ -123,10 +123,10 @@ void LabServer::Restart() {
   Start();
 }
 
-std::unique_ptr<Program> LabServer::StartAnother(const std::vector<std::string>& flags) const {
+std::unique_ptr<ChildProgram> LabServer::StartAnother(const std::vector<std::string>& flags) const {
   std::vector<std::string> arguments = {IPCLAB_SERVER};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
-  return std::make_unique<Program>(arguments, Environment(folder_));
+  return std::make_unique<ChildProgram>(arguments, Environment(folder_));
 }
 
 void LabServer::ExpectNothingLeft() const {

@@ -62,7 +62,7 @@ class LabServer {
   void Restart();
 
   // A further server on the same folder, with other flags than these in their place.
-  std::unique_ptr<Program> StartAnother(const std::vector<std::string>& flags) const;
+  std::unique_ptr<ChildProgram> StartAnother(const std::vector<std::string>& flags) const;
 
   // What the server has complained about.
   std::string Complaints() const { return program_->Complaints(); }
@@ -74,7 +74,7 @@ class LabServer {
 
   const Options options_;
   std::string folder_;
-  std::unique_ptr<Program> program_;
+  std::unique_ptr<ChildProgram> program_;
   std::unique_ptr<LabClient> client_;
   std::string tcp_address_;
   std::string instance_;

@@ -39,8 +39,8 @@ std::vector<std::string> ChangedEnvironment(const std::map<std::string, std::str
 
 }  // namespace
 
-Program::Program(const std::vector<std::string>& arguments,
-                 const std::map<std::string, std::string>& environment)
+ChildProgram::ChildProgram(const std::vector<std::string>& arguments,
+                           const std::map<std::string, std::string>& environment)
     // A file, not a pipe: a program that complains at length must not wait for the test to read.
     : errors_(::memfd_create("stderr", MFD_CLOEXEC)) {
   std::array<int, 2> ends;
@@ -70,13 +70,13 @@ Program::Program(const std::vector<std::string>& arguments,
   pidfd_ = OpenPidfd(pid_);
 }
 
-Program::~Program() {
+ChildProgram::~ChildProgram() {
   if (!running()) return;
   Signal(SIGKILL);
   ::waitpid(pid_, nullptr, 0);
 }
 
-std::optional<std::string> Program::AwaitLine(absl::Duration patience) {
+std::optional<std::string> ChildProgram::AwaitLine(absl::Duration patience) {
   const absl::Time deadline = absl::Now() + patience;
   while (true) {
     if (const size_t end = unread_.find('\n'); end != std::string::npos) {
@@ -92,11 +92,11 @@ std::optional<std::string> Program::AwaitLine(absl::Duration patience) {
   }
 }
 
-void Program::Signal(int signal) const {
+void ChildProgram::Signal(int signal) const {
   if (running()) ::kill(pid_, signal);
 }
 
-std::optional<int> Program::AwaitExit(absl::Duration patience) {
+std::optional<int> ChildProgram::AwaitExit(absl::Duration patience) {
   if (!running() || !AwaitReadable(pidfd_.get(), patience)) return std::nullopt;
   int status = 0;
   ::waitpid(pid_, &status, 0);
@@ -104,7 +104,7 @@ std::optional<int> Program::AwaitExit(absl::Duration patience) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-std::string Program::Complaints() const {
+std::string ChildProgram::Complaints() const {
   std::string text;
   std::array<char, 4096> buffer;
   while (true) {

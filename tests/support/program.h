@@ -2,7 +2,7 @@
 // deadline. Killed and reaped when destroyed.
 //
 // Usage:
-//   Program server({IPCLABD, "--listen", address}, {{"XDG_RUNTIME_DIR", folder}});
+//   ChildProgram server({IPCLABD, "--listen", address}, {{"XDG_RUNTIME_DIR", folder}});
 //   std::optional<std::string> line = server.AwaitLine();
 //   server.Signal(SIGTERM);
 //   EXPECT_EQ(server.AwaitExit(), 0);
@@ -24,14 +24,14 @@ namespace ipclab {
 // sanitizers and busy CPUs must not decide whether a test passes.
 inline constexpr absl::Duration kPatience = absl::Seconds(90);
 
-class Program {
+class ChildProgram {
  public:
   // Starts it with the environment of the test, changed as said.
-  Program(const std::vector<std::string>& arguments,
-          const std::map<std::string, std::string>& environment);
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-  ~Program();
+  ChildProgram(const std::vector<std::string>& arguments,
+               const std::map<std::string, std::string>& environment);
+  ChildProgram(const ChildProgram&) = delete;
+  ChildProgram& operator=(const ChildProgram&) = delete;
+  ~ChildProgram();
 
   pid_t pid() const { return pid_; }
   bool running() const { return pid_ > 0; }

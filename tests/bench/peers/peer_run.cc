@@ -92,12 +92,12 @@ absl::StatusOr<double> RunPeer(const Peer& peer, const Cpus& cpus) {
   }
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   std::string port;
-  std::optional<Program> server;
+  std::optional<ChildProgram> server;
   if (!peer.server.empty()) {
     absl::StatusOr<FreePort> free = FreePort::Find();
     if (!free.ok()) return free.status();
     port = absl::StrCat(free->number());
-    absl::StatusOr<Program> started = Program::Start(
+    absl::StatusOr<ChildProgram> started = ChildProgram::Start(
         CommandLine(peer.server, absl::StrCat(cpus[1]), port), null.get(), null.get());
     if (!started.ok()) return started.status();
     server.emplace(*std::move(started));
@@ -107,8 +107,8 @@ absl::StatusOr<double> RunPeer(const Peer& peer, const Cpus& cpus) {
   if (!pipe.ok()) return pipe.status();
   const bool spread = peer.server.empty() && cpus[0] != cpus[1];
   const std::string where = spread ? absl::StrCat(cpus[0], ",", cpus[1]) : absl::StrCat(cpus[0]);
-  absl::StatusOr<Program> program =
-      Program::Start(CommandLine(peer.command, where, port), null.get(), pipe->in.get());
+  absl::StatusOr<ChildProgram> program =
+      ChildProgram::Start(CommandLine(peer.command, where, port), null.get(), pipe->in.get());
   if (!program.ok()) return program.status();
   pipe->in.Reset();
   const absl::Status pinned =
