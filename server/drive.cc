@@ -101,6 +101,7 @@ void Drive::Obey(const v1::DriveExperimentRequest& request, const Reply& reply) 
       if (control_) *pause.mutable_control() = *control_;
       return PauseExperiment(engine_, pause, ExperimentAnswer(reply));
     }
+    case v1::DriveExperimentRequest::kRewind:
     case v1::DriveExperimentRequest::COMMAND_NOT_SET:
       break;
   }

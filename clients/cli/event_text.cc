@@ -70,6 +70,9 @@ std::string HappeningText(const v1::ExperimentEvent& event) {
     case v1::ExperimentEvent::kControlChange:
       text = ControlText(event.control_change());
       break;
+    case v1::ExperimentEvent::kRewound:
+      text = absl::StrCat("rewound to step ", event.rewound().step());
+      break;
     case v1::ExperimentEvent::EVENT_NOT_SET:
       text = "something that this client does not know yet";
   }
