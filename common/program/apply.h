@@ -42,11 +42,15 @@ struct Event {
   int32_t worker;
   int32_t pc;  // the label
   Operation operation;
-  int64_t before;    // of the cell; of a semaphore, its value; of a channel, how many records
-  int64_t after;     // the same
-  int64_t result;    // what came back: the value read or received, 1 or 0 of what tries; else 0
-  int32_t error;     // errno, or 0
-  int32_t woke;      // whom a signal woke; -1
+  // Of the cell; of a semaphore, its value; of a mutex or an rwlock, who holds it to write + 1, or
+  // 0; of a channel, how many records; of a condition, a barrier and a critical section, how many
+  // workers are in it.
+  int64_t before;
+  int64_t after;
+  int64_t result;  // what came back: the value read or received, 1 or 0 of what tries; else 0
+  int32_t error;   // errno, or 0
+  int32_t woke;    // whom a signal woke; -1
+  uint32_t woken;  // all whom it woke, as bits: by signal, broadcast, futex_wake, the last arrival
   bool fell_asleep;  // the first of two steps
   bool failed;       // the state's failure came with this step
 };
@@ -69,8 +73,10 @@ Operation Announce(const Program& program, const int64_t* state, int worker);
 // longest. prints may be null.
 Event Apply(const Program& program, int64_t* state, int worker, int wakes, PrintLog* prints);
 
-// The value of an expression (a check, a goal, what is observed); what divides by zero is 0.
-int64_t Evaluate(const Program& program, const int64_t* state, int expression);
+// The value of an expression (a check, a goal, what is observed); what divides by zero, and a cell
+// that its array does not have, is 0. worker: whose locals it may read, as `await` does; it needs
+// the words of that worker's frame and of the cells, nothing else of the state.
+int64_t Evaluate(const Program& program, const int64_t* state, int expression, int worker = -1);
 
 // For a worker that runs free: its own frame alone. The worker does the operation itself, in the
 // kernel, and says what came of it.
