@@ -40,7 +40,7 @@ absl::Status RecordKey(int fd, const IpcName& name, key_t key) {
 }
 
 // What IPC_STAT tells of any kind of object.
-struct State {
+struct ObjectState {
   int id;
   uid_t creator_uid;
   key_t key;
@@ -48,20 +48,21 @@ struct State {
   pid_t creator;  // 0 where it is not told
 };
 
-std::optional<State> Stat(IpcName::Kind kind, int id) {
+std::optional<ObjectState> Stat(IpcName::Kind kind, int id) {
   if (kind == IpcName::SYSV_SHM) {
     shmid_ds found;
     if (::shmctl(id, IPC_STAT, &found) < 0) return std::nullopt;
-    return State{id, found.shm_perm.cuid, found.shm_perm.__key, found.shm_ctime, found.shm_cpid};
+    return ObjectState{id, found.shm_perm.cuid, found.shm_perm.__key, found.shm_ctime,
+                       found.shm_cpid};
   }
   if (kind == IpcName::SYSV_MQ) {
     msqid_ds found;
     if (::msgctl(id, IPC_STAT, &found) < 0) return std::nullopt;
-    return State{id, found.msg_perm.cuid, found.msg_perm.__key, found.msg_ctime, 0};
+    return ObjectState{id, found.msg_perm.cuid, found.msg_perm.__key, found.msg_ctime, 0};
   }
   semid_ds found;
   if (::semctl(id, 0, IPC_STAT, &found) < 0) return std::nullopt;
-  return State{id, found.sem_perm.cuid, found.sem_perm.__key, found.sem_ctime, 0};
+  return ObjectState{id, found.sem_perm.cuid, found.sem_perm.__key, found.sem_ctime, 0};
 }
 
 int Remove(IpcName::Kind kind, int id) {
@@ -77,7 +78,7 @@ int Find(IpcName::Kind kind, key_t key) {
 }
 
 // The private segment that a process made, by the kernel's own table: SHM_STAT counts its slots.
-std::optional<State> FindPrivateOf(pid_t creator, time_t not_before) {
+std::optional<ObjectState> FindPrivateOf(pid_t creator, time_t not_before) {
   shm_info info;
   const int last = ::shmctl(0, SHM_INFO, reinterpret_cast<shmid_ds*>(&info));
   for (int slot = 0; slot <= last; ++slot) {
@@ -92,8 +93,8 @@ std::optional<State> FindPrivateOf(pid_t creator, time_t not_before) {
 }
 
 // Without an id: the one that its creator made after it had written the key at this time.
-std::optional<State> FindUnrecorded(const SysvMarker& marker, time_t marked) {
-  std::optional<State> found;
+std::optional<ObjectState> FindUnrecorded(const SysvMarker& marker, time_t marked) {
+  std::optional<ObjectState> found;
   if (marker.key != IPC_PRIVATE) {
     found = Stat(marker.kind, Find(marker.kind, marker.key));
   } else if (marker.kind == IpcName::SYSV_SHM) {
@@ -185,8 +186,9 @@ absl::Status RemoveSysvObject(const IpcName& name) {
   const time_t marked = file.st_mtim.tv_sec;  // when it was last written
   if (marked < BootTime()) return absl::OkStatus();
 
-  const std::optional<State> object = (*marker)->id.has_value() ? Stat(name.kind(), *(*marker)->id)
-                                                                : FindUnrecorded(**marker, marked);
+  const std::optional<ObjectState> object = (*marker)->id.has_value()
+                                                ? Stat(name.kind(), *(*marker)->id)
+                                                : FindUnrecorded(**marker, marked);
   if (!object.has_value() || object->creator_uid != ::geteuid() || object->key != (*marker)->key) {
     return absl::OkStatus();
   }

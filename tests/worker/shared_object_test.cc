@@ -9,7 +9,7 @@
 namespace ipclab {
 namespace {
 
-struct State {
+struct SharedState {
   std::atomic<uint32_t> word = 5;
 };
 
@@ -18,9 +18,9 @@ struct Large {
 };
 
 TEST(SharedObjectTest, WhatOneEndWritesTheOtherReads) {
-  auto hosted = SharedObject<State>::Host("state");
+  auto hosted = SharedObject<SharedState>::Host("state");
   ASSERT_TRUE(hosted.ok()) << hosted.status();
-  auto joined = SharedObject<State>::Join("state", hosted->offer);
+  auto joined = SharedObject<SharedState>::Join("state", hosted->offer);
   ASSERT_TRUE(joined.ok()) << joined.status();
   EXPECT_NE(&**joined, &*hosted->object) << "two mappings, as in two processes";
   EXPECT_EQ((*joined)->word, 5u) << "as it is made";
@@ -29,34 +29,34 @@ TEST(SharedObjectTest, WhatOneEndWritesTheOtherReads) {
 }
 
 TEST(SharedObjectTest, IsPreparedBeforeItIsOffered) {
-  auto hosted = SharedObject<State>::Host("state", [](State& state) {
+  auto hosted = SharedObject<SharedState>::Host("state", [](SharedState& state) {
     state.word = 9;
     return absl::OkStatus();
   });
   ASSERT_TRUE(hosted.ok()) << hosted.status();
   EXPECT_EQ(hosted->object->word, 9u);
-  auto refused =
-      SharedObject<State>::Host("state", [](State&) { return absl::AbortedError("no"); });
+  auto refused = SharedObject<SharedState>::Host(
+      "state", [](SharedState&) { return absl::AbortedError("no"); });
   EXPECT_TRUE(absl::IsAborted(refused.status())) << refused.status();
 }
 
 TEST(SharedObjectTest, LivesOnInWhoIsLeftAndStaysWhereItIsWhenMoved) {
-  auto hosted = SharedObject<State>::Host("state");
+  auto hosted = SharedObject<SharedState>::Host("state");
   ASSERT_TRUE(hosted.ok()) << hosted.status();
-  auto joined = SharedObject<State>::Join("state", hosted->offer);
+  auto joined = SharedObject<SharedState>::Join("state", hosted->offer);
   ASSERT_TRUE(joined.ok()) << joined.status();
   { const auto gone = std::move(hosted->object); }
   hosted->offer.descriptors.clear();
-  State* const state = &**joined;
-  const SharedObject<State> moved = *std::move(joined);
+  SharedState* const state = &**joined;
+  const SharedObject<SharedState> moved = *std::move(joined);
   EXPECT_EQ(&*moved, state);
   EXPECT_EQ(moved->word, 5u);
 }
 
 TEST(SharedObjectTest, AnOfferThatIsNoneIsRefused) {
-  auto hosted = SharedObject<State>::Host("state");
+  auto hosted = SharedObject<SharedState>::Host("state");
   ASSERT_TRUE(hosted.ok()) << hosted.status();
-  EXPECT_TRUE(absl::IsInvalidArgument(SharedObject<State>::Join("state", {}).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(SharedObject<SharedState>::Join("state", {}).status()));
   const auto too_short = SharedObject<Large>::Join("state", hosted->offer);
   EXPECT_TRUE(absl::IsFailedPrecondition(too_short.status())) << too_short.status();
 }

@@ -66,14 +66,14 @@ constexpr long kMaskBytes = sizeof(uint64_t);
 constexpr uint64_t kSigsysInMask = uint64_t{1} << (SIGSYS - 1);
 
 // What the handler works on. A handler knows no object; one thread is dispatched at a time.
-struct State {
+struct DispatchState {
   volatile char selector = SYSCALL_DISPATCH_FILTER_ALLOW;  // the kernel reads it at every call
   volatile int64_t calls = 0;
   volatile int left_alone = -1;
   KernelAction action_before = {};
   stack_t stack_before = {};
 };
-State state;
+DispatchState state;
 
 // The handler's own: the words below the stack of the call are for its way back.
 alignas(64) std::array<std::byte, 64 << 10> handler_stack;
