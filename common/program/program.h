@@ -31,6 +31,7 @@ struct ProgramLimits {
   static constexpr int kWorkers = 16;
   static constexpr int kObjects = 256;
   static constexpr int kNesting = 64;
+  static constexpr int kTemporaries = 64;             // on the stack at once, of an expression too
   static constexpr int kLocalInstructions = 100'000;  // between two labels
   static constexpr int kStateWords = 8192;
   static constexpr int kSteps = 100'000;  // that an experiment keeps
@@ -88,7 +89,8 @@ enum class Op : uint8_t {
   kCas,          // [i] expected v -> 1 if it was set, else 0
   kFutexWait,    // [i] v; error EAGAIN if the cell is not v. Two steps if it is: sleeps | woken
   kFutexWake,    // [i] n -> how many it woke: who sleeps longest first
-  kAwait,        // while the expression at value is not 0: not enabled
+  kAwait,        // enabled only while the expression at value is not 0; that may read the locals of
+                 // the worker (kLoad), nothing of its stack
   kLock,         // [i]
   kTryLock,      // [i] -> 1 if it was taken, else 0 and error EBUSY
   kUnlock,       // [i]; of a mutex or an rwlock
@@ -220,7 +222,7 @@ struct Program {
   std::vector<ProgramProcess> processes;
   std::vector<ProgramWorker> workers;
   std::vector<Check> checks;
-  std::vector<Observed> observed;  // what `observe` names; else every cell object, by name
+  std::vector<Observed> observed;  // what `observe` names; empty: all cells
   int goal = -1;                   // an expression; -1: none
   std::vector<Instruction> code;
   std::vector<std::vector<PrintPiece>> prints;
