@@ -33,7 +33,7 @@ struct Operation {
   int object;         // of an array of locks: the one that is meant
   int element;        // the cell; else 0
   int second;         // of kCondWait: the mutex; else -1
-  int64_t argument;   // v, n, expected, type; of kAwait: 0
+  int64_t argument;   // v, n, expected, type; of kAwait: its label
   int64_t argument2;  // of kCas: v; of kSend: tag
 };
 

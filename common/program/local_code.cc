@@ -163,6 +163,7 @@ Operation OperationAt(const Program& program, const LocalFrame& local) {
   const int operands = OperandsOf(label.op);
   if (operands == 2) operation.argument2 = *--next;
   if (operands > 0) operation.argument = *--next;
+  if (label.op == Op::kAwait) operation.argument = frame.pc;
   if (label.second_elements > 0) operation.second += static_cast<int>(*--next);
   if (label.elements > 0) {
     const int index = static_cast<int>(*--next);

@@ -4,8 +4,8 @@
 //   lost_update racy workers=2 @3f9a01c2 : A B2 A!
 //
 // Program, variant, those parameters that are not the default, hash of the compiled program, items.
-// An item is LETTER [COUNT] [!] or LETTER>LETTER; "!" says that the switch after it is a
-// preemption, "A>B" that A's signal woke B.
+// An item is LETTER [COUNT] [!] or LETTER>LETTER [!]; "!" says that the switch after it is a
+// preemption, "A>B" that A's signal woke B. What is read of "!" is that it may be there.
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,12 @@ std::string FormatSchedule(const Program& program, const std::vector<Choose>& st
 // The bits of EnabledOf before each step decide what was a preemption: how many there are.
 int64_t CountPreemptions(const Program& program, const std::vector<Choose>& steps);
 
+// OK when this choice can be made. INVALID_ARGUMENT that names the worker and what it waits for.
+absl::Status CheckChoice(const Program& program, const int64_t* state, const Choose& choice);
+
 // OK when steps can be made one after the other from step 0. INVALID_ARGUMENT that names the step,
-// the worker and what it waits for. Afterwards state is as they leave it; state_words words.
+// the worker and what it waits for. Afterwards state is as they leave it, or as it was before the
+// step that cannot be made; state_words words.
 absl::Status Follow(const Program& program, const std::vector<Choose>& steps, int64_t* state);
 
 }  // namespace ipclab

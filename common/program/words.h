@@ -27,8 +27,8 @@ std::string EffectText(const Program& program, const Event& event);
 // "EAGAIN"; empty for 0.
 std::string ErrorText(int error);
 
-// Why a worker is not ready, and who is in its way: "waits for m, held by A"; empty when it is
-// ready.
+// Why a worker is not ready, and who is in its way: "waits for m, held by A", "has come to its
+// end"; empty when it is ready.
 struct Obstacle {
   int object = -1;
   std::vector<int> holders;
@@ -39,14 +39,18 @@ Obstacle ObstacleOf(const Program& program, const int64_t* state, int worker);
 // The mirror of an object: "10", "[1, 2, 3]", "free", "held by A", "2 of 5 records".
 std::string ObjectText(const Program& program, const int64_t* state, int object);
 
-// The first failure, with the values it was seen by: "finally counter == 12: counter is 11"; empty
-// for none.
+// The first failure, with values of the state: "finally counter == 12: counter is 11"; empty for
+// none. For what it was seen by, ask right after the step that failed.
 std::string FailureText(const Program& program, const int64_t* state);
 
 // What a run that is over is called: "counter=11", "deadlock: counter=10".
 std::string OutcomeText(const Program& program, const int64_t* state);
 
-// True when no worker can make a step and not all have come to their end.
+// Of a deadlock, who waits for whom: the ring of those who wait for each other if there is one,
+// from the lowest letter on; else everybody who waits. "A waits for n held by B".
+std::vector<std::string> WaitsOf(const Program& program, const int64_t* state);
+
+// True when no worker can make a step and one at least waits.
 bool IsDeadlock(const Program& program, const int64_t* state);
 
 // What was left over: "2 records were left in c".
