@@ -14,11 +14,6 @@ namespace {
 
 using StepReply = AnswerTo<v1::StepExperimentResponse>;
 
-std::optional<int64_t> PointOf(const v1::Until& until) {
-  if (!until.has_step()) return std::nullopt;
-  return until.step();
-}
-
 void CheckUntil(const v1::Until& until, const Limits& limits, std::vector<FieldViolation>& wrong) {
   if (!until.has_step() || (until.step() > 0 && until.step() <= limits.max_messages)) return;
   wrong.push_back(
@@ -76,21 +71,15 @@ void StepNow(Engine& engine, const v1::StepExperimentRequest& request, StepReply
   if (request.has_expected_step() && request.expected_step() != experiment.step()) {
     return reply(StepMismatch(request, experiment.step()));
   }
-  std::optional<int64_t> count;
-  if (request.count() > 0) count = request.count();
-  if (!count && !request.has_until()) count = 1;
-  if (!request.has_control()) {
-    return experiment.Step(count, PointOf(request.until()), std::move(reply));
-  }
+  if (!request.has_control()) return experiment.Step(request, std::move(reply));
   // While the client waits for its answer it is there. The experiment answers while it lives.
   experiment.TakeControl(request.control());
   experiment.HoldControl();
-  experiment.Step(count, PointOf(request.until()),
-                  [&experiment, control = request.control(),
-                   reply = std::move(reply)](absl::StatusOr<v1::StepExperimentResponse> answer) {
-                    experiment.UnholdControl(control, /*orderly=*/false);
-                    reply(std::move(answer));
-                  });
+  experiment.Step(request, [&experiment, control = request.control(), reply = std::move(reply)](
+                               absl::StatusOr<v1::StepExperimentResponse> answer) {
+    experiment.UnholdControl(control, /*orderly=*/false);
+    reply(std::move(answer));
+  });
 }
 
 }  // namespace
@@ -102,7 +91,7 @@ void RunExperiment(Engine& engine, const v1::RunExperimentRequest& request,
   if (!wrong.empty()) return reply(InvalidRequest(wrong));
   const auto experiment = FindToDrive(engine, request);
   if (!experiment.ok()) return reply(experiment.status());
-  const absl::Status status = (*experiment)->Run(PointOf(request.until()));
+  const absl::Status status = (*experiment)->Run(request);
   if (!status.ok()) return reply(status);
   if (request.has_control()) (*experiment)->TakeControl(request.control());
   reply((*experiment)->record());

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/durations.h"
 #include "server/ends.h"
 #include "server/errors.h"
+#include "server/measure_work.h"
 #include "spdlog/spdlog.h"
 
 namespace ipclab {
@@ -22,6 +22,11 @@ absl::Status WrongState(const std::string& name, ExperimentState state, std::str
         absl::StrCat(name, " is ", E::State_Name(state), "; ", std::string(advice))}});
 }
 
+std::optional<absl::Duration> TimeLimitOf(const v1::ExperimentSpec& spec) {
+  if (!spec.has_time_limit()) return std::nullopt;
+  return FromProto(spec.time_limit());
+}
+
 }  // namespace
 
 Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, uint64_t number,
@@ -31,11 +36,12 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, uint64_t num
       surroundings_(surroundings),
       number_(number),
       plan_(std::move(plan)),
-      ledger_(name, plan_, environment),
-      run_load_(surroundings.hiccup_clock()),
       lease_(loop, name,
              {[this] { OnControlChange(); },
               [this](v1::Control::OnLoss on_loss) { OnControllerLost(on_loss); }}),
+      time_(loop, TimeLimitOf(plan_.spec), [this] { OnTimeOver(); }),
+      work_(std::make_unique<MeasureWork>(loop, *this, name, plan_, environment,
+                                          surroundings.hiccup_clock())),
       events_(std::make_shared<EventFeed>(loop, uid, [this] { return record_; })),
       metrics_(std::make_shared<MetricsFeed>(loop, [this] { return ReadMetrics(); })) {
   record_.set_name(std::move(name));
@@ -57,9 +63,10 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, v1::Experime
       surroundings_(surroundings),
       record_(std::move(record)),
       committed_(true),
-      ledger_(record_.name(), plan_, {}),
-      run_load_(surroundings.hiccup_clock()),
       lease_(loop, record_.name(), {}),
+      time_(loop, std::nullopt, [] {}),
+      work_(std::make_unique<MeasureWork>(loop, *this, record_.name(), plan_, v1::Environment(),
+                                          surroundings.hiccup_clock())),
       events_(std::make_shared<EventFeed>(loop, record_.uid(), [this] { return record_; })),
       metrics_(std::make_shared<MetricsFeed>(loop, [this] { return ReadMetrics(); })) {
   events_->Close();
@@ -97,8 +104,42 @@ void Experiment::OnConnected() {
 void Experiment::BecomeReady() {
   if (!committed_ || !connected_ || state() != E::STARTING) return;
   MoveTo(E::READY);
-  if (plan_.spec.start() == v1::ExperimentSpec::RUN && !action_ && !held_) action_ = Action{};
-  if (action_) Act();
+  const bool run = plan_.spec.start() == v1::ExperimentSpec::RUN && !work_->busy() && !held_;
+  if (run) work_->OrderRun({}).IgnoreError();
+  if (work_->busy()) Act();
+}
+
+void Experiment::Act() {
+  has_lease_ = surroundings_.LeaseCpus(*this);
+  if (has_lease_) return BeginWork();
+  MoveTo(E::PENDING, absl::StrCat("waits for ", surroundings_.WhatItWaitsFor(*this)));
+}
+
+void Experiment::OnCpus() {
+  has_lease_ = true;
+  BeginWork();
+}
+
+// The workers are sent off before everything that nobody waits for.
+void Experiment::BeginWork() {
+  work_->Begin();
+  MoveTo(E::RUNNING);
+}
+
+void Experiment::OnLegDone() {
+  const Work::LegEnd end = work_->OnLegDone(pausing_);
+  if (end == Work::LegEnd::kGoesOn) return;
+  pausing_ = false;
+  if (std::exchange(has_lease_, false)) surroundings_.ReturnCpus(*this);
+  work_->Answer();
+  Park(end == Work::LegEnd::kDone);
+  if (state() == E::PAUSED) AnswerPauses();
+}
+
+void Experiment::Park(bool done) {
+  if (!done) return MoveTo(E::PAUSED);
+  MoveTo(E::STOPPING, "all is done");
+  crew_->Finish();
 }
 
 absl::Status Experiment::CheckMayAct() const {
@@ -106,31 +147,28 @@ absl::Status Experiment::CheckMayAct() const {
     return WrongState(name(), state(), "create another one");
   }
   if (pausing_) return WrongState(name(), state(), "it is being paused; wait until it is PAUSED");
-  if (action_) {
+  if (work_->busy()) {
     return WrongState(name(), state(),
-                      action_->advance.step ? "wait for its step to end, or pause or cancel it"
-                                            : "it runs already; watch it, or pause it first");
+                      work_->stepping() ? "wait for its step to end, or pause or cancel it"
+                                        : "it runs already; watch it, or pause it first");
   }
   return absl::OkStatus();
 }
 
-absl::Status Experiment::Run(std::optional<int64_t> until) {
-  const bool runs = action_ && !action_->advance.step && !pausing_;
-  if (runs && action_->advance.until == until) return absl::OkStatus();
+absl::Status Experiment::Run(const v1::RunExperimentRequest& request) {
+  if (!pausing_ && work_->IsSame(request)) return absl::OkStatus();
   if (absl::Status status = CheckMayAct(); !status.ok()) return status;
-  const Advance advance = {.until = until};
-  if (IsThere(advance, position())) return absl::OkStatus();
+  if (absl::Status status = work_->OrderRun(request); !status.ok()) return status;
+  if (!work_->busy()) return absl::OkStatus();
   held_ = false;
-  action_ = Action{advance, nullptr};
   if (state() != E::STARTING) Act();
   return absl::OkStatus();
 }
 
-void Experiment::Step(std::optional<int64_t> count, std::optional<int64_t> until, StepReply reply) {
+void Experiment::Step(const v1::StepExperimentRequest& request, StepReply reply) {
   if (absl::Status status = CheckMayAct(); !status.ok()) return reply(status);
-  action_ = Action{{.step = true, .count = count, .until = until}, std::move(reply)};
-  if (IsThere(action_->advance, position())) return DropAction();
-  if (state() != E::STARTING) Act();
+  work_->OrderStep(request, std::move(reply));
+  if (work_->busy() && state() != E::STARTING) Act();
 }
 
 void Experiment::Pause(Reply reply) {
@@ -140,33 +178,19 @@ void Experiment::Pause(Reply reply) {
   if (state() == E::RUNNING) {
     pause_replies_.push_back(std::move(reply));
     pausing_ = true;
-    return crew_->StopLeg();
+    return work_->Stop();
   }
   if (state() == E::STARTING) held_ = true;
   if (state() == E::PENDING) {
     surroundings_.ReturnCpus(*this);
     MoveTo(E::PAUSED, "it left the line for its CPUs");
   }
-  DropAction();
+  work_->Drop();
   reply(record_);
 }
 
 void Experiment::AnswerPauses() {
   for (const Reply& reply : std::exchange(pause_replies_, {})) reply(record_);
-}
-
-// What was asked for and has not begun is over before it began.
-void Experiment::DropAction() {
-  if (!action_) return;
-  const StepReply reply = std::move(action_->reply);
-  const bool there = IsThere(action_->advance, position());
-  action_.reset();
-  if (!reply) return;
-  v1::StepExperimentResponse response;
-  response.set_stopped(there ? v1::StepExperimentResponse::UNTIL
-                             : v1::StepExperimentResponse::PAUSED);
-  response.set_step(record_.step());
-  reply(std::move(response));
 }
 
 void Experiment::OnWorkerEnd(int index, const v1::End& end) {
@@ -198,14 +222,20 @@ void Experiment::Stop(const v1::End& cause) {
   }
 }
 
+void Experiment::OnTimeOver() {
+  const absl::Duration limit = *TimeLimitOf(plan_.spec);
+  Stop(MakeEnd(v1::End::TIMEOUT, "TIME_LIMIT",
+               absl::StrCat("the time limit of ", absl::FormatDuration(limit), " ran out")));
+}
+
 void Experiment::CheckProgress(absl::Duration stall_limit) {
   if (state() != E::RUNNING || !crew_) return;
-  const uint64_t progress = crew_->Progress();
+  const uint64_t progress = work_->Progress();
   const absl::Time now = MonotonicNow();
   if (progress != last_progress_) {
     last_progress_ = progress;
     last_progress_time_ = now;
-  } else if (now - last_progress_time_ >= stall_limit) {
+  } else if (now - std::max(last_progress_time_, time_.begun()) >= stall_limit) {
     Stop(MakeEnd(v1::End::TIMEOUT, "NO_PROGRESS",
                  absl::StrCat("no worker made progress for ", absl::FormatDuration(stall_limit))));
   }
@@ -213,9 +243,7 @@ void Experiment::CheckProgress(absl::Duration stall_limit) {
 
 void Experiment::OnGone(const v1::End& cause) {
   if (state() != E::STOPPING) MoveTo(E::STOPPING, cause.message());
-  const bool in_census = ledger_.leg_kind() == LegKind::kCensus;
-  if (crew_ && crew_->pages()) EndLeg();  // what was measured until then is kept
-  if (in_census) ledger_.DropCensus();
+  work_->CutShort();
   pausing_ = false;
   lease_.Drop();
   record_.clear_control_lease();
@@ -223,8 +251,8 @@ void Experiment::OnGone(const v1::End& cause) {
   surroundings_.ReturnCpus(*this);
   has_lease_ = false;
   *record_.mutable_end() = cause;
-  if (auto result = ledger_.ToResult(record_)) *record_.mutable_result() = *std::move(result);
-  FailAction();
+  if (auto result = work_->ToResult(record_)) *record_.mutable_result() = *std::move(result);
+  FailWork();
   final_record_ = record_;
   ExperimentState outcome = E::FAILED;
   if (cause.class_() == v1::End::OK) outcome = E::SUCCEEDED;
@@ -261,15 +289,12 @@ void Experiment::Conclude() {
   for (const Reply& reply : std::exchange(cancel_replies_, {})) reply(record_);
 }
 
-void Experiment::FailAction() {
-  if (!action_) return;
-  const StepReply reply = std::move(action_->reply);
-  action_.reset();
-  if (!reply) return;
-  reply(ErrorWithReason(absl::StatusCode::kAborted, "EXPERIMENT_ENDED",
-                        absl::StrCat(name(), " ended during the step: ", record_.end().message()),
-                        {{"class", v1::End::Class_Name(record_.end().class_())},
-                         {"reason", record_.end().reason()}}));
+void Experiment::FailWork() {
+  work_->Fail(
+      ErrorWithReason(absl::StatusCode::kAborted, "EXPERIMENT_ENDED",
+                      absl::StrCat(name(), " ended during the step: ", record_.end().message()),
+                      {{"class", v1::End::Class_Name(record_.end().class_())},
+                       {"reason", record_.end().reason()}}));
 }
 
 void Experiment::MoveTo(ExperimentState to, std::string_view reason) {
@@ -304,7 +329,7 @@ v1::Metrics Experiment::ReadMetrics() {
     return record_.result().has_metrics() ? record_.result().metrics()
                                           : record_.result().stepped_metrics();
   }
-  return ledger_.Now(crew_ ? crew_->pages() : nullptr);
+  return work_->ReadMetrics();
 }
 
 }  // namespace ipclab

@@ -1,4 +1,5 @@
-// One experiment: its public record, its state, and what is asked of its workers.
+// One experiment: its public record and its life, from the start of its workers to their end. What
+// they do in between is its work's affair; see server/work.h.
 //
 // Strand only; owned by the engine, which also lends it CPUs and commits its end.
 #pragma once
@@ -15,24 +16,21 @@
 #include "absl/time/time.h"
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/experiment_service.pb.h"
-#include "server/advance.h"
 #include "server/control_lease.h"
 #include "server/crew.h"
 #include "server/experiment_state.h"
 #include "server/feeds/event_feed.h"
 #include "server/feeds/metrics_feed.h"
-#include "server/figures.h"
 #include "server/host/hiccup_clock.h"
-#include "server/host/run_load.h"
-#include "server/ledger.h"
 #include "server/validate.h"
-#include "server/warm_up.h"
+#include "server/work.h"
+#include "server/work_time.h"
 
 namespace ipclab {
 
-class Experiment final : public Crew::Listener {
+class Experiment final : public Crew::Listener, public Work::Place {
  public:
-  using StepReply = std::function<void(absl::StatusOr<v1::StepExperimentResponse>)>;
+  using StepReply = Work::StepReply;
   using Reply = std::function<void(absl::StatusOr<v1::Experiment>)>;
 
   // What the engine does for its experiments.
@@ -77,9 +75,9 @@ class Experiment final : public Crew::Listener {
 
   // Lets it run, or stand in line for its CPUs, to its end or until it is at that step. Harmless
   // when it does so already, else as CheckMayAct.
-  absl::Status Run(std::optional<int64_t> until);
-  // By at most count messages and no further than until, if they are given.
-  void Step(std::optional<int64_t> count, std::optional<int64_t> until, StepReply reply);
+  absl::Status Run(const v1::RunExperimentRequest& request);
+  // Once it is done, or refused.
+  void Step(const v1::StepExperimentRequest& request, StepReply reply);
   // Replies once its workers are parked or it has ended.
   void Pause(Reply reply);
   // Replies once it has ended.
@@ -104,24 +102,22 @@ class Experiment final : public Crew::Listener {
   ExperimentState state() const { return record_.state(); }
   bool committed() const { return committed_; }
   bool ended() const { return IsTerminal(state()); }
-  int64_t step() const { return record_.step(); }
   const v1::Experiment& record() const { return record_; }
   const ExperimentPlan& plan() const { return plan_; }
-  Crew* crew() { return crew_.get(); }
   // Those that are still to be started count too.
   int workers_alive() const;
 
+  // Work::Place
+  Crew* crew() override { return crew_.get(); }
+  WorkTime& time() override { return time_; }
+  EventFeed& events() override { return *events_; }
+  int64_t step() const override { return record_.step(); }
+  void SetStep(int64_t step) override { record_.set_step(step); }
+
   v1::Metrics ReadMetrics();
-  EventFeed& events() { return *events_; }
   MetricsFeed& metrics() { return *metrics_; }
 
  private:
-  // What the workers are to do next, or are doing.
-  struct Action {
-    Advance advance;
-    StepReply reply;  // of a step
-  };
-
   // Crew::Listener
   void OnStarted(const std::vector<int>& pids) override;
   void OnConnected() override;
@@ -131,22 +127,13 @@ class Experiment final : public Crew::Listener {
 
   void MoveTo(ExperimentState to, std::string_view reason = "");
   void BecomeReady();
-  const v1::MeasureSpec& measure() const { return plan_.spec.measure(); }
   void Act();
-  void BeginAction();
-  absl::Duration TimeToSpare() const;
-  void BeginNextLeg();
-  void BeginLeg(LegKind kind, internal::Leg leg);
-  void CutSlices();
-  Figures EndLeg();
-  void EndRun(const Figures& figures);
-  void FinishStep(Figures figures, v1::StepExperimentResponse::Stopped why);
+  void BeginWork();
   void Park(bool done);
   void AnswerPauses();
-  void DropAction();
-  void FailAction();
+  void FailWork();
   void Stop(const v1::End& cause);
-  Position position() const { return {step(), ledger_.free_time()}; }
+  void OnTimeOver();
   void OnControlChange();
   void OnControllerLost(v1::Control::OnLoss on_loss);
 
@@ -160,21 +147,12 @@ class Experiment final : public Crew::Listener {
   bool committed_ = false;
   bool connected_ = false;
   bool has_lease_ = false;
-  std::optional<Action> action_;
-  LegPlan leg_plan_ = {};  // of the newest leg
-  bool held_ = false;      // paused before it was READY: it does not run by itself
-  bool pausing_ = false;   // its workers were told to stop
-  Ledger ledger_;
-  std::optional<WarmUp> warm_up_;  // of the newest run, where it is watched
-  int batch_ = 0;                  // 0: not found yet
-  RunLoad run_load_;
+  bool held_ = false;     // paused before it was READY: it does not run by itself
+  bool pausing_ = false;  // its workers were told to stop
   ControlLease lease_;
+  WorkTime time_;
+  std::unique_ptr<Work> work_;
 
-  absl::Time leg_start_;
-  absl::Duration leg_time_;  // of the newest one that has ended
-  EventLoop::TimerId slice_timer_ = 0;
-  absl::Duration time_used_;
-  EventLoop::TimerId time_limit_timer_ = 0;
   uint64_t last_progress_ = 0;
   absl::Time last_progress_time_;
 
