@@ -33,11 +33,13 @@ class Compiler {
     if (variants.empty()) variants.emplace_back();
     std::optional<Program> chosen;
     for (const std::string& variant : variants) {
+      if (findings_.full()) break;
       Program program = Compile(variant);
       if (variant == variant_) chosen = std::move(program);
     }
-    WarnOfUnused();
+    // What is wrong may be all that uses a name.
     if (findings_.failed()) return std::nullopt;
+    WarnOfUnused();
     return chosen;
   }
 
@@ -147,7 +149,7 @@ class Compiler {
     for (const ObjectSyntax& each : syntax_.objects) WarnUnless(each.name, "object");
     for (const auto& [key, use] : uses_) {
       if (use.read) continue;
-      std::string hint = DidYouMean(key.second, ScopeNames());
+      std::string hint = findings_.DidYouMean(key.second, CellNames());
       if (hint.empty())
         hint = "a shared cell is declared by shared; a local is seen by one process";
       findings_.Warning(use.assigned, Sentence("local '", key.second, "' is never read"), hint);
@@ -159,9 +161,11 @@ class Compiler {
     findings_.Warning(name.span, Sentence(what, " '", name.text, "' is never used"));
   }
 
-  std::vector<std::string> ScopeNames() const {
+  std::vector<std::string> CellNames() const {
     std::vector<std::string> names;
-    for (const ObjectSyntax& each : syntax_.objects) names.push_back(each.name.text);
+    for (const ObjectSyntax& each : syntax_.objects) {
+      if (each.kind == ObjectKind::kCells) names.push_back(each.name.text);
+    }
     return names;
   }
 

@@ -32,8 +32,9 @@ class Declarations {
   }
 
  private:
-  // False when the name stands for something already.
+  // False when the name stands for something already, or could not be read.
   bool Claim(const Name& name) {
+    if (name.text.empty()) return false;
     const auto [first, is_new] = places_.try_emplace(name.text, name.span);
     if (is_new) return true;
     findings_.Error(
@@ -153,6 +154,7 @@ class Declarations {
                           Sentence("there are more than ", ProgramLimits::kWorkers, " processes"));
           return;
         }
+        WarnOfLetter(process);
         std::string name = process.name;
         if (process.is_array) name += Sentence("[", self, "]");
         program_.workers.push_back({std::move(name), static_cast<int>(i), self, 0});
@@ -161,6 +163,17 @@ class Declarations {
     if (program_.workers.empty() && !findings_.failed()) {
       findings_.Error({1, 1, 1, 1}, "there is no process", "write process P { ... }");
     }
+  }
+
+  // Schedules name workers by letters in order of declaration.
+  void WarnOfLetter(const ProgramProcess& process) {
+    const std::string letter = LetterOf(static_cast<int>(program_.workers.size()));
+    const bool is_letter = process.name.size() == 1 && process.name[0] >= 'A' &&
+                           process.name[0] < 'A' + ProgramLimits::kWorkers;
+    if (!is_letter || process.is_array || process.name == letter) return;
+    findings_.Warning(process.span,
+                      Sentence("process '", process.name, "' is worker ", letter, " in schedules"),
+                      "letters go by order of declaration; give it a longer name");
   }
 
   const Syntax& syntax_;

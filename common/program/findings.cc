@@ -8,7 +8,9 @@
 namespace ipclab::lang {
 namespace {
 
-constexpr size_t kLongestName = 64;  // that is compared with others
+constexpr size_t kLongestName = 32;  // that is compared with others
+constexpr size_t kMostNames = 500;
+constexpr int kMostSuggestions = 200;
 
 // Letters to insert, drop, replace or swap with their neighbour.
 size_t Distance(std::string_view a, std::string_view b) {
@@ -44,7 +46,11 @@ void Findings::Warning(const SourceSpan& span, std::string message, std::string 
 
 void Findings::Add(Diagnostic diagnostic) {
   // Every variant is checked: most of what is wrong is wrong in each.
-  if (full() || std::find(found_.begin(), found_.end(), diagnostic) != found_.end()) return;
+  const auto is_same = [&diagnostic](const Diagnostic& each) {
+    return each.span == diagnostic.span && each.is_error == diagnostic.is_error &&
+           each.message == diagnostic.message;
+  };
+  if (full() || std::any_of(found_.begin(), found_.end(), is_same)) return;
   if (diagnostic.is_error) {
     if (++errors_ == kMost) {
       diagnostic.hint = "this was the last of many: the others are not listed";
@@ -63,7 +69,7 @@ std::vector<Diagnostic> Findings::Take() {
 }
 
 std::string NearestName(std::string_view word, const std::vector<std::string>& names) {
-  if (word.size() > kLongestName) return "";
+  if (word.size() > kLongestName || names.size() > kMostNames) return "";
   size_t nearest = std::max<size_t>(1, word.size() / 3) + 1;
   std::string_view found;
   for (const std::string& name : names) {
@@ -78,7 +84,8 @@ std::string NearestName(std::string_view word, const std::vector<std::string>& n
   return std::string(found);
 }
 
-std::string DidYouMean(std::string_view word, const std::vector<std::string>& names) {
+std::string Findings::DidYouMean(std::string_view word, const std::vector<std::string>& names) {
+  if (++suggestions_ > kMostSuggestions) return "";
   const std::string nearest = NearestName(word, names);
   return nearest.empty() ? "" : Sentence("did you mean '", nearest, "'?");
 }

@@ -21,6 +21,9 @@ class Findings {
   bool failed() const { return errors_ > 0; }
   bool full() const { return errors_ >= kMost; }
 
+  // "did you mean 'lock'?", or empty. After many it is always empty: no text makes it slow.
+  std::string DidYouMean(std::string_view word, const std::vector<std::string>& names);
+
   // In order of the text, nothing twice.
   std::vector<Diagnostic> Take();
 
@@ -29,13 +32,12 @@ class Findings {
 
   std::vector<Diagnostic> found_;
   int errors_ = 0;
+  int suggestions_ = 0;
 };
 
-// The name that is one or two slips away from word; empty where there is none.
+// The name that is a slip or two away from word; empty where there is none, or too many names to
+// look through.
 std::string NearestName(std::string_view word, const std::vector<std::string>& names);
-
-// "did you mean 'lock'?", or empty.
-std::string DidYouMean(std::string_view word, const std::vector<std::string>& names);
 
 // From the first of one piece of text to the last of another.
 SourceSpan Cover(const SourceSpan& first, const SourceSpan& last);

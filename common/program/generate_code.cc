@@ -9,12 +9,12 @@
 namespace ipclab::lang {
 
 void Flow::Assign(size_t local) {
-  if (assigned.size() <= local) assigned.resize(local + 1);
-  assigned[local] = true;
+  assigned.resize(std::max(assigned.size(), local / 64 + 1));
+  assigned[local / 64] |= uint64_t{1} << (local % 64);
 }
 
 void Flow::Forget(size_t local) {
-  if (local < assigned.size()) assigned[local] = false;
+  if (local / 64 < assigned.size()) assigned[local / 64] &= ~(uint64_t{1} << (local % 64));
 }
 
 void Flow::Join(const Flow& other) {
@@ -23,7 +23,8 @@ void Flow::Join(const Flow& other) {
     *this = other;
     return;
   }
-  for (size_t i = 0; i < assigned.size(); ++i) assigned[i] = assigned[i] && other.Has(i);
+  assigned.resize(std::min(assigned.size(), other.assigned.size()));
+  for (size_t i = 0; i < assigned.size(); ++i) assigned[i] &= other.assigned[i];
 }
 
 Generator::Generator(Scope scope, Program& program, UsedNames& used, LocalUses& uses,

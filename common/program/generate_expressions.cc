@@ -122,7 +122,7 @@ void Generator::Call(const Expression& call, bool wants_value) {
   if (form == nullptr) {
     std::vector<std::string> names;
     for (const OperationForm& each : AllOperations()) names.emplace_back(each.name);
-    std::string hint = DidYouMean(call.name.text, names);
+    std::string hint = findings_.DidYouMean(call.name.text, names);
     if (hint.empty() && IsReserved(call.name.text)) hint = "it is a word of the language";
     findings_.Error(call.name.span, Sentence("there is no operation '", call.name.text, "'"), hint);
   } else if (Fits(call, *form, wants_value)) {
@@ -141,8 +141,9 @@ bool Generator::Fits(const Expression& call, const OperationForm& form, bool wan
   const std::string usage = Sentence("it is written ", form.usage);
   if (place_ != Place::kProcess) {
     findings_.Error(call.span,
-                    Sentence("'", form.name, "' is an operation and cannot stand in a check"),
-                    "checks and await only look at shared cells");
+                    Sentence("'", form.name, "' cannot stand in ",
+                             place_ == Place::kAwait ? "await" : "a check"),
+                    "an operation is a step of its own; here shared cells are only looked at");
   } else if (count < form.needed || count > form.most) {
     const std::string most = form.most > form.needed ? Sentence(" or ", form.most) : "";
     findings_.Error(call.span,

@@ -85,7 +85,7 @@ std::vector<std::string> Generator::NamesHere() const {
 void Generator::Unknown(const Name& name) {
   if (findings_.full() || !said_.insert(name.text).second) return;
   if (place_ == Place::kCheck) {
-    std::string hint = DidYouMean(name.text, scope_.Names());
+    std::string hint = findings_.DidYouMean(name.text, scope_.Names());
     if (hint.empty()) hint = "checks see shared cells and parameters, not what processes keep";
     findings_.Error(name.span, Sentence("there is no shared cell '", name.text, "'"), hint);
     return;
@@ -93,7 +93,7 @@ void Generator::Unknown(const Name& name) {
   const auto assigned = assigned_somewhere_.find(name.text);
   std::vector<std::string> names = scope_.Names();
   if (assigned != assigned_somewhere_.end()) {
-    std::string hint = DidYouMean(name.text, names);
+    std::string hint = findings_.DidYouMean(name.text, names);
     if (hint.empty()) hint = Sentence("assign it before on every way: ", name.text, " = 0");
     findings_.Error(name.span, Sentence("'", name.text, "' may be read before it is assigned"),
                     hint);
@@ -101,7 +101,7 @@ void Generator::Unknown(const Name& name) {
   }
   names = NamesHere();
   names.insert(names.end(), ValueWords().begin(), ValueWords().end());
-  std::string hint = DidYouMean(name.text, names);
+  std::string hint = findings_.DidYouMean(name.text, names);
   if (hint.empty()) hint = "a local is assigned before it is read; a shared cell is declared";
   findings_.Error(name.span, Sentence("there is no '", name.text, "'"), hint);
 }
@@ -157,7 +157,7 @@ Generator::Target Generator::ObjectOf(const Expression& expression, Operand oper
   const bool is_name = expression.kind == Kind::kName || expression.kind == Kind::kElement;
   if (!is_name || found == scope_.objects.end()) {
     if (is_name && !said_.insert(name.text).second) return {};
-    std::string hint = DidYouMean(name.text, scope_.Names());
+    std::string hint = findings_.DidYouMean(name.text, scope_.Names());
     if (hint.empty() && !usage.empty()) hint = Sentence("it is written ", usage);
     findings_.Error(expression.span, Sentence("expected the name of ", OperandWithArticle(operand)),
                     hint);

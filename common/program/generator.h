@@ -29,10 +29,11 @@ using LocalUses = std::map<std::pair<std::string, std::string>, LocalUse>;
 // Which locals have a value for certain, where the code stands.
 struct Flow {
   bool reachable = true;
-  std::vector<bool> assigned;
+  std::vector<uint64_t> assigned;  // as bits
 
   bool Has(size_t local) const {
-    return !reachable || (local < assigned.size() && assigned[local]);
+    const size_t word = local / 64;
+    return !reachable || (word < assigned.size() && (assigned[word] >> (local % 64) & 1) != 0);
   }
   void Assign(size_t local);
   void Forget(size_t local);

@@ -1,6 +1,7 @@
 #include "common/program/lexer.h"
 #include "common/program/sentence.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -52,6 +53,13 @@ std::string Printable(std::string_view text) {
     if (static_cast<unsigned char>(each) < 0x20 || each == 0x7f) each = '?';
   }
   return printable;
+}
+
+// Of those that word processors make, and of characters in C.
+bool IsQuote(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kQuotes = {"'",      "\u201c", "\u201d",
+                                                       "\u201e", "\u2018", "\u2019"};
+  return std::find(kQuotes.begin(), kQuotes.end(), text) != kQuotes.end();
 }
 
 class Lexer {
@@ -200,6 +208,7 @@ class Lexer {
   void String() {
     const size_t begin = at_++;
     std::string value;
+    bool has_control = false;
     while (true) {
       if (at_ == source_.size() || Peek() == '\n') {
         findings_.Error(SpanOf(begin, at_), "this string does not end on its line",
@@ -211,7 +220,10 @@ class Lexer {
       if (each == '\\') {
         Escape(value);
       } else if (static_cast<unsigned char>(each) < 0x20 && each != '\t' && each != '\r') {
-        findings_.Error(SpanOf(at_ - 1, at_), "a string holds no control characters");
+        if (!has_control) {
+          findings_.Error(SpanOf(at_ - 1, at_), "a string holds no control characters");
+        }
+        has_control = true;
       } else {
         value += each;
       }
@@ -250,17 +262,29 @@ class Lexer {
       Add(TokenKind::kSign, begin, at_);
       return;
     }
-    const std::string_view character = source_.substr(begin, at_ - begin);
-    const bool quote = character == "'" || character == "\u201c" || character == "\u201d" ||
-                       character == "\u201e" || character == "\u2018" || character == "\u2019";
+    if (IsQuote(source_.substr(begin, at_ - begin))) return Quoted(begin);
     findings_.Error(
-        SpanOf(begin, at_), Sentence("'", Printable(character), "' has no meaning here"),
-        quote ? "strings stand in \"straight double quotes\""
-              : "outside of strings and comments there are only ASCII letters and signs");
+        SpanOf(begin, at_),
+        Sentence("'", Printable(source_.substr(begin, at_ - begin)), "' has no meaning here"),
+        "outside of strings and comments there are only ASCII letters and signs");
     // What follows at once is no better.
     while (at_ < source_.size() && static_cast<unsigned char>(Peek()) >= 0x80) {
       at_ += CharacterBytes(source_.substr(at_));
     }
+  }
+
+  // A string, but for its quotes.
+  void Quoted(size_t begin) {
+    findings_.Error(SpanOf(begin, at_),
+                    Sentence("'", source_.substr(begin, at_ - begin), "' begins no string"),
+                    "strings stand in \"straight double quotes\"");
+    while (at_ < source_.size() && Peek() != '\n') {
+      const size_t bytes = CharacterBytes(source_.substr(at_));
+      const bool ends = IsQuote(source_.substr(at_, bytes)) || Peek() == '"';
+      at_ += bytes;
+      if (ends) break;
+    }
+    Add(TokenKind::kString, begin, at_);
   }
 
   const std::string_view source_;

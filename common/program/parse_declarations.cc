@@ -218,7 +218,7 @@ void Parser::NoDeclaration() {
          Sentence("a shared cell is declared by shared ", word, " = ..."));
     return;
   }
-  std::string hint = DidYouMean(word, DeclarationWords());
+  std::string hint = findings_.DidYouMean(word, DeclarationWords());
   for (const ObjectWord& each : kObjectWords) {
     if (NearestName(word, DeclarationWords()) != each.word) continue;
     // It is taken for that, so that the name is known.

@@ -296,7 +296,7 @@ const Statement* Parser::NoStatement() {
   } else if (!next.starts_line && next.text == "==") {
     Fail(next.span, "'==' compares and does nothing here", "'=' assigns");
   } else {
-    std::string hint = DidYouMean(word, StatementWords());
+    std::string hint = findings_.DidYouMean(word, StatementWords());
     if (hint.empty())
       hint = "a statement assigns (x = 1), calls (lock(m)), or begins with a word as if";
     Fail(token.span, Sentence("'", word, "' begins no statement"), std::move(hint));

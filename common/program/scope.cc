@@ -14,7 +14,7 @@ bool TestVariant(const Expression& test, const Scope& scope, Findings& findings)
   const std::string& name = test.name.text;
   const auto& variants = scope.variants;
   if (std::find(variants.begin(), variants.end(), name) == variants.end()) {
-    std::string hint = DidYouMean(name, variants);
+    std::string hint = findings.DidYouMean(name, variants);
     if (hint.empty()) {
       hint = variants.empty() ? Sentence("declare them: variant ", name, ", another")
                               : Sentence("there are ", absl::StrJoin(variants, ", "));
@@ -144,7 +144,7 @@ std::optional<int64_t> Constant(const Expression& expression, std::string_view w
     findings.Error(culprit.span, Sentence(what, " divides by zero"));
   } else {
     std::string hint;
-    if (culprit.kind == Kind::kName) hint = DidYouMean(culprit.name.text, scope.Names());
+    if (culprit.kind == Kind::kName) hint = findings.DidYouMean(culprit.name.text, scope.Names());
     if (hint.empty()) hint = "it is made of numbers and parameters: 2 * workers";
     findings.Error(culprit.span, Sentence(what, " must be known before the program runs"), hint);
   }
