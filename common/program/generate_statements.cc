@@ -8,7 +8,7 @@
 
 namespace ipclab::lang {
 
-using Kind = Statement::Kind;
+using StatementKind = Statement::Kind;
 
 namespace {
 
@@ -22,23 +22,23 @@ void Generator::Statements(const Block& block) {
 
 void Generator::One(const Statement& statement) {
   switch (statement.kind) {
-    case Kind::kAssign:
+    case StatementKind::kAssign:
       return Assign(statement);
-    case Kind::kCall:
+    case StatementKind::kCall:
       return Call(*statement.expressions[0], false);
-    case Kind::kIf:
+    case StatementKind::kIf:
       return If(statement);
-    case Kind::kWhile:
+    case StatementKind::kWhile:
       return While(statement);
-    case Kind::kRepeat:
+    case StatementKind::kRepeat:
       return Repeat(statement);
-    case Kind::kBreak:
+    case StatementKind::kBreak:
       return Break(statement);
-    case Kind::kPrint:
+    case StatementKind::kPrint:
       return Print(statement);
-    case Kind::kAssert:
+    case StatementKind::kAssert:
       return Assert(statement);
-    case Kind::kCritical:
+    case StatementKind::kCritical:
       return Critical(statement);
   }
 }

@@ -10,7 +10,7 @@
 namespace ipclab::lang {
 namespace {
 
-using Kind = Statement::Kind;
+using StatementKind = Statement::Kind;
 
 bool Stands(const Token& token, const std::vector<std::string>& words) {
   if (token.kind != TokenKind::kName) return false;
@@ -121,7 +121,7 @@ const Statement* Parser::OneStatement() {
   if (Sees("assert")) return Assert();
   if (Sees("break")) {
     const size_t first = at_++;
-    return &NewStatement(Kind::kBreak, first);
+    return &NewStatement(StatementKind::kBreak, first);
   }
   if (Now().kind != TokenKind::kName) {
     FailExpecting("a statement");
@@ -146,7 +146,7 @@ const Statement* Parser::If() {
   const size_t first = at_++;
   const SourceSpan owner = tokens_[first].span;
   std::vector<const Expression*> conditions = {Condition()};
-  Statement& statement = NewStatement(Kind::kIf, first);
+  Statement& statement = NewStatement(StatementKind::kIf, first);
   statement.blocks.push_back(Braces("an if", owner));
   while (Take("else")) {
     if (!Take("if")) {
@@ -163,7 +163,7 @@ const Statement* Parser::If() {
 const Statement* Parser::While() {
   const size_t first = at_++;
   const Expression* const condition = Condition();
-  Statement& statement = NewStatement(Kind::kWhile, first);
+  Statement& statement = NewStatement(StatementKind::kWhile, first);
   statement.expressions = {condition};
   statement.blocks.push_back(Braces("a while", tokens_[first].span));
   return &statement;
@@ -187,7 +187,7 @@ const Statement* Parser::Repeat() {
       panic_ = false;
     }
   }
-  Statement& statement = NewStatement(Kind::kRepeat, first);
+  Statement& statement = NewStatement(StatementKind::kRepeat, first);
   statement.expressions = {count};
   statement.name = std::move(name);
   statement.blocks.push_back(Braces("a repeat", tokens_[first].span));
@@ -200,7 +200,7 @@ const Statement* Parser::Critical() {
   const Expression* most = nullptr;
   if (Take("max")) most = Value();
   if (panic_) return nullptr;
-  Statement& statement = NewStatement(Kind::kCritical, first);
+  Statement& statement = NewStatement(StatementKind::kCritical, first);
   statement.name = std::move(name);
   if (most != nullptr) statement.expressions = {most};
   statement.blocks.push_back(Braces("a critical section", tokens_[first].span));
@@ -229,7 +229,7 @@ const Statement* Parser::Print() {
       values.push_back(Value());
     } while (Take(","));
   }
-  Statement& statement = NewStatement(Kind::kPrint, first);
+  Statement& statement = NewStatement(StatementKind::kPrint, first);
   statement.expressions = std::move(values);
   return &statement;
 }
@@ -237,7 +237,7 @@ const Statement* Parser::Print() {
 const Statement* Parser::Assert() {
   const size_t first = at_++;
   const Expression* const condition = Value();
-  Statement& statement = NewStatement(Kind::kAssert, first);
+  Statement& statement = NewStatement(StatementKind::kAssert, first);
   statement.expressions = {condition};
   statement.text = TextFrom(first);
   return &statement;
@@ -255,13 +255,13 @@ const Statement* Parser::AssignOrCall() {
   if (panic_) return nullptr;
   if (left->kind == Expression::Kind::kCall) {
     if (Sees("=")) FailExpecting("the end of the statement", "a call cannot be assigned to");
-    Statement& statement = NewStatement(Kind::kCall, first);
+    Statement& statement = NewStatement(StatementKind::kCall, first);
     statement.expressions = {left};
     return &statement;
   }
   if (!Expect("=", "")) return nullptr;
   const Expression* const value = Value();
-  Statement& statement = NewStatement(Kind::kAssign, first);
+  Statement& statement = NewStatement(StatementKind::kAssign, first);
   statement.target = left;
   statement.expressions = {value};
   return &statement;
