@@ -204,55 +204,5 @@ TEST(ScheduleTest, WhatCannotBeMadeLeavesTheStateBeforeIt) {
   EXPECT_EQ(state, run.state());
 }
 
-TEST(ScheduleTest, TheSameScheduleAThousandTimesGivesTheSameStatesAndEvents) {
-  const Program program = Compiled(R"(
-shared x, a[2]
-mutex m
-condition c
-channel q[2]
-process P[2] {
-  lock(m); a[self] = x + 1; cond_wait(c, m); unlock(m)
-  send(q, a[self])
-}
-process S { broadcast(c); x = receive(q); x = receive(q); futex_wait(x, 0); print x }
-finally x == 1
-)");
-  std::vector<Choose> steps;
-  std::vector<uint64_t> hashes;
-  std::vector<std::string> events;
-  for (int round = 0; round < 1000; ++round) {
-    std::vector<int64_t> state(program.state_words);
-    BeginProgram(program, state.data(), nullptr);
-    size_t step = 0;
-    uint64_t seed = 12345;
-    for (uint32_t enabled; (enabled = EnabledOf(program, state.data())) != 0; ++step) {
-      // The first round chooses as it likes; the others follow.
-      int worker = 0;
-      if (round == 0) {
-        do {
-          seed = seed * 6364136223846793005 + 1442695040888963407;
-          worker = static_cast<int>((seed >> 33) % program.workers.size());
-        } while ((enabled >> worker & 1) == 0);
-      } else {
-        ASSERT_LT(step, steps.size());
-        worker = steps[step].worker;
-      }
-      const Event event = Apply(program, state.data(), worker, -1, nullptr);
-      const uint64_t hash = HashOf(program, state.data());
-      const std::string told = EffectText(program, event);
-      if (round == 0) {
-        steps.push_back({static_cast<int8_t>(worker), -1});
-        hashes.push_back(hash);
-        events.push_back(told);
-      } else {
-        ASSERT_EQ(hash, hashes[step]) << "round " << round << ", step " << step;
-        ASSERT_EQ(told, events[step]) << "round " << round << ", step " << step;
-      }
-    }
-    ASSERT_EQ(step, steps.size());
-  }
-  EXPECT_GT(steps.size(), 8u);
-}
-
 }  // namespace
 }  // namespace ipclab
