@@ -35,6 +35,8 @@ struct Operation {
   int second;         // of kCondWait: the mutex; else -1
   int64_t argument;   // v, n, expected, type; of kAwait: its label
   int64_t argument2;  // of kCas: v; of kSend: tag
+
+  bool operator==(const Operation&) const = default;
 };
 
 // What a step did.
@@ -53,6 +55,8 @@ struct Event {
   uint32_t woken;  // all whom it woke, as bits: by signal, broadcast, futex_wake, the last arrival
   bool fell_asleep;  // the first of two steps
   bool failed;       // the state's failure came with this step
+
+  bool operator==(const Event&) const = default;
 };
 
 // The state at step 0: every worker has run to its first label.

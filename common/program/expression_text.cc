@@ -16,6 +16,8 @@ enum Tightness { kOr, kAnd, kEquality, kOrder, kSum, kProduct, kUnary, kAtom };
 struct Term {
   std::string text;
   Tightness tightness = kAtom;
+  std::string negated = {};  // of what "!" is: the text without it
+  Tightness negated_tightness = kAtom;
 };
 
 struct OperatorText {
@@ -89,7 +91,7 @@ class Reader {
     return term;
   }
 
-  // What && and || were made of: one way if the condition holds, up to a jump behind the other.
+  // What && and || were made of: "a && b" of "a ? b : 0", and "a || b" of "!a ? b : 1".
   int64_t ReadChoice(const Term& condition, int64_t pc, int64_t otherwise,
                      std::vector<Term>& stack) {
     const Instruction& jump = program_.code[otherwise - 1];
@@ -101,10 +103,9 @@ class Reader {
     const Term other = Read(otherwise, jump.value);
     if (other.text == "0") {
       stack.push_back(Join(condition, {" && ", kAnd}, then));
-    } else if (then.text == "1") {
-      stack.push_back(Join(condition, {" || ", kOr}, other));
     } else {
-      stack.push_back({"...", kAtom});
+      const Term left{condition.negated, condition.negated_tightness};
+      stack.push_back(Join(left, {" || ", kOr}, then));
     }
     return jump.value;
   }
@@ -126,9 +127,12 @@ class Reader {
       case Op::kNegate:
         stack.push_back({absl::StrCat("-", Within(Pop(stack), kAtom)), kUnary});
         break;
-      case Op::kNot:
-        stack.push_back({absl::StrCat("!", Within(Pop(stack), kAtom)), kUnary});
+      case Op::kNot: {
+        const Term term = Pop(stack);
+        stack.push_back(
+            {absl::StrCat("!", Within(term, kAtom)), kUnary, term.text, term.tightness});
         break;
+      }
       default: {
         const Term right = Pop(stack);
         const Term left = Pop(stack);
