@@ -154,26 +154,28 @@ class Declarations {
                           Sentence("there are more than ", ProgramLimits::kWorkers, " processes"));
           return;
         }
-        WarnOfLetter(process);
         std::string name = process.name;
         if (process.is_array) name += Sentence("[", self, "]");
         program_.workers.push_back({std::move(name), static_cast<int>(i), self, 0});
       }
     }
+    WarnOfLetters();
     if (program_.workers.empty() && !findings_.failed()) {
       findings_.Error({1, 1, 1, 1}, "there is no process", "write process P { ... }");
     }
   }
 
   // Schedules name workers by letters in order of declaration.
-  void WarnOfLetter(const ProgramProcess& process) {
-    const std::string letter = LetterOf(static_cast<int>(program_.workers.size()));
-    const bool is_letter = process.name.size() == 1 && process.name[0] >= 'A' &&
-                           process.name[0] < 'A' + ProgramLimits::kWorkers;
-    if (!is_letter || process.is_array || process.name == letter) return;
-    findings_.Warning(process.span,
-                      Sentence("process '", process.name, "' is worker ", letter, " in schedules"),
-                      "letters go by order of declaration; give it a longer name");
+  void WarnOfLetters() {
+    for (size_t i = 0; i < program_.workers.size(); ++i) {
+      const std::string& name = program_.workers[i].name;
+      const int other = name.size() == 1 ? FindWorker(program_, name) : -1;
+      if (other < 0 || other == static_cast<int>(i)) continue;
+      findings_.Warning(program_.processes[static_cast<size_t>(program_.workers[i].process)].span,
+                        Sentence("process '", name, "' is worker ", LetterOf(static_cast<int>(i)),
+                                 " in schedules, and ", name, " is another"),
+                        "letters go by order of declaration; give it a longer name");
+    }
   }
 
   const Syntax& syntax_;

@@ -75,7 +75,7 @@ std::string NearestName(std::string_view word, const std::vector<std::string>& n
   for (const std::string& name : names) {
     if (name.size() > kLongestName || name == word) continue;
     const size_t longer = std::max(name.size(), word.size());
-    if (longer - std::min(name.size(), word.size()) >= nearest || longer < 2) continue;
+    if (longer - std::min(name.size(), word.size()) >= nearest || longer < 3) continue;
     const size_t distance = Distance(word, name);
     if (distance >= nearest || distance >= longer) continue;
     nearest = distance;

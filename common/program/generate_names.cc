@@ -159,6 +159,11 @@ Generator::Target Generator::ObjectOf(const Expression& expression, Operand oper
     if (is_name && !said_.insert(name.text).second) return {};
     std::string hint = findings_.DidYouMean(name.text, scope_.Names());
     if (hint.empty() && !usage.empty()) hint = Sentence("it is written ", usage);
+    if (usage.empty()) {
+      if (hint.empty()) hint = Sentence("arrays are shared: shared ", name.text, "[5]");
+      findings_.Error(name.span, Sentence("there is no array '", name.text, "'"), hint);
+      return {};
+    }
     findings_.Error(expression.span, Sentence("expected the name of ", OperandWithArticle(operand)),
                     hint);
     return {};

@@ -28,14 +28,18 @@ constexpr std::array<ObjectWord, 8> kObjectWords = {{{"shared", ObjectKind::kCel
 void Parser::File() {
   while (!AtEnd()) {
     if (Take(";")) continue;
+    if (Sees("}")) {
+      // Where a block was taken for closed too early this is its end.
+      if (!said_unclosed_) {
+        findings_.Error(Now().span, "no block is open here", "remove this '}'");
+      }
+      ++at_;
+      continue;
+    }
     const size_t begin = at_;
     Declaration();
     ExpectEndOfStatement();
     if (panic_) Recover(begin);
-    if (Sees("}")) {
-      findings_.Error(Now().span, "no block is open here", "remove this '}'");
-      ++at_;
-    }
   }
 }
 
@@ -198,7 +202,8 @@ void Parser::Observe() {
 void Parser::NoDeclaration() {
   const Token& token = Now();
   if (token.kind != TokenKind::kName) {
-    FailExpecting("a declaration", "a file has declarations, as shared x = 0, and processes");
+    Fail(token.span, Sentence("expected a declaration, found ", FoundFirst()),
+         "a file has declarations, as shared x = 0, and processes");
     return;
   }
   const std::string word(token.text);

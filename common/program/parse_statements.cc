@@ -58,11 +58,9 @@ void Parser::Body(Block& block) {
     const size_t begin = at_;
     const Statement* const statement = OneStatement();
     ExpectEndOfStatement();
-    if (panic_) {
-      Recover(begin);
-    } else if (statement != nullptr) {
-      block.push_back(statement);
-    }
+    if (panic_) Recover(begin);
+    // What could be read of it counts: a name that it assigns is one.
+    if (statement != nullptr) block.push_back(statement);
   }
 }
 
@@ -80,11 +78,9 @@ Block Parser::WithoutBraces(std::string_view of, const SourceSpan& owner) {
     const size_t begin = at_;
     const Statement* const statement = OneStatement();
     ExpectEndOfStatement();
-    if (panic_) {
-      Recover(begin);
-    } else if (statement != nullptr) {
-      block.push_back(statement);
-    }
+    if (panic_) Recover(begin);
+    // What could be read of it counts: a name that it assigns is one.
+    if (statement != nullptr) block.push_back(statement);
     if (same_line) break;
   }
   --depth_;
@@ -124,7 +120,7 @@ const Statement* Parser::OneStatement() {
     return &NewStatement(StatementKind::kBreak, first);
   }
   if (Now().kind != TokenKind::kName) {
-    FailExpecting("a statement");
+    Fail(Now().span, Sentence("expected a statement, found ", FoundFirst()));
     return nullptr;
   }
   return AssignOrCall();

@@ -54,6 +54,10 @@ void Parser::FailExpecting(std::string_view what, std::string hint) {
 std::string Parser::Found() const {
   if (AtEnd()) return "the end of the text";
   if (Now().starts_line && at_ > 0) return "the end of the line";
+  return FoundFirst();
+}
+
+std::string Parser::FoundFirst() const {
   if (Now().kind == TokenKind::kString) return "a string";
   return Sentence("'", Now().text, "'");
 }

@@ -39,6 +39,7 @@ class Parser {
   void ExpectEndOfStatement();
   void Recover(size_t begin);
   std::string Found() const;
+  std::string FoundFirst() const;  // of a statement: on its line
   std::string TextFrom(size_t first) const;
   SourceSpan SpanFrom(size_t first) const;
   Name TakeName(std::string_view what);
