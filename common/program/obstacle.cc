@@ -145,22 +145,45 @@ std::vector<int> BlockedWorkers(const Program& program, const int64_t* state) {
   return blocked;
 }
 
-// Those who wait for each other around a ring; empty where there is none. Of several holders the
-// first one is followed.
+// Goes on along who waits for whom until it is back at the first of the way. seen: whom it need not
+// try again.
+bool CloseRing(const Program& program, const int64_t* state, std::vector<int>& way,
+               uint32_t& seen) {
+  const int last = way.back();
+  if (ReadinessOf(program, state, last) != Readiness::kBlocked) return false;
+  for (const int holder : WaitOf(program, state, last).holders) {
+    if (holder == way.front()) return true;
+    if ((seen >> holder & 1) != 0) continue;
+    seen |= 1u << holder;
+    way.push_back(holder);
+    if (CloseRing(program, state, way, seen)) return true;
+    way.pop_back();
+  }
+  return false;
+}
+
+// Those who wait for each other around a ring; empty where there is none.
 std::vector<int> RingOf(const Program& program, const int64_t* state,
                         const std::vector<int>& blocked) {
   for (const int first : blocked) {
-    std::vector<int> way;
-    for (int worker = first; std::find(way.begin(), way.end(), worker) == way.end();) {
-      way.push_back(worker);
-      if (ReadinessOf(program, state, worker) != Readiness::kBlocked) break;
-      const Wait wait = WaitOf(program, state, worker);
-      if (wait.holders.empty()) break;
-      worker = wait.holders[0];
-      if (worker == first) return way;
-    }
+    std::vector<int> way{first};
+    uint32_t seen = 1u << first;
+    if (CloseRing(program, state, way, seen)) return way;
   }
   return {};
+}
+
+// In a deadlock: the ring if there is one, else all who are blocked.
+std::vector<int> WhoWaits(const Program& program, const int64_t* state) {
+  std::vector<int> blocked = BlockedWorkers(program, state);
+  std::vector<int> ring = RingOf(program, state, blocked);
+  return ring.empty() ? blocked : ring;
+}
+
+// "waits for m, held by A", "sleeps on c until it is signalled".
+std::string SentenceOf(const Wait& wait) {
+  if (wait.why.empty()) return wait.act;
+  return absl::StrCat(wait.act, wait.why.starts_with("until") ? " " : ", ", wait.why);
 }
 
 }  // namespace
@@ -177,20 +200,26 @@ Obstacle ObstacleOf(const Program& program, const int64_t* state, int worker) {
       break;
   }
   const Wait wait = WaitOf(program, state, worker);
-  return {wait.object, wait.holders,
-          wait.why.empty() ? wait.act : absl::StrCat(wait.act, ", ", wait.why)};
+  return {wait.object, wait.holders, SentenceOf(wait)};
 }
 
 std::vector<std::string> WaitsOf(const Program& program, const int64_t* state) {
-  const std::vector<int> blocked = BlockedWorkers(program, state);
-  const std::vector<int> ring = RingOf(program, state, blocked);
   std::vector<std::string> waits;
-  for (const int worker : ring.empty() ? blocked : ring) {
-    const Wait wait = WaitOf(program, state, worker);
+  for (const int worker : WhoWaits(program, state)) {
     waits.push_back(
-        absl::StrCat(LetterOf(worker), " ", wait.act, wait.why.empty() ? "" : " ", wait.why));
+        absl::StrCat(LetterOf(worker), " ", SentenceOf(WaitOf(program, state, worker))));
   }
   return waits;
+}
+
+std::string DeadlockText(const Program& program, const int64_t* state) {
+  std::string text = "deadlock: ";
+  for (const int worker : WhoWaits(program, state)) {
+    const Wait wait = WaitOf(program, state, worker);
+    absl::StrAppend(&text, text.ends_with(": ") ? "" : ", ", LetterOf(worker), " ", wait.act,
+                    wait.why.empty() ? "" : " ", wait.why);
+  }
+  return text;
 }
 
 bool IsDeadlock(const Program& program, const int64_t* state) {

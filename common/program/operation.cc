@@ -228,7 +228,7 @@ Failure PerformOnCritical(const Act& act) {
     act.words[0] &= ~act.bit();
   }
   event.after = std::popcount(static_cast<uint64_t>(act.words[0]));
-  if (event.after <= act.object.size || event.operation.op == Op::kLeave) return {};
+  if (event.after <= act.object.size) return {};
   return act.FailureOf(FailureKind::kCritical);
 }
 

@@ -26,6 +26,9 @@ std::string RecordsText(int64_t records);
 // worker -1: there are no locals.
 std::string ExpressionText(const Program& program, int expression, int worker);
 
+// Of a deadlock, in one sentence: "deadlock: A waits for n held by B, B waits for m held by A".
+std::string DeadlockText(const Program& program, const int64_t* state);
+
 // What the await at this label waits for.
 std::string AwaitedText(const Program& program, int pc);
 

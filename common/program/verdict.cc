@@ -77,7 +77,7 @@ std::string FailureText(const Program& program, const int64_t* state) {
     case FailureKind::kCritical:
       return OvercrowdedText(program, state, detail);
     case FailureKind::kDeadlock:
-      return absl::StrCat("deadlock: ", absl::StrJoin(WaitsOf(program, state), ", "));
+      return DeadlockText(program, state);
     case FailureKind::kForeignUnlock:
       return absl::StrCat("foreign unlock: ", worker, " gives back ", program.objects[detail].name,
                           ", which it does not hold");

@@ -47,7 +47,7 @@ std::string FailureText(const Program& program, const int64_t* state);
 std::string OutcomeText(const Program& program, const int64_t* state);
 
 // Of a deadlock, who waits for whom: the ring of those who wait for each other if there is one,
-// from the lowest letter on; else everybody who waits. "A waits for n held by B".
+// from the lowest letter on; else everybody who waits. "A waits for n, held by B".
 std::vector<std::string> WaitsOf(const Program& program, const int64_t* state);
 
 // True when no worker can make a step and one at least waits.

@@ -130,6 +130,25 @@ TEST(MachineChecksTest, InAnExpressionADivisionByZeroIsZero) {
   EXPECT_EQ(run.failure(), FailureKind::kNone);
 }
 
+TEST(MachineChecksTest, InAnExpressionACellThatIsNotThereIsZero) {
+  ProgramRun run(
+      "shared a[2] = {7, 7}, i = 2, z = 7\nprocess A { i = -1; i = 1 }\nalways a[i] == 0");
+  EXPECT_EQ(run.failure(), FailureKind::kNone);
+  run.Step('A');
+  EXPECT_EQ(run.failure(), FailureKind::kNone);
+  EXPECT_TRUE(run.Step('A').failed);
+}
+
+TEST(MachineChecksTest, NobodyInParticularMadeADeadlockOrTheEnd) {
+  for (const char* const source :
+       {"mutex m\nprocess A { }\nprocess B { lock(m); lock(m) }",
+        "shared x\nprocess A { }\nprocess B { x = 1 }\nfinally x == 2"}) {
+    ProgramRun run(source);
+    EXPECT_TRUE(run.Step('B').failed);
+    EXPECT_EQ(State(run.program(), const_cast<int64_t*>(run.state().data())).failure().worker, 0);
+  }
+}
+
 TEST(MachineChecksTest, OnlyTheNewestPrintsAreKept) {
   ProgramRun few("shared x = 4\nprocess A { a = x; print \"x is\", a }");
   EXPECT_EQ(few.Printed(), "");

@@ -35,6 +35,21 @@ struct Course {
   }
 };
 
+// What was popped is 0, and all of who has come to the end.
+void ExpectNothingLeftBehind(const Program& program, std::vector<int64_t>& words) {
+  const State state(program, words.data());
+  for (size_t i = 0; i < program.workers.size(); ++i) {
+    const int worker = static_cast<int>(i);
+    const ProgramProcess& process = program.processes[program.workers[i].process];
+    const auto locals = static_cast<int64_t>(process.locals.size());
+    const bool is_done = state.frame(worker).run == RunState::kDone;
+    for (int64_t k = is_done ? 0 : locals + state.frame(worker).depth; k < locals + process.stack;
+         ++k) {
+      ASSERT_EQ(state.values(worker)[k], 0) << LetterOf(worker) << " value " << k;
+    }
+  }
+}
+
 Course RandomCourse(const Program& program) {
   std::mt19937 random(1);
   Course course;
@@ -45,6 +60,7 @@ Course RandomCourse(const Program& program) {
     ForEachChoice(program, state.data(), [&](const Choose& choice) { choices.push_back(choice); });
     if (choices.empty()) break;
     course.Add(program, choices[random() % choices.size()], state);
+    ExpectNothingLeftBehind(program, state);
   }
   return course;
 }

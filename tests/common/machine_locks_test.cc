@@ -111,6 +111,14 @@ TEST(MachineLocksTest, ReadingWhatOneWritesIsADeadlock) {
   EXPECT_EQ(run.failure(), FailureKind::kDeadlock);
 }
 
+TEST(MachineLocksTest, ReadingWhatOneReadsAlreadyIsADeadlock) {
+  ProgramRun run(
+      "rwlock rw\nprocess A { read_lock(rw); read_lock(rw) }\nprocess B { read_lock(rw) }");
+  run.Steps("A");
+  EXPECT_EQ(run.Enabled(), "B");
+  EXPECT_EQ(run.Obstacle('A'), "waits for rw, which it holds itself to read");
+}
+
 TEST(MachineLocksTest, UnlockingAnRwLockThatOthersReadFails) {
   ProgramRun run("rwlock rw\nprocess R { read_lock(rw) }\nprocess B { unlock(rw) }");
   run.Step('A');

@@ -99,14 +99,17 @@ TEST(MachineStateTest, AFinishedFrameIsEmpty) {
 }
 
 TEST(MachineStateTest, TemporariesThatWerePoppedAreZero) {
-  ProgramRun run("shared a[2], x\nprocess A { x = a[1] * 3 + 5; x = 1; x = 2 }");
-  run.Steps("A2");
-  const State words(run.program(), const_cast<int64_t*>(run.state().data()));
-  EXPECT_EQ(run.Next('A'), "x = 1");
-  EXPECT_EQ(words.frame(0).depth, 1);
+  ProgramRun run(
+      "shared a[2] = {8, 9}, x\nprocess A { b = a[1] * 3 + 5; x = b; got = cas(x, 1, 2); x = 2 }");
   const int locals = static_cast<int>(run.program().processes[0].locals.size());
-  for (int i = 1; i < run.program().processes[0].stack; ++i) {
-    EXPECT_EQ(words.values(0)[locals + i], 0) << i;
+  const int stack = run.program().processes[0].stack;
+  const State words(run.program(), const_cast<int64_t*>(run.state().data()));
+  ASSERT_GE(stack, 2);
+  while (run.Enabled() == "A") {
+    run.Step('A');
+    for (int64_t i = words.frame(0).depth; i < stack; ++i) {
+      EXPECT_EQ(words.values(0)[locals + i], 0) << "before " << run.Next('A') << ": " << i;
+    }
   }
 }
 

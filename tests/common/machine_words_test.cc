@@ -158,9 +158,9 @@ TEST(MachineWordsTest, WhyAWorkerIsNotReady) {
       {"shared f[2], t\nprocess P[2] { o = 1 - self; await(f[o] != 0 && t == self) }", "", 'B',
        "waits until f[o] != 0 && t == self"},
       {"shared x, a[2]\nprocess A { futex_wait(a[1], 0) }", "A", 'A',
-       "sleeps on a[1], until it is woken"},
+       "sleeps on a[1] until it is woken"},
       {"mutex m\ncondition c\nprocess A { lock(m); cond_wait(c, m) }", "A2", 'A',
-       "sleeps on c, until it is signalled"},
+       "sleeps on c until it is signalled"},
       {"mutex m\ncondition c\nprocess A { lock(m); cond_wait(c, m) }\n"
        "process B { lock(m); signal(c); unlock(m) }",
        "A2 B2", 'A', "is woken from c and waits for m, held by B"},
@@ -226,6 +226,22 @@ process C { lock(m) }
   run.Steps("A B");
   EXPECT_EQ(run.FailureNow(), "deadlock: A waits for n held by B, B waits for m held by A");
   EXPECT_TRUE(IsDeadlock(run.program(), run.state().data()));
+  EXPECT_THAT(WaitsOf(run.program(), run.state().data()),
+              ElementsAre("A waits for n, held by B", "B waits for m, held by A"));
+}
+
+TEST(MachineWordsTest, ARingMayLeadThroughAnyOfSeveralHolders) {
+  ProgramRun run(R"(
+semaphore s = 0
+rwlock rw
+mutex m
+process A { read_lock(rw); wait(s) }
+process B { read_lock(rw); lock(m) }
+process C { lock(m); write_lock(rw) }
+)");
+  run.Steps("A B C");
+  EXPECT_EQ(run.FailureNow(),
+            "deadlock: B waits for m held by C, C waits for rw held by A and B to read");
 }
 
 TEST(MachineWordsTest, ADeadlockWithoutARingIsToldByAllWhoWait) {
