@@ -4,6 +4,7 @@
 
 #include "common/program/apply.h"
 #include "common/program/arithmetic.h"
+#include "common/program/words.h"
 
 namespace ipclab {
 namespace {
@@ -35,6 +36,9 @@ int64_t Evaluate(const Program& program, const int64_t* state, int expression, i
         *top++ = index >= 0 && index < object.size ? state[object.offset + index] : 0;
         break;
       }
+      case Op::kDeadlocked:
+        *top++ = IsDeadlock(program, state);
+        break;
       case Op::kDrop:
         --top;
         break;

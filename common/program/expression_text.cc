@@ -124,6 +124,9 @@ class Reader {
         stack.push_back({std::move(name), kAtom});
         break;
       }
+      case Op::kDeadlocked:
+        stack.push_back({"deadlock", kAtom});
+        break;
       case Op::kNegate:
         stack.push_back({absl::StrCat("-", Within(Pop(stack), kAtom)), kUnary});
         break;

@@ -130,6 +130,10 @@ void Generator::LoadName(const Expression& expression) {
   const auto local = locals_.find(name.text);
   const bool is_local = process_ != nullptr && local != locals_.end();
   if (is_local && !indexed) return LoadLocal(name, local->second);
+  if (place_ == Place::kCheck && !indexed && name.text == "deadlock") {
+    Emit(Op::kDeadlocked, expression.span, 0, 1);
+    return;
+  }
   if (scope_.processes.contains(name.text)) {
     findings_.Error(name.span, Sentence("'", name.text, "' is a process and has no value"));
   } else if (indexed && (is_local || scope_.parameters.contains(name.text))) {

@@ -79,6 +79,7 @@ enum class Op : uint8_t {
   kExit,          // the worker has come to its end
   // Only in expressions that are evaluated in one go: always, finally, goal, observe, await.
   kPeek,           // [i] -> the cell
+  kDeadlocked,     // -> 1 where nobody can go on and somebody waits; never in await
   kEndExpression,  // v; what the expression is
 
   // Labels: an operation on a shared object.

@@ -41,6 +41,10 @@ bool HasFailed(const Program& program, Words& words) {
   return State(program, words.data()).failure().kind != FailureKind::kNone;
 }
 
+bool ReachesGoal(const Program& program, const Words& words) {
+  return program.goal >= 0 && Evaluate(program, words.data(), program.goal) != 0;
+}
+
 Words After(const Program& program, const Words& words, const Choose& choice) {
   Words next = words;
   Apply(program, next.data(), choice.worker, choice.wakes, nullptr);
@@ -103,6 +107,7 @@ class Exploration {
     if (place.choices.empty()) {
       ++graph_.ends;
       graph_.deadlocks += IsDeadlock(program_, place.words.data());
+      graph_.goals += ReachesGoal(program_, place.words);
       beyond.schedules = 1;
       beyond.failing = HasFailed(program_, place.words);
       beyond.outcomes = {{OutcomeText(program_, place.words.data()), 1}};

@@ -20,6 +20,7 @@ struct StateGraph {
   int64_t ends = 0;            // states where nobody can go on
   int64_t failing_states = 0;  // of all of them
   int64_t deadlocks = 0;       // of the ends
+  int64_t goals = 0;           // ends where the program's goal is reached
 
   // Absent of what is cyclic or incomplete, and where the number needs more than 63 bits.
   std::optional<int64_t> schedules;
