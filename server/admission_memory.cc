@@ -3,8 +3,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "common/baton.h"
 #include "common/pages.h"
 #include "server/errors.h"
+#include "server/program/program_plan.h"
 
 namespace ipclab {
 namespace {
@@ -23,14 +25,19 @@ std::string Mebibytes(int64_t bytes) {
 
 int64_t MemoryNeeded(const ExperimentPlan& plan) {
   const auto workers = static_cast<int64_t>(plan.shape.roles.size());
+  const int64_t fixed =
+      static_cast<int64_t>(PagesBytes(static_cast<int>(workers))) + workers * kWorkerBytes;
+  if (plan.program) {
+    return fixed + static_cast<int64_t>(
+                       ExtraBytes(plan.program->source.size(), plan.program->program.state_words));
+  }
   int64_t ends = 0;
   for (const LinkShape& link : plan.shape.links) {
     ends += static_cast<int64_t>(link.senders.size());
     // Who is both has its messages once.
     if (link.receivers != link.senders) ends += static_cast<int64_t>(link.receivers.size());
   }
-  return static_cast<int64_t>(PagesBytes(static_cast<int>(workers))) + workers * kWorkerBytes +
-         ends * 2 * plan.spec.measure().message_bytes();
+  return fixed + ends * 2 * plan.spec.measure().message_bytes();
 }
 
 absl::Status CheckMemory(int64_t needed, int64_t in_use, int64_t limit) {

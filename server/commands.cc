@@ -94,7 +94,16 @@ void RunExperiment(Engine& engine, const v1::RunExperimentRequest& request,
   const absl::Status status = (*experiment)->Run(request);
   if (!status.ok()) return reply(status);
   if (request.has_control()) (*experiment)->TakeControl(request.control());
-  reply((*experiment)->record());
+  reply((*experiment)->Describe());
+}
+
+void RewindExperiment(Engine& engine, const v1::RewindExperimentRequest& request,
+                      AnswerTo<v1::Experiment> reply) {
+  const auto experiment = FindToDrive(engine, request);
+  if (!experiment.ok()) return reply(experiment.status());
+  if (absl::Status status = (*experiment)->CheckMayAct(); !status.ok()) return reply(status);
+  if (request.has_control()) (*experiment)->TakeControl(request.control());
+  (*experiment)->Rewind(request.step(), std::move(reply));
 }
 
 void PauseExperiment(Engine& engine, const v1::PauseExperimentRequest& request,

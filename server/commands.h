@@ -20,6 +20,8 @@ void PauseExperiment(Engine& engine, const v1::PauseExperimentRequest& request,
 // With a request id the answer is committed before it is given.
 void StepExperiment(Engine& engine, const v1::StepExperimentRequest& request,
                     AnswerTo<v1::StepExperimentResponse> reply);
+void RewindExperiment(Engine& engine, const v1::RewindExperimentRequest& request,
+                      AnswerTo<v1::Experiment> reply);
 void CancelExperiment(Engine& engine, const std::string& name, AnswerTo<v1::Experiment> reply);
 
 }  // namespace ipclab

@@ -25,13 +25,20 @@ bool IsDead(const UniqueFd& pidfd) {
   return poll(&poll_fd, 1, 0) == 1;
 }
 
+std::string ReasonOf(internal::Failed::Kind kind) {
+  if (kind == internal::Failed::PEER_CLOSED) return "PEER_CLOSED";
+  return kind == internal::Failed::MISMATCH ? "MISMATCH" : "WORKER_ERROR";
+}
+
 }  // namespace
 
 Crew::Crew(EventLoop& loop, Zygote& zygote, internal::Spawn spawn, Listener& listener,
-           Limits limits)
+           Limits limits, const std::vector<std::string>& names)
     : loop_(loop), zygote_(zygote), spawn_(std::move(spawn)), listener_(listener), limits_(limits) {
   for (const internal::WorkerSetup& worker : spawn_.workers()) {
-    members_.emplace_back().name = WorkerName(worker.index(), RoleName(worker.role()));
+    const size_t index = members_.size();
+    members_.emplace_back().name =
+        index < names.size() ? names[index] : WorkerName(worker.index(), RoleName(worker.role()));
     for (const internal::LinkSetup& link : worker.links()) joins_pending_ += !link.host();
   }
 }
@@ -62,7 +69,8 @@ void Crew::HandleSpawned(const internal::Spawned& spawned, std::vector<UniqueFd>
   spawn_pending_ = false;
   const size_t count = members_.size();
   if (spawned.error() == 0 && fds.size() == 1 + 2 * count) {
-    auto pages = Mapping::Shared(fds[0].get(), PagesBytes(static_cast<int>(count)));
+    auto pages = Mapping::Shared(fds[0].get(), PagesBytes(static_cast<int>(count)) +
+                                                   static_cast<size_t>(spawn_.extra_bytes()));
     for (size_t i = 0; i < count; ++i) {
       Member& member = members_[i];
       member.pidfd = std::move(fds[1 + 2 * i]);
@@ -211,6 +219,11 @@ void Crew::Finish() {
   message.mutable_quit();
   const std::string bytes = message.SerializeAsString();
   for (size_t i = 0; i < members_.size(); ++i) SendTo(i, bytes);
+  ExpectEnds();
+}
+
+void Crew::ExpectEnds() {
+  quitting_ = true;
   if (cause_) return;
   gone_timer_ = loop_.After(limits_.gone, [this] {
     gone_timer_ = 0;
@@ -270,8 +283,7 @@ void Crew::HandleEnded(const internal::Ended& ended) {
   } else if (quitting_ && ended.signal() == 0 && ended.exit_code() == 0) {
     end = MakeEnd(v1::End::OK, "", "");
   } else if (member.complaint && ended.signal() == 0) {
-    const bool peer_closed = member.complaint->kind() == internal::Failed::PEER_CLOSED;
-    end.set_reason(peer_closed ? "PEER_CLOSED" : "WORKER_ERROR");
+    end.set_reason(ReasonOf(member.complaint->kind()));
     end.set_message(absl::StrCat(member.name, ": ", member.complaint->message()));
   }
   SetEnd(index, end);

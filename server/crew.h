@@ -47,7 +47,9 @@ class Crew {
     absl::Duration gone = absl::Seconds(5);
   };
 
-  Crew(EventLoop& loop, Zygote& zygote, internal::Spawn spawn, Listener& listener, Limits limits);
+  // names: how errors call the workers; empty: by index and role.
+  Crew(EventLoop& loop, Zygote& zygote, internal::Spawn spawn, Listener& listener, Limits limits,
+       const std::vector<std::string>& names = {});
   ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -60,8 +62,13 @@ class Crew {
   // The workers end the leg after the message that is on its way. OnLegDone follows.
   void StopLeg();
 
+  // The workers are told by other means to do something, at the end of which one says LegDone.
+  void ExpectLegDone() { in_leg_ = true; }
+
   // Between legs: lets every worker exit by itself.
   void Finish();
+  // They were told so by other means.
+  void ExpectEnds();
 
   // Ends every worker at once. cause is the experiment's unless one was found before. Leads to
   // OnGone, never from within Kill.

@@ -85,6 +85,7 @@ void Drive::Obey(const v1::DriveExperimentRequest& request, const Reply& reply) 
         step.set_expected_step(request.step().expected_step());
       }
       if (request.step().has_until()) *step.mutable_until() = request.step().until();
+      if (request.step().has_choice()) *step.mutable_choice() = request.step().choice();
       if (control_) *step.mutable_control() = *control_;
       return StepExperiment(engine_, step, StepAnswer(reply));
     }
@@ -92,6 +93,8 @@ void Drive::Obey(const v1::DriveExperimentRequest& request, const Reply& reply) 
       v1::RunExperimentRequest run;
       run.set_name(name_);
       if (request.run().has_until()) *run.mutable_until() = request.run().until();
+      if (request.run().has_choice()) *run.mutable_choice() = request.run().choice();
+      run.set_free(request.run().free());
       if (control_) *run.mutable_control() = *control_;
       return RunExperiment(engine_, run, ExperimentAnswer(reply));
     }
@@ -101,11 +104,17 @@ void Drive::Obey(const v1::DriveExperimentRequest& request, const Reply& reply) 
       if (control_) *pause.mutable_control() = *control_;
       return PauseExperiment(engine_, pause, ExperimentAnswer(reply));
     }
-    case v1::DriveExperimentRequest::kRewind:
+    case v1::DriveExperimentRequest::kRewind: {
+      v1::RewindExperimentRequest rewind;
+      rewind.set_name(name_);
+      rewind.set_step(request.rewind().step());
+      if (control_) *rewind.mutable_control() = *control_;
+      return RewindExperiment(engine_, rewind, ExperimentAnswer(reply));
+    }
     case v1::DriveExperimentRequest::COMMAND_NOT_SET:
       break;
   }
-  ExperimentAnswer(reply)((*experiment)->record());
+  ExperimentAnswer(reply)((*experiment)->Describe());
 }
 
 void Drive::End(bool orderly) {

@@ -10,7 +10,8 @@
 #include "server/durations.h"
 #include "server/ends.h"
 #include "server/errors.h"
-#include "server/spawn_plan.h"
+#include "server/program/fork.h"
+#include "server/program/program_spawn.h"
 #include "server/uuid.h"
 #include "server/validate.h"
 #include "spdlog/spdlog.h"
@@ -75,27 +76,49 @@ void Engine::Restore(StoreContents contents) {
 }
 
 void Engine::Create(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply) {
-  if (drained_) return reply(ServerStopping());
-  const std::string& request_id = request.request_id();
-  if (request_id.empty() || request.validate_only()) return Admit(request, std::move(reply));
-  // Before validation: what was done once is answered alike, whatever has changed since.
-  const auto replay = Requests::Parsed<v1::Experiment>(reply);
-  if (requests_.Join(request_id, Requests::DigestOf(request), replay)) return;
-  Admit(request,
-        [this, request_id, reply = std::move(reply)](absl::StatusOr<v1::Experiment> answer) {
-          if (answer.ok()) {
-            requests_.Answer(request_id, answer->name(), answer->SerializeAsString());
-          } else {
-            requests_.Answer(request_id, "", answer.status());
-          }
-          reply(std::move(answer));
-        });
+  CreateOnce(
+      request.validate_only() ? "" : request.request_id(), Requests::DigestOf(request),
+      [&request] { return request; }, std::move(reply));
 }
 
-void Engine::Admit(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply) {
-  auto plan = ValidateCreate(request, catalogue_, topology_, settings_.limits);
+void Engine::Fork(const v1::ForkExperimentRequest& request, Reply<v1::Experiment> reply) {
+  CreateOnce(
+      request.request_id(), Requests::DigestOf(request),
+      [this, &request]() -> absl::StatusOr<v1::CreateExperimentRequest> {
+        const auto experiment = Find(request.name());
+        if (!experiment.ok()) return experiment.status();
+        return ForkOf((*experiment)->Describe(), request);
+      },
+      std::move(reply));
+}
+
+// A request id is looked up before validation: what was done once is answered alike, whatever has
+// changed since.
+void Engine::CreateOnce(const std::string& request_id, const std::string& digest, const Wish& wish,
+                        Reply<v1::Experiment> reply) {
+  if (drained_) return reply(ServerStopping());
+  if (!request_id.empty()) {
+    const auto replay = Requests::Parsed<v1::Experiment>(reply);
+    if (requests_.Join(request_id, digest, replay)) return;
+    reply = [this, request_id, reply = std::move(reply)](absl::StatusOr<v1::Experiment> answer) {
+      if (answer.ok()) {
+        requests_.Answer(request_id, answer->name(), answer->SerializeAsString());
+      } else {
+        requests_.Answer(request_id, "", answer.status());
+      }
+      reply(std::move(answer));
+    };
+  }
+  const absl::StatusOr<v1::CreateExperimentRequest> request = wish();
+  if (!request.ok()) return reply(request.status());
+  Admit(*request, digest, std::move(reply));
+}
+
+void Engine::Admit(const v1::CreateExperimentRequest& request, const std::string& digest,
+                   Reply<v1::Experiment> reply) {
+  auto plan = ValidateCreate(request, catalogue_, settings_.programs, topology_, settings_.limits);
   if (!plan.ok()) return reply(plan.status());
-  if (!request.validate_only()) return Launch(request, *std::move(plan), std::move(reply));
+  if (!request.validate_only()) return Launch(request, digest, *std::move(plan), std::move(reply));
   v1::Experiment preview;
   if (!request.experiment_id().empty()) {
     preview.set_name(absl::StrCat("experiments/", request.experiment_id()));
@@ -124,8 +147,8 @@ absl::Status Engine::CheckRoom(const ExperimentPlan& plan) const {
   return CheckMemory(MemoryNeeded(plan), memory, limits.max_memory_bytes);
 }
 
-void Engine::Launch(const v1::CreateExperimentRequest& request, ExperimentPlan plan,
-                    Reply<v1::Experiment> reply) {
+void Engine::Launch(const v1::CreateExperimentRequest& request, const std::string& digest,
+                    ExperimentPlan plan, Reply<v1::Experiment> reply) {
   const std::string uid = MakeUuid();
   const std::string name = absl::StrCat("experiments/", request.experiment_id().empty()
                                                             ? absl::StrCat("x-", uid.substr(0, 13))
@@ -134,7 +157,7 @@ void Engine::Launch(const v1::CreateExperimentRequest& request, ExperimentPlan p
     return reply(ResourceExists(kResourceType, name, "choose another experiment_id"));
   }
   if (absl::Status status = CheckRoom(plan); !status.ok()) return reply(status);
-  const std::vector<internal::IpcName::Kind> kinds = NameKindsOf(plan);
+  const std::vector<internal::IpcName::Kind> kinds = NamesNeeded(plan);
   const bool files = std::count(kinds.begin(), kinds.end(), internal::IpcName::FILE) > 0;
   if (absl::Status folder = files ? RuntimeFolder().status() : absl::OkStatus(); !folder.ok()) {
     return reply(PreconditionFailed({{"RUN_FOLDER", name, std::string(folder.message())}}));
@@ -151,11 +174,11 @@ void Engine::Launch(const v1::CreateExperimentRequest& request, ExperimentPlan p
   batch.put_experiments.push_back(experiment.record());
   batch.put_intents = names_.Choose(number, name, uid, kinds);
   if (!request.request_id().empty()) {
-    batch.put_requests.push_back({request.request_id(), name, Requests::DigestOf(request),
-                                  experiment.record().SerializeAsString()});
+    batch.put_requests.push_back(
+        {request.request_id(), name, digest, experiment.record().SerializeAsString()});
   }
   // Workers that may create names wait for the commit of these; others start meanwhile.
-  if (kinds.empty()) experiment.Start(zygote_, PlanSpawn(number, experiment.plan(), {}));
+  if (kinds.empty()) experiment.Start(zygote_, SpawnOf(number, experiment.plan(), {}));
   uncommitted_[number] = [reply = std::move(reply),
                           answer = experiment.record()](absl::StatusOr<v1::Experiment> committed) {
     if (!committed.ok()) return reply(committed.status());
@@ -185,7 +208,7 @@ void Engine::OnCreateCommitted(uint64_t number, const absl::Status& status) {
     for (StoredIntent& intent : names_.Of(experiment.name())) {
       names.push_back(std::move(intent.name));
     }
-    experiment.Start(zygote_, PlanSpawn(number, experiment.plan(), std::move(names)));
+    experiment.Start(zygote_, SpawnOf(number, experiment.plan(), std::move(names)));
   }
   experiment.OnCommitted();
   if (over) OnAllGone(experiment);

@@ -25,6 +25,7 @@
 #include "server/host/hiccup_clock.h"
 #include "server/limits.h"
 #include "server/names.h"
+#include "server/program/program_shelf.h"
 #include "server/recommend/digest_shelf.h"
 #include "server/requests.h"
 #include "server/store.h"
@@ -37,7 +38,8 @@ struct EngineSettings {
   absl::Duration stall_limit = absl::Seconds(10);
   std::string worker_binary;
   std::string run_folder;  // where FIFOs and sockets live
-  v1::ServerInfo info;     // version, addresses, environment: what does not change
+  ProgramShelf programs;
+  v1::ServerInfo info;  // version, addresses, environment: what does not change
 };
 
 class Engine final : public Zygote::Listener, public Experiment::Surroundings {
@@ -54,6 +56,8 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   void Restore(StoreContents contents);
 
   void Create(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply);
+  // Another one on the same program, taken to the same step.
+  void Fork(const v1::ForkExperimentRequest& request, Reply<v1::Experiment> reply);
   void Delete(const std::string& name, std::function<void(absl::Status)> reply);
 
   // Any experiment; INVALID_ARGUMENT when the name is none, NOT_FOUND. Borrowed until the next
@@ -87,8 +91,9 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   // drained once no worker is left and all is committed.
   void Stop(std::function<void()> drained);
 
-  const Catalogue& catalogue() const { return catalogue_; }  // never changes: any thread
-  const Limits& limits() const { return settings_.limits; }  // likewise
+  const Catalogue& catalogue() const { return catalogue_; }            // never changes: any thread
+  const Limits& limits() const { return settings_.limits; }            // likewise
+  const ProgramShelf& programs() const { return settings_.programs; }  // likewise
 
  private:
   // Zygote::Listener
@@ -105,9 +110,14 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   void OnAllGone(Experiment& experiment) override;
   HiccupClock& hiccup_clock() override { return hiccup_clock_; }
 
-  void Admit(const v1::CreateExperimentRequest& request, Reply<v1::Experiment> reply);
-  void Launch(const v1::CreateExperimentRequest& request, ExperimentPlan plan,
-              Reply<v1::Experiment> reply);
+  // What is to be created, found out when it is not a repetition.
+  using Wish = std::function<absl::StatusOr<v1::CreateExperimentRequest>()>;
+  void CreateOnce(const std::string& request_id, const std::string& digest, const Wish& wish,
+                  Reply<v1::Experiment> reply);
+  void Admit(const v1::CreateExperimentRequest& request, const std::string& digest,
+             Reply<v1::Experiment> reply);
+  void Launch(const v1::CreateExperimentRequest& request, const std::string& digest,
+              ExperimentPlan plan, Reply<v1::Experiment> reply);
   void OnCreateCommitted(uint64_t number, const absl::Status& status);
   absl::Status CheckRoom(const ExperimentPlan& plan) const;
   void CommitEnd(Experiment& experiment, std::vector<StoredIntent> gone_names);

@@ -9,6 +9,8 @@
 #include "server/ends.h"
 #include "server/errors.h"
 #include "server/measure_work.h"
+#include "server/program/program_spawn.h"
+#include "server/program/program_work.h"
 #include "spdlog/spdlog.h"
 
 namespace ipclab {
@@ -40,20 +42,25 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, uint64_t num
              {[this] { OnControlChange(); },
               [this](v1::Control::OnLoss on_loss) { OnControllerLost(on_loss); }}),
       time_(loop, TimeLimitOf(plan_.spec), [this] { OnTimeOver(); }),
-      work_(std::make_unique<MeasureWork>(loop, *this, name, plan_, environment,
-                                          surroundings.hiccup_clock())),
-      events_(std::make_shared<EventFeed>(loop, uid, [this] { return record_; })),
+      events_(std::make_shared<EventFeed>(loop, uid, [this] { return Describe(); })),
       metrics_(std::make_shared<MetricsFeed>(loop, [this] { return ReadMetrics(); })) {
+  if (plan_.program) {
+    work_ = std::make_unique<ProgramWork>(*this, name, plan_, environment);
+  } else {
+    work_ = std::make_unique<MeasureWork>(loop, *this, name, plan_, environment,
+                                          surroundings.hiccup_clock());
+  }
   record_.set_name(std::move(name));
   record_.set_uid(std::move(uid));
   *record_.mutable_spec() = plan_.spec;
   record_.set_state(E::STARTING);
   *record_.mutable_create_time() = ProtoNow();
   *record_.mutable_update_time() = record_.create_time();
-  for (size_t i = 0; i < plan_.shape.roles.size(); ++i) {
+  const std::vector<std::string> roles = RolesOf(plan_);
+  for (size_t i = 0; i < roles.size(); ++i) {
     v1::Worker& worker = *record_.add_workers();
     worker.set_index(static_cast<int32_t>(i));
-    worker.set_role(RoleName(plan_.shape.roles[i]));
+    worker.set_role(roles[i]);
     worker.set_cpu(plan_.cpus[i]);
   }
 }
@@ -65,10 +72,12 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, v1::Experime
       committed_(true),
       lease_(loop, record_.name(), {}),
       time_(loop, std::nullopt, [] {}),
-      work_(std::make_unique<MeasureWork>(loop, *this, record_.name(), plan_, v1::Environment(),
-                                          surroundings.hiccup_clock())),
       events_(std::make_shared<EventFeed>(loop, record_.uid(), [this] { return record_; })),
       metrics_(std::make_shared<MetricsFeed>(loop, [this] { return ReadMetrics(); })) {
+  if (!record_.spec().has_program()) {
+    work_ = std::make_unique<MeasureWork>(loop, *this, record_.name(), plan_, v1::Environment(),
+                                          surroundings.hiccup_clock());
+  }
   events_->Close();
   metrics_->Close();
 }
@@ -81,7 +90,8 @@ Experiment::~Experiment() {
 }
 
 void Experiment::Start(Zygote& zygote, internal::Spawn spawn) {
-  crew_ = std::make_unique<Crew>(loop_, zygote, std::move(spawn), *this, Crew::Limits());
+  crew_ = std::make_unique<Crew>(loop_, zygote, std::move(spawn), *this, Crew::Limits(),
+                                 WorkerNamesOf(plan_));
   crew_->Start();
 }
 
@@ -102,7 +112,9 @@ void Experiment::OnConnected() {
 }
 
 void Experiment::BecomeReady() {
-  if (!committed_ || !connected_ || state() != E::STARTING) return;
+  if (!committed_ || !connected_ || state() != E::STARTING || time_.in_leg()) return;
+  prepared_ = prepared_ || work_->Prepare();
+  if (!prepared_ || state() != E::STARTING) return;
   MoveTo(E::READY);
   const bool run = plan_.spec.start() == v1::ExperimentSpec::RUN && !work_->busy() && !held_;
   if (run) work_->OrderRun({}).IgnoreError();
@@ -110,6 +122,7 @@ void Experiment::BecomeReady() {
 }
 
 void Experiment::Act() {
+  if (!work_->NeedsCpus()) return BeginWork();
   has_lease_ = surroundings_.LeaseCpus(*this);
   if (has_lease_) return BeginWork();
   MoveTo(E::PENDING, absl::StrCat("waits for ", surroundings_.WhatItWaitsFor(*this)));
@@ -129,17 +142,18 @@ void Experiment::BeginWork() {
 void Experiment::OnLegDone() {
   const Work::LegEnd end = work_->OnLegDone(pausing_);
   if (end == Work::LegEnd::kGoesOn) return;
+  if (!std::exchange(prepared_, true)) return BecomeReady();
   pausing_ = false;
   if (std::exchange(has_lease_, false)) surroundings_.ReturnCpus(*this);
   work_->Answer();
   Park(end == Work::LegEnd::kDone);
-  if (state() == E::PAUSED) AnswerPauses();
+  if (state() == E::PAUSED) AnswerParked();
 }
 
 void Experiment::Park(bool done) {
   if (!done) return MoveTo(E::PAUSED);
   MoveTo(E::STOPPING, "all is done");
-  crew_->Finish();
+  work_->Finish();
 }
 
 absl::Status Experiment::CheckMayAct() const {
@@ -175,8 +189,11 @@ void Experiment::Pause(Reply reply) {
   if (ended() || state() == E::STOPPING) {
     return reply(WrongState(name(), state(), "there is nothing to pause"));
   }
+  if (const std::string why_not = work_->WhyNoPause(); state() == E::RUNNING && !why_not.empty()) {
+    return reply(WrongState(name(), state(), why_not));
+  }
   if (state() == E::RUNNING) {
-    pause_replies_.push_back(std::move(reply));
+    parked_replies_.push_back(std::move(reply));
     pausing_ = true;
     return work_->Stop();
   }
@@ -186,11 +203,34 @@ void Experiment::Pause(Reply reply) {
     MoveTo(E::PAUSED, "it left the line for its CPUs");
   }
   work_->Drop();
-  reply(record_);
+  reply(Describe());
 }
 
-void Experiment::AnswerPauses() {
-  for (const Reply& reply : std::exchange(pause_replies_, {})) reply(record_);
+void Experiment::Rewind(int64_t step, Reply reply) {
+  if (absl::Status status = CheckMayAct(); !status.ok()) return reply(status);
+  if (absl::Status status = work_->OrderRewind(step); !status.ok()) return reply(status);
+  if (!work_->busy()) return reply(Describe());
+  parked_replies_.push_back([this, reply = std::move(reply)](absl::StatusOr<E> answer) {
+    if (ended()) return reply(EndedDuring("the rewinding"));
+    reply(std::move(answer));
+  });
+  if (state() != E::STARTING) Act();
+}
+
+void Experiment::AnswerParked() {
+  if (parked_replies_.empty()) return;
+  const E now = Describe();
+  for (const Reply& reply : std::exchange(parked_replies_, {})) reply(now);
+}
+
+bool Experiment::IsParked() const {
+  return state() == E::READY || state() == E::PAUSED || state() == E::PENDING;
+}
+
+E Experiment::Describe() {
+  E described = record_;
+  if (work_ && IsParked()) work_->Describe(described);
+  return described;
 }
 
 void Experiment::OnWorkerEnd(int index, const v1::End& end) {
@@ -229,7 +269,8 @@ void Experiment::OnTimeOver() {
 }
 
 void Experiment::CheckProgress(absl::Duration stall_limit) {
-  if (state() != E::RUNNING || !crew_) return;
+  const bool prepares = state() == E::STARTING && time_.in_leg();
+  if ((state() != E::RUNNING && !prepares) || !crew_) return;
   const uint64_t progress = work_->Progress();
   const absl::Time now = MonotonicNow();
   if (progress != last_progress_) {
@@ -237,13 +278,16 @@ void Experiment::CheckProgress(absl::Duration stall_limit) {
     last_progress_time_ = now;
   } else if (now - std::max(last_progress_time_, time_.begun()) >= stall_limit) {
     Stop(MakeEnd(v1::End::TIMEOUT, "NO_PROGRESS",
-                 absl::StrCat("no worker made progress for ", absl::FormatDuration(stall_limit))));
+                 absl::StrCat("no worker made progress for ", absl::FormatDuration(stall_limit),
+                              work_->HintAtStall())));
   }
 }
 
 void Experiment::OnGone(const v1::End& cause) {
   if (state() != E::STOPPING) MoveTo(E::STOPPING, cause.message());
   work_->CutShort();
+  if (prepared_) work_->Describe(record_);
+  MarkDead();
   pausing_ = false;
   lease_.Drop();
   record_.clear_control_lease();
@@ -285,17 +329,29 @@ void Experiment::Conclude() {
   events_->Close();
   metrics_->Close();
   spdlog::info("{} {} {}", name(), E::State_Name(outcome), record_.end().message());
-  AnswerPauses();
+  AnswerParked();
   for (const Reply& reply : std::exchange(cancel_replies_, {})) reply(record_);
 }
 
-void Experiment::FailWork() {
-  work_->Fail(
-      ErrorWithReason(absl::StatusCode::kAborted, "EXPERIMENT_ENDED",
-                      absl::StrCat(name(), " ended during the step: ", record_.end().message()),
-                      {{"class", v1::End::Class_Name(record_.end().class_())},
-                       {"reason", record_.end().reason()}}));
+// Those that the lab itself ended are as they were.
+void Experiment::MarkDead() {
+  for (int i = 0; i < record_.program().workers_size(); ++i) {
+    const v1::End& end = record_.workers(i).end();
+    if (end.class_() == v1::End::OK || end.class_() == v1::End::KILLED_BY_LAB) continue;
+    v1::ProgramWorker& worker = *record_.mutable_program()->mutable_workers(i);
+    worker.set_state(v1::ProgramWorker::DEAD);
+    worker.set_reason(end.message());
+  }
 }
+
+absl::Status Experiment::EndedDuring(std::string_view what) const {
+  return ErrorWithReason(
+      absl::StatusCode::kAborted, "EXPERIMENT_ENDED",
+      absl::StrCat(name(), " ended during ", std::string(what), ": ", record_.end().message()),
+      {{"class", v1::End::Class_Name(record_.end().class_())}, {"reason", record_.end().reason()}});
+}
+
+void Experiment::FailWork() { work_->Fail(EndedDuring("the step")); }
 
 void Experiment::MoveTo(ExperimentState to, std::string_view reason) {
   const ExperimentState from = state();
@@ -329,7 +385,10 @@ v1::Metrics Experiment::ReadMetrics() {
     return record_.result().has_metrics() ? record_.result().metrics()
                                           : record_.result().stepped_metrics();
   }
-  return work_->ReadMetrics();
+  if (work_) return work_->ReadMetrics();
+  v1::Metrics nothing;
+  nothing.set_name(name());
+  return nothing;
 }
 
 }  // namespace ipclab

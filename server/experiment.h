@@ -80,6 +80,8 @@ class Experiment final : public Crew::Listener, public Work::Place {
   void Step(const v1::StepExperimentRequest& request, StepReply reply);
   // Replies once its workers are parked or it has ended.
   void Pause(Reply reply);
+  // Of a program. Replies once it is there.
+  void Rewind(int64_t step, Reply reply);
   // Replies once it has ended.
   void Cancel(Reply reply);
   // Ends it because the server does, or because it could not be committed.
@@ -102,7 +104,8 @@ class Experiment final : public Crew::Listener, public Work::Place {
   ExperimentState state() const { return record_.state(); }
   bool committed() const { return committed_; }
   bool ended() const { return IsTerminal(state()); }
-  const v1::Experiment& record() const { return record_; }
+  // With how its work stands, where that can be seen.
+  v1::Experiment Describe();
   const ExperimentPlan& plan() const { return plan_; }
   // Those that are still to be started count too.
   int workers_alive() const;
@@ -111,8 +114,10 @@ class Experiment final : public Crew::Listener, public Work::Place {
   Crew* crew() override { return crew_.get(); }
   WorkTime& time() override { return time_; }
   EventFeed& events() override { return *events_; }
+  const v1::Experiment& record() const override { return record_; }
   int64_t step() const override { return record_.step(); }
   void SetStep(int64_t step) override { record_.set_step(step); }
+  void EndBecause(const v1::End& cause) override { Stop(cause); }
 
   v1::Metrics ReadMetrics();
   MetricsFeed& metrics() { return *metrics_; }
@@ -130,8 +135,11 @@ class Experiment final : public Crew::Listener, public Work::Place {
   void Act();
   void BeginWork();
   void Park(bool done);
-  void AnswerPauses();
+  void AnswerParked();
   void FailWork();
+  bool IsParked() const;
+  void MarkDead();
+  absl::Status EndedDuring(std::string_view what) const;
   void Stop(const v1::End& cause);
   void OnTimeOver();
   void OnControlChange();
@@ -146,17 +154,18 @@ class Experiment final : public Crew::Listener, public Work::Place {
   std::unique_ptr<Crew> crew_;
   bool committed_ = false;
   bool connected_ = false;
+  bool prepared_ = false;  // its workers are where they begin from
   bool has_lease_ = false;
   bool held_ = false;     // paused before it was READY: it does not run by itself
   bool pausing_ = false;  // its workers were told to stop
   ControlLease lease_;
   WorkTime time_;
-  std::unique_ptr<Work> work_;
+  std::unique_ptr<Work> work_;  // null: an ended program from the store
 
   uint64_t last_progress_ = 0;
   absl::Time last_progress_time_;
 
-  std::vector<Reply> pause_replies_;
+  std::vector<Reply> parked_replies_;
   std::vector<Reply> cancel_replies_;
   std::shared_ptr<EventFeed> events_;
   std::shared_ptr<MetricsFeed> metrics_;

@@ -74,6 +74,8 @@ std::optional<Flags> ParseFlags(int argc, char** argv, int& exit_code) {
       ->capture_default_str();
   app.add_option("--worker-binary", flags.worker_binary, "The worker program to start")
       ->type_name("FILE");
+  app.add_option("--programs", flags.programs, "The folder of lab programs (*.lab)")
+      ->type_name("FOLDER");
   app.add_option("--stall-limit", stall_seconds,
                  "Fail an experiment whose workers make no progress for so many seconds")
       ->check(CLI::Range(0.01, 86400.0))
@@ -103,6 +105,10 @@ std::string FindWorkerBinary(const Flags& flags) {
   const std::string installed = folder + "/../libexec/ipclab/ipclab-worker";
   const std::string beside = folder + "/ipclab-worker";
   return access(beside.c_str(), X_OK) == 0 ? beside : installed;
+}
+
+std::string FindProgramFolder(const Flags& flags) {
+  return flags.programs.empty() ? OwnFolder() + "/../share/ipclab/programs" : flags.programs;
 }
 
 }  // namespace ipclab

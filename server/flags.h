@@ -16,6 +16,7 @@ struct Flags {
   std::string state_dir;            // empty: the default folder
   std::string log_level = "info";
   std::string worker_binary;  // empty: ipclab-worker beside ipclabd
+  std::string programs;       // empty: the folder that belongs to this ipclabd
   int private_fd = -1;        // -1: none; else serve this connection only, and keep nothing
   std::string tokens;         // empty: only the server's own token
   TlsFiles tls;               // for the addresses by TCP
@@ -31,5 +32,8 @@ std::optional<Flags> ParseFlags(int argc, char** argv, int& exit_code);
 
 // The worker binary of these flags: beside this program, or in ../libexec/ipclab.
 std::string FindWorkerBinary(const Flags& flags);
+
+// The folder of lab programs of these flags: in ../share/ipclab.
+std::string FindProgramFolder(const Flags& flags);
 
 }  // namespace ipclab

@@ -29,11 +29,12 @@ std::string ScopeOf(const v1::ListExperimentsRequest& request) {
                       request.order_by());
 }
 
-// Results may be large: they are left out in copying, not after.
+// Results and views may be large: they are left out in copying, not after.
 v1::Experiment WithoutResult(const v1::Experiment& experiment) {
   static const auto& mask = *[] {
     google::protobuf::FieldMask result;
     result.add_paths("result");
+    result.add_paths("program");
     auto* const rest = new google::protobuf::FieldMask;
     FieldMaskUtil::Subtract<v1::Experiment>(
         FieldMaskUtil::GetFieldMaskForAllFields<v1::Experiment>(), result, rest);

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "server/durations.h"
+#include "server/errors.h"
 
 namespace ipclab {
 namespace {
@@ -22,6 +25,20 @@ absl::Duration SliceLength(const v1::MeasureSpec& measure) {
 std::optional<int64_t> PointOf(const v1::Until& until) {
   if (!until.has_step()) return std::nullopt;
   return until.step();
+}
+
+// What is of programs alone.
+template <class Request>
+absl::Status CheckForMeasure(const Request& request, bool free) {
+  constexpr char kOfPrograms[] = "is of programs, and this experiment measures: leave it out";
+  std::vector<FieldViolation> wrong;
+  if (request.has_choice()) wrong.push_back({"choice", kOfPrograms});
+  if (free) wrong.push_back({"free", kOfPrograms});
+  const v1::Until& until = request.until();
+  if (until.point_case() != v1::Until::kStep && until.point_case() != v1::Until::POINT_NOT_SET) {
+    wrong.push_back({"until", absl::StrCat("that point ", kOfPrograms, ", or name a step")});
+  }
+  return wrong.empty() ? absl::OkStatus() : InvalidRequest(wrong);
 }
 
 }  // namespace
@@ -42,12 +59,21 @@ bool MeasureWork::IsSame(const v1::RunExperimentRequest& request) const {
 }
 
 absl::Status MeasureWork::OrderRun(const v1::RunExperimentRequest& request) {
+  const absl::Status status = CheckForMeasure(request, request.free());
+  if (!status.ok()) return status;
   const Advance advance = {.until = PointOf(request.until())};
   if (!IsThere(advance, position())) action_ = Action{advance, nullptr};
   return absl::OkStatus();
 }
 
+absl::Status MeasureWork::OrderRewind(int64_t) {
+  return PreconditionFailed({{"NO_PROGRAM", place_.record().name(),
+                              "what was measured cannot be undone; only a program is rewound"}});
+}
+
 void MeasureWork::OrderStep(const v1::StepExperimentRequest& request, StepReply reply) {
+  const absl::Status status = CheckForMeasure(request, /*free=*/false);
+  if (!status.ok()) return reply(status);
   std::optional<int64_t> count;
   if (request.count() > 0) count = request.count();
   if (!count && !request.has_until()) count = 1;

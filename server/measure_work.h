@@ -27,13 +27,16 @@ class MeasureWork final : public Work {
 
   absl::Status OrderRun(const v1::RunExperimentRequest& request) override;
   void OrderStep(const v1::StepExperimentRequest& request, StepReply reply) override;
+  absl::Status OrderRewind(int64_t step) override;
   bool busy() const override { return action_.has_value(); }
   bool stepping() const override { return action_ && action_->advance.step; }
+  bool NeedsCpus() const override { return true; }
   bool IsSame(const v1::RunExperimentRequest& request) const override;
   void Begin() override;
   void Stop() override { place_.crew()->StopLeg(); }
   LegEnd OnLegDone(bool pausing) override;
   void Answer() override;
+  void Finish() override { place_.crew()->Finish(); }
   void Drop() override;
   void CutShort() override;
   void Fail(const absl::Status& status) override;

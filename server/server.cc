@@ -10,6 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/ipc_name.h"
+#include "common/pages.h"
+#include "common/program/program.h"
 #include "common/topology.h"
 #include "server/durations.h"
 #include "server/host/environment.h"
@@ -42,6 +44,15 @@ v1::ServerLimits ToProto(const Limits& limits) {
   message.set_create_burst(limits.create_burst);
   message.set_max_request_bytes(limits.max_request_bytes);
   message.set_max_memory_bytes(limits.max_memory_bytes);
+  v1::ProgramLimits& programs = *message.mutable_programs();
+  programs.set_max_source_bytes(ProgramLimits::kSourceBytes);
+  programs.set_max_workers(ProgramLimits::kWorkers);
+  programs.set_max_objects(ProgramLimits::kObjects);
+  programs.set_max_kernel_objects(kMaxLinks);
+  programs.set_max_nesting(ProgramLimits::kNesting);
+  programs.set_max_local_instructions(ProgramLimits::kLocalInstructions);
+  programs.set_max_state_words(ProgramLimits::kStateWords);
+  programs.set_max_steps(ProgramLimits::kSteps);
   return message;
 }
 
@@ -97,6 +108,9 @@ absl::Status Server::StartParts(const Flags& flags) {
   *settings.info.mutable_shortcomings() = hello->shortcomings();
   std::vector<std::string> warnings = AddressWarnings(*addresses, flags.tls.any());
   warnings.insert(warnings.end(), access_->warnings().begin(), access_->warnings().end());
+  settings.programs = ProgramShelf::Load(FindProgramFolder(flags));
+  const std::vector<std::string>& left_out = settings.programs.complaints();
+  warnings.insert(warnings.end(), left_out.begin(), left_out.end());
   for (const std::string& warning : warnings) {
     spdlog::warn("{}", warning);
     settings.info.add_warnings(warning);

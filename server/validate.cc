@@ -9,6 +9,8 @@
 #include "server/complaints.h"
 #include "server/errors.h"
 #include "server/placement.h"
+#include "server/program/program_plan.h"
+#include "server/program/validate_program.h"
 #include "server/uuid.h"
 #include "server/validate_measure.h"
 
@@ -31,8 +33,12 @@ bool IsId(std::string_view id) {
 class Validation {
  public:
   Validation(const v1::CreateExperimentRequest& request, const Catalogue& catalogue,
-             const Topology& topology, const Limits& limits)
-      : request_(request), catalogue_(catalogue), topology_(topology), limits_(limits) {}
+             const ProgramShelf& programs, const Topology& topology, const Limits& limits)
+      : request_(request),
+        catalogue_(catalogue),
+        programs_(programs),
+        topology_(topology),
+        limits_(limits) {}
 
   absl::StatusOr<ExperimentPlan> Run() {
     CheckIds();
@@ -42,10 +48,17 @@ class Validation {
     if (plan_.spec.has_measure()) {
       v1::MeasureSpec& measure = *plan_.spec.mutable_measure();
       plan_.mechanism = CheckMeasure(measure, catalogue_, limits_, complaints_);
-      CheckPlacement(measure);
+      if (complaints_.violations.empty()) {
+        plan_.shape = ShapeOf(measure, plan_.mechanism->mechanism());
+      }
+    } else if (plan_.spec.has_program()) {
+      plan_.program =
+          CheckProgram(*plan_.spec.mutable_program(), programs_, catalogue_, complaints_);
+      if (plan_.program) plan_.shape.roles.resize(plan_.program->program.workers.size());
     } else {
-      Wrong("spec.measure", "is required: say what is to be measured");
+      Wrong("spec.measure", "or spec.program is required: say what is to be done");
     }
+    CheckPlacement();
     const auto& [violations, preconditions] = complaints_;
     if (!violations.empty()) return InvalidRequest(violations, preconditions);
     if (!preconditions.empty()) return PreconditionFailed(preconditions);
@@ -90,11 +103,8 @@ class Validation {
     if (spec.has_time_limit()) CheckDuration("spec.time_limit", spec.time_limit(), complaints_);
   }
 
-  // Even of a measurement that cannot be, as far as it can be told how many workers it would have.
-  void CheckPlacement(const v1::MeasureSpec& measure) {
-    if (complaints_.violations.empty()) {
-      plan_.shape = ShapeOf(measure, plan_.mechanism->mechanism());
-    }
+  // Even of what cannot be, as far as it can be told how many workers it would have.
+  void CheckPlacement() {
     constexpr int kUsual = 2;
     const int workers =
         plan_.shape.roles.empty() ? kUsual : static_cast<int>(plan_.shape.roles.size());
@@ -112,6 +122,7 @@ class Validation {
 
   const v1::CreateExperimentRequest& request_;
   const Catalogue& catalogue_;
+  const ProgramShelf& programs_;
   const Topology& topology_;
   const Limits& limits_;
   ExperimentPlan plan_;
@@ -121,9 +132,10 @@ class Validation {
 }  // namespace
 
 absl::StatusOr<ExperimentPlan> ValidateCreate(const v1::CreateExperimentRequest& request,
-                                              const Catalogue& catalogue, const Topology& topology,
-                                              const Limits& limits) {
-  return Validation(request, catalogue, topology, limits).Run();
+                                              const Catalogue& catalogue,
+                                              const ProgramShelf& programs,
+                                              const Topology& topology, const Limits& limits) {
+  return Validation(request, catalogue, programs, topology, limits).Run();
 }
 
 absl::Status ValidateExperimentName(const std::string& name) {

@@ -2,6 +2,7 @@
 // starts.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,15 @@
 
 namespace ipclab {
 
+class ProgramShelf;
+struct ProgramPlan;
+
 // An experiment that may be started.
 struct ExperimentPlan {
-  v1::ExperimentSpec spec;  // with every default filled in
-  const internal::MechanismRecord* mechanism = nullptr;
-  CrewShape shape;
+  v1::ExperimentSpec spec;                               // with every default filled in
+  const internal::MechanismRecord* mechanism = nullptr;  // of a measurement
+  std::shared_ptr<const ProgramPlan> program;            // null: it is a measurement
+  CrewShape shape;        // of a program the workers alone, without a role
   std::vector<int> cpus;  // one per worker
   // How the CPUs of two workers are related; UNSPECIFIED for one worker.
   v1::Placement::Policy cpu_relation = v1::Placement::POLICY_UNSPECIFIED;
@@ -29,8 +34,9 @@ struct ExperimentPlan {
 // INVALID_ARGUMENT with all violations, or FAILED_PRECONDITION with all that this host lacks.
 // catalogue must outlive the plan.
 absl::StatusOr<ExperimentPlan> ValidateCreate(const v1::CreateExperimentRequest& request,
-                                              const Catalogue& catalogue, const Topology& topology,
-                                              const Limits& limits);
+                                              const Catalogue& catalogue,
+                                              const ProgramShelf& programs,
+                                              const Topology& topology, const Limits& limits);
 
 // "experiments/{id}": the form only. INVALID_ARGUMENT that shows the right form.
 absl::Status ValidateExperimentName(const std::string& name);

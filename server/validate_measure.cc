@@ -284,7 +284,7 @@ class MeasureCheck {
                                  " has no form that tries without waiting"));
     }
     if (CarriesMessages(pattern)) CheckSizeOf(mechanism);
-    CheckOptions(measure_, mechanism, complaints_);
+    CheckOptions(*measure_.mutable_options(), "spec.measure.options", mechanism, complaints_);
   }
 
   void CheckSizeOf(const Mechanism& mechanism) {

@@ -51,19 +51,18 @@ std::string WhatIsWrong(const v1::Option& option, std::string& value) {
 
 }  // namespace
 
-void CheckOptions(v1::MeasureSpec& measure, const v1::Mechanism& mechanism,
-                  Complaints& complaints) {
-  auto& given = *measure.mutable_options();
+void CheckOptions(google::protobuf::Map<std::string, std::string>& given, const std::string& field,
+                  const v1::Mechanism& mechanism, Complaints& complaints) {
   for (auto& [name, value] : given) {
     const auto option =
         std::find_if(mechanism.options().begin(), mechanism.options().end(),
                      [&name = name](const v1::Option& each) { return each.name() == name; });
-    const std::string field = absl::StrCat("spec.measure.options[", Quoted(name), "]");
+    const std::string of_one = absl::StrCat(field, "[", Quoted(name), "]");
     if (option == mechanism.options().end()) {
-      complaints.Wrong(field, absl::StrCat(mechanism.id(), " has no such option; it has ",
-                                           OptionNames(mechanism)));
+      complaints.Wrong(of_one, absl::StrCat(mechanism.id(), " has no such option; it has ",
+                                            OptionNames(mechanism)));
     } else if (std::string wrong = WhatIsWrong(*option, value); !wrong.empty()) {
-      complaints.Wrong(field, std::move(wrong));
+      complaints.Wrong(of_one, std::move(wrong));
     }
   }
   for (const v1::Option& option : mechanism.options()) {

@@ -1,7 +1,9 @@
 // The options of a mechanism in a request, against those that it lists.
 #pragma once
 
-#include "ipclab/v1/experiment.pb.h"
+#include <string>
+
+#include "google/protobuf/map.h"
 #include "ipclab/v1/mechanism.pb.h"
 #include "server/complaints.h"
 
@@ -9,6 +11,8 @@ namespace ipclab {
 
 // Complains of every option that there is not or that cannot have its value, and fills in the
 // defaults of those that are absent.
-void CheckOptions(v1::MeasureSpec& measure, const v1::Mechanism& mechanism, Complaints& complaints);
+// field: where they are in the request: "spec.measure.options".
+void CheckOptions(google::protobuf::Map<std::string, std::string>& given, const std::string& field,
+                  const v1::Mechanism& mechanism, Complaints& complaints);
 
 }  // namespace ipclab

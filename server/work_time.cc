@@ -13,6 +13,7 @@ WorkTime::WorkTime(EventLoop& loop, std::optional<absl::Duration> limit,
 WorkTime::~WorkTime() { loop_.CancelTimer(timer_); }
 
 void WorkTime::BeginLeg(bool limited) {
+  in_leg_ = true;
   begun_ = MonotonicNow();
   if (!limit_ || !limited) return;
   timer_ = loop_.After(left(), [this] {
@@ -23,6 +24,7 @@ void WorkTime::BeginLeg(bool limited) {
 
 absl::Duration WorkTime::EndLeg() {
   loop_.CancelTimer(std::exchange(timer_, 0));
+  in_leg_ = false;
   const absl::Duration taken = MonotonicNow() - begun_;
   used_ += taken;
   return taken;

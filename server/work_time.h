@@ -24,6 +24,7 @@ class WorkTime {
   // Returns how long it took.
   absl::Duration EndLeg();
 
+  bool in_leg() const { return in_leg_; }
   // When the newest leg began; monotonic.
   absl::Time begun() const { return begun_; }
   absl::Duration used() const { return used_; }
@@ -35,6 +36,7 @@ class WorkTime {
   const std::optional<absl::Duration> limit_;
   const std::function<void()> on_over_;
   absl::Time begun_ = absl::InfinitePast();
+  bool in_leg_ = false;
   absl::Duration used_;
   EventLoop::TimerId timer_ = 0;
 };

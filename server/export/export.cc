@@ -22,6 +22,11 @@ absl::Status CheckFigures(const v1::Experiment& experiment) {
           absl::StrCat(name, " is ", v1::Experiment::State_Name(experiment.state()),
                        "; export it after its end, or as JSON, which is possible at any time")}});
   }
+  if (experiment.spec().has_program()) {
+    return PreconditionFailed(
+        {{"NO_FIGURES", name,
+          absl::StrCat(name, " is of a program, which is not timed; JSON has what came of it")}});
+  }
   if (!experiment.result().has_metrics() && !experiment.result().has_stepped_metrics()) {
     return PreconditionFailed(
         {{"NO_FIGURES", name,

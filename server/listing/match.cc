@@ -9,7 +9,18 @@ namespace {
 using Kind = FilterField::Kind;
 
 // In the order of ExperimentFilterFields.
-enum Field { kName, kUid, kState, kMechanism, kPattern, kLabels, kCreateTime, kEndTime, kStep };
+enum Field {
+  kName,
+  kUid,
+  kState,
+  kMechanism,
+  kPattern,
+  kProgram,
+  kLabels,
+  kCreateTime,
+  kEndTime,
+  kStep
+};
 
 // The values of an enum that exist in fact: 0 is never returned.
 std::vector<std::string> ValuesOf(const google::protobuf::EnumDescriptor& type) {
@@ -41,6 +52,8 @@ bool Match(const FilterComparison& comparison, const v1::Experiment& experiment)
       return HoldsText(experiment.spec().measure().mechanism(), comparison);
     case kPattern:
       return HoldsText(v1::Pattern::Kind_Name(experiment.spec().measure().pattern()), comparison);
+    case kProgram:
+      return HoldsText(experiment.spec().program().program(), comparison);
     case kLabels: {
       const auto label = experiment.spec().labels().find(comparison.key);
       return HoldsText(label == experiment.spec().labels().end() ? "" : label->second, comparison);
@@ -65,6 +78,7 @@ const std::vector<FilterField>& ExperimentFilterFields() {
       {"state", Kind::kChoice, ValuesOf(*v1::Experiment::State_descriptor())},
       {"mechanism", Kind::kText},
       {"pattern", Kind::kChoice, ValuesOf(*v1::Pattern::Kind_descriptor())},
+      {"program", Kind::kText},
       {"labels", Kind::kMap},
       {"create_time", Kind::kTime},
       {"end_time", Kind::kTime},

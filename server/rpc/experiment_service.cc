@@ -37,7 +37,7 @@ grpc::ServerUnaryReactor* ExperimentService::GetExperiment(grpc::CallbackServerC
                      [&engine = rpc_.engine, name = request->name()](auto reply) {
                        const auto experiment = engine.Find(name);
                        if (!experiment.ok()) return reply(experiment.status());
-                       reply((*experiment)->record());
+                       reply((*experiment)->Describe());
                      });
 }
 
@@ -86,6 +86,26 @@ grpc::ServerUnaryReactor* ExperimentService::CancelExperiment(
   return rpc_.Answer(context, "CancelExperiment", response,
                      [&engine = rpc_.engine, name = request->name()](auto reply) {
                        ipclab::CancelExperiment(engine, name, std::move(reply));
+                     });
+}
+
+grpc::ServerUnaryReactor* ExperimentService::RewindExperiment(
+    grpc::CallbackServerContext* context, const v1::RewindExperimentRequest* request,
+    v1::Experiment* response) {
+  return rpc_.Answer(
+      context, "RewindExperiment", response,
+      [&engine = rpc_.engine, request = *request](auto reply) {
+        ipclab::RewindExperiment(engine, request, std::move(reply));
+      },
+      DriveCall::kShortStep);
+}
+
+grpc::ServerUnaryReactor* ExperimentService::ForkExperiment(
+    grpc::CallbackServerContext* context, const v1::ForkExperimentRequest* request,
+    v1::Experiment* response) {
+  return rpc_.Answer(context, "ForkExperiment", response,
+                     [&engine = rpc_.engine, request = *request](auto reply) {
+                       engine.Fork(request, std::move(reply));
                      });
 }
 
@@ -153,7 +173,7 @@ grpc::ServerWriteReactor<v1::ExportExperimentResponse>* ExperimentService::Expor
       [&rpc = rpc_, request = *request](const std::shared_ptr<FileOutlet>& outlet) {
         const auto experiment = rpc.engine.Find(request.name());
         if (!experiment.ok()) return outlet->Finish(experiment.status());
-        absl::StatusOr<ExportFile> file = Export((*experiment)->record(), request.format());
+        absl::StatusOr<ExportFile> file = Export((*experiment)->Describe(), request.format());
         if (!file.ok()) return outlet->Finish(file.status());
         SendFile(rpc.loop, *std::move(file), outlet);
       });

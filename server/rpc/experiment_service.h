@@ -33,6 +33,12 @@ class ExperimentService final : public v1::ExperimentService::CallbackService {
   grpc::ServerUnaryReactor* CancelExperiment(grpc::CallbackServerContext* context,
                                              const v1::CancelExperimentRequest* request,
                                              v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* RewindExperiment(grpc::CallbackServerContext* context,
+                                             const v1::RewindExperimentRequest* request,
+                                             v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* ForkExperiment(grpc::CallbackServerContext* context,
+                                           const v1::ForkExperimentRequest* request,
+                                           v1::Experiment* response) override;
   grpc::ServerUnaryReactor* StepExperiment(grpc::CallbackServerContext* context,
                                            const v1::StepExperimentRequest* request,
                                            v1::StepExperimentResponse* response) override;

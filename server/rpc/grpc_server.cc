@@ -71,7 +71,12 @@ class Watchdog {
 }  // namespace
 
 GrpcServer::GrpcServer(const RpcContext& rpc)
-    : rpc_(rpc), experiments_(rpc), mechanisms_(rpc), system_(rpc), channelz_(rpc) {}
+    : rpc_(rpc),
+      experiments_(rpc),
+      mechanisms_(rpc),
+      programs_(rpc),
+      system_(rpc),
+      channelz_(rpc) {}
 
 GrpcServer::~GrpcServer() = default;
 
@@ -100,6 +105,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   }
   builder.RegisterService(&self->experiments_);
   builder.RegisterService(&self->mechanisms_);
+  builder.RegisterService(&self->programs_);
   builder.RegisterService(&self->system_);
   builder.RegisterService(&self->channelz_);
   self->server_ = builder.BuildAndStart();

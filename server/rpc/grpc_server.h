@@ -14,6 +14,7 @@
 #include "server/rpc/catalogue_service.h"
 #include "server/rpc/channelz_service.h"
 #include "server/rpc/experiment_service.h"
+#include "server/rpc/program_service.h"
 #include "server/rpc/system_service.h"
 
 namespace ipclab {
@@ -48,6 +49,7 @@ class GrpcServer {
   const RpcContext rpc_;
   ExperimentService experiments_;
   MechanismService mechanisms_;
+  ProgramService programs_;
   SystemService system_;
   ChannelzService channelz_;
   std::vector<Address> addresses_;
