@@ -16,6 +16,7 @@ struct Command {
 
 // The headings under which `ipclab --help` lists the commands.
 inline constexpr char kMeasureGroup[] = "Measure";
+inline constexpr char kProgramsGroup[] = "Programs";
 inline constexpr char kExperimentsGroup[] = "Experiments of a running server";
 inline constexpr char kServerGroup[] = "The server and this program";
 

@@ -208,6 +208,7 @@ Connection::~Connection() = default;
 void Connection::Use(std::shared_ptr<grpc::Channel> channel) {
   experiments_ = v1::ExperimentService::NewStub(channel);
   mechanisms_ = v1::MechanismService::NewStub(channel);
+  programs_ = v1::ProgramService::NewStub(channel);
   system_ = v1::SystemService::NewStub(channel);
 }
 

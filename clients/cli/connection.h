@@ -14,6 +14,7 @@
 #include "clients/cli/private_server.h"
 #include "ipclab/v1/experiment_service.grpc.pb.h"
 #include "ipclab/v1/mechanism.grpc.pb.h"
+#include "ipclab/v1/program_service.grpc.pb.h"
 #include "ipclab/v1/system.grpc.pb.h"
 
 namespace ipclab::cli {
@@ -49,6 +50,7 @@ class Connection {
 
   v1::ExperimentService::Stub& experiments() { return *experiments_; }
   v1::MechanismService::Stub& mechanisms() { return *mechanisms_; }
+  v1::ProgramService::Stub& programs() { return *programs_; }
   v1::SystemService::Stub& system() { return *system_; }
 
   bool is_private() const { return private_server_.has_value(); }
@@ -65,6 +67,7 @@ class Connection {
   const absl::Duration timeout_;
   std::unique_ptr<v1::ExperimentService::Stub> experiments_;
   std::unique_ptr<v1::MechanismService::Stub> mechanisms_;
+  std::unique_ptr<v1::ProgramService::Stub> programs_;
   std::unique_ptr<v1::SystemService::Stub> system_;
 };
 

@@ -101,6 +101,11 @@ Failure Unanswered(const grpc::Status& status) {
 
 }  // namespace
 
+Failure FailureOf(const google::rpc::Status& status) {
+  return FailureOf(grpc::Status(static_cast<grpc::StatusCode>(status.code()), status.message(),
+                                status.SerializeAsString()));
+}
+
 Failure FailureOf(const grpc::Status& status) {
   google::rpc::Status details;
   const bool rich = !status.error_details().empty() &&

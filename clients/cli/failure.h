@@ -14,6 +14,9 @@
 namespace grpc {
 class Status;
 }
+namespace google::rpc {
+class Status;
+}
 
 namespace ipclab::cli {
 
@@ -36,6 +39,7 @@ struct Failure {
 
 // What the server answered instead of what was asked for. status is not OK.
 Failure FailureOf(const grpc::Status& status);
+Failure FailureOf(const google::rpc::Status& status);
 
 // Why an experiment that has ended did not succeed.
 Failure FailureOf(const v1::Experiment& experiment);

@@ -6,6 +6,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "clients/cli/exit_code.h"
 
 namespace ipclab::cli {
@@ -27,6 +29,7 @@ Interrupt::Interrupt() {
   ::pthread_sigmask(SIG_BLOCK, &watched, &mask_before_);
   signals_ = UniqueFd(::signalfd(-1, &watched, SFD_CLOEXEC));
   stop_ = UniqueFd(::eventfd(0, EFD_CLOEXEC));
+  raised_ = UniqueFd(::eventfd(0, EFD_CLOEXEC));
   thread_ = std::thread([this] { WaitForSignals(); });
 }
 
@@ -45,10 +48,22 @@ void Interrupt::WaitForSignals() {
     signalfd_siginfo info = {};
     if (::read(signals_.get(), &info, sizeof(info)) != sizeof(info)) continue;
     const int number = static_cast<int>(info.ssi_signo);
-    if (raised()) ::_exit(ExitCodeOfSignal(number));
+    if (raised()) EndAtOnce(number);
     signal_.store(number);
+    ::eventfd_write(raised_.get(), 1);
     CancelCalls();
   }
+}
+
+void Interrupt::EndAtOnce(int signal) {
+  const std::lock_guard lock(mutex_);
+  if (before_end_) before_end_();
+  ::_exit(ExitCodeOfSignal(signal));
+}
+
+void Interrupt::BeforeEnd(std::function<void()> act) {
+  const std::lock_guard lock(mutex_);
+  before_end_ = std::move(act);
 }
 
 // The calls must not end meanwhile, hence the lock; TryCancel only posts the cancellation.

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -32,8 +33,14 @@ class Interrupt {
   int signal() const { return signal_.load(); }
   bool raised() const { return signal() != 0; }
 
+  // Readable once a signal came; nobody reads it.
+  int raised_fd() const { return raised_.get(); }
+
   // Waits so long, or until a signal comes.
   void Wait(absl::Duration time);
+
+  // What is called before a second signal ends the process, on a thread of its own.
+  void BeforeEnd(std::function<void()> act);
 
   // While it lives, a signal cancels the call; at once when the signal came before it.
   class Guard {
@@ -50,15 +57,18 @@ class Interrupt {
 
  private:
   void WaitForSignals();
+  [[noreturn]] void EndAtOnce(int signal);
   void CancelCalls();
 
   sigset_t mask_before_;
   UniqueFd signals_;
   UniqueFd stop_;
+  UniqueFd raised_;
   std::atomic<int> signal_ = 0;
   std::mutex mutex_;
   std::condition_variable came_;          // a signal
   std::set<grpc::ClientContext*> calls_;  // guarded by mutex_
+  std::function<void()> before_end_;      // guarded by mutex_
   std::thread thread_;
 };
 

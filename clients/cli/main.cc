@@ -24,6 +24,10 @@
 #include "clients/cli/mechanisms_command.h"
 #include "clients/cli/metrics_command.h"
 #include "clients/cli/plot/plot_command.h"
+#include "clients/cli/programs/programs_command.h"
+#include "clients/cli/programs/replay_command.h"
+#include "clients/cli/programs/run_command.h"
+#include "clients/cli/programs/step_command.h"
 #include "clients/cli/recommend_command.h"
 #include "clients/cli/standard_streams.h"
 #include "clients/cli/terminal.h"
@@ -65,6 +69,11 @@ std::vector<Command> AddCommands(CLI::App& app, CommonFlags& common) {
           AddMechanisms(app, common),
           AddRecommendCommand(app, common),
           AddPlotCommand(app),
+          AddProgramsCommand(app, common),
+          AddStepCommand(app, common),
+          AddRunCommand(app, common),
+          AddReplayCommand(app, common),
+          AddCheckCommand(app, common),
           AddListCommand(app, common),
           AddGetCommand(app, common),
           AddWatchCommand(app, common),
@@ -93,8 +102,9 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "ipclab " IPCLAB_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "`ipclab COMMAND --help` tells more, with examples. measure, mechanisms, recommend and\n"
-      "info need no server: they start a private one when there is none, and end it.");
+      "`ipclab COMMAND --help` tells more, with examples. measure, mechanisms, recommend,\n"
+      "programs, step, run, replay, check and info need no server: they start a private one\n"
+      "when there is none, and end it.");
   CommonFlags common;
   const std::vector<Command> commands = AddCommands(app, common);
   if (argc == 1) {

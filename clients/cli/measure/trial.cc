@@ -1,75 +1,15 @@
 #include "clients/cli/measure/trial.h"
 
 #include <optional>
-#include <random>
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "clients/cli/live_figures.h"
-#include "google/protobuf/empty.pb.h"
+#include "clients/cli/temporary_experiment.h"
 
 namespace ipclab::cli {
 namespace {
 
 constexpr absl::Duration kDrawInterval = absl::Milliseconds(100);
-
-// An experiment's id, chosen here rather than by the server: so it can be deleted even when the
-// answer to its creation never came.
-class TemporaryExperiment {
- public:
-  explicit TemporaryExperiment(Connection& connection)
-      : connection_(connection), id_(MakeId()), name_(absl::StrCat("experiments/", id_)) {}
-
-  ~TemporaryExperiment() {
-    // One that still lives must be cancelled first, and only such a one refuses to be deleted.
-    if (!to_delete_ || Delete() != grpc::StatusCode::FAILED_PRECONDITION) return;
-    Cancel();
-    Delete();
-  }
-
-  TemporaryExperiment(const TemporaryExperiment&) = delete;
-  TemporaryExperiment& operator=(const TemporaryExperiment&) = delete;
-
-  const std::string& id() const { return id_; }
-  const std::string& name() const { return name_; }
-
-  // From now on it is no more temporary.
-  void Keep() { to_delete_ = false; }
-
-  // The server refused to create it.
-  void Refused() { to_delete_ = false; }
-
- private:
-  static std::string MakeId() {
-    std::random_device random;
-    return absl::StrFormat("measure-%08x%08x", random(), random());
-  }
-
-  grpc::StatusCode Delete() {
-    const auto context = connection_.NewCall();
-    v1::DeleteExperimentRequest request;
-    request.set_name(name_);
-    google::protobuf::Empty response;
-    return connection_.experiments()
-        .DeleteExperiment(context.get(), request, &response)
-        .error_code();
-  }
-
-  void Cancel() {
-    const auto context = connection_.NewCall();
-    v1::CancelExperimentRequest request;
-    request.set_name(name_);
-    v1::Experiment response;
-    // Should it fail, so does the deletion that follows, and the experiment stays for its owner.
-    (void)connection_.experiments().CancelExperiment(context.get(), request, &response);
-  }
-
-  Connection& connection_;
-  const std::string id_;
-  const std::string name_;
-  bool to_delete_ = true;
-};
 
 grpc::Status Create(Connection& connection, const std::string& id, const v1::ExperimentSpec& spec,
                     Interrupt& interrupt) {
@@ -125,7 +65,7 @@ bool IsRefusal(const grpc::Status& status) {
 std::variant<v1::Experiment, Failure> RunTrial(Connection& connection,
                                                const v1::ExperimentSpec& spec, Interrupt& interrupt,
                                                Progress& progress, bool keep) {
-  TemporaryExperiment experiment(connection);
+  TemporaryExperiment experiment(connection, "measure");
   grpc::Status status = Create(connection, experiment.id(), spec, interrupt);
   if (!status.ok()) {
     if (IsRefusal(status)) experiment.Refused();
