@@ -103,6 +103,7 @@ struct BatonPage {
   std::atomic<int32_t> running;
   std::atomic<uint32_t> stop;
   std::atomic<uint32_t> failed;
+  std::atomic<uint32_t> printing;  // 1 while somebody adds to prints
   std::array<MeetingPoint, ProgramLimits::kObjects> meetings;
 
   // What the kernel told of each object last, and whether it did; of cells each cell, at the places

@@ -41,6 +41,16 @@ class Channel {
   virtual IoStatus TrySend(std::span<const std::byte> message) = 0;
   virtual IoStatus TryReceive(std::span<std::byte> message) = 0;
 
+  // A record of a lab program. Its tag, a priority or a type, is in the message; what is received
+  // in another order than it was sent, by the tag, looks at it here. wait: as Send and Receive,
+  // else as the try forms. type: what Op::kReceiveType says; 0: any.
+  virtual IoStatus SendRecord(std::span<const std::byte> record, int64_t /*tag*/, bool wait) {
+    return wait ? Send(record) : TrySend(record);
+  }
+  virtual IoStatus ReceiveRecord(std::span<std::byte> record, int64_t /*type*/, bool wait) {
+    return wait ? Receive(record) : TryReceive(record);
+  }
+
   // Puts on their way the messages that a mechanism which sends in batches still holds back.
   // Whoever sends no more for now calls it; Receive does where messages go both ways.
   virtual void Flush() {}
@@ -50,7 +60,8 @@ class Channel {
   virtual int ReadableDescriptor() const { return -1; }
 
   // Bytes, or messages where the mechanism keeps borders, that wait to be received at this end, as
-  // the kernel tells; UNIMPLEMENTED with the reason where it does not.
+  // the kernel tells; UNIMPLEMENTED with the reason where it does not. An end that only sends tells
+  // the same of the other one where the kernel lets it.
   virtual absl::StatusOr<int64_t> Depth() const = 0;
 
   // Reads that were made again because a writer was at work meanwhile.

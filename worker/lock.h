@@ -5,9 +5,11 @@
 // on the measured path: no allocation, log or protobuf.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "worker/io_status.h"
 
 namespace ipclab {
@@ -28,6 +30,17 @@ class Lock {
 
   // Gives back what this worker holds.
   virtual IoStatus Release() = 0;
+
+  // The same as Acquire and TryAcquire, shared with others who ask for no more: a read-write lock
+  // of a lab program. ENOSYS of what excludes everybody.
+  virtual IoStatus AcquireShared() { return Fail(ENOSYS); }
+  virtual IoStatus TryAcquireShared() { return Fail(ENOSYS); }
+
+  // Whether anybody holds it, as the kernel or the shared word tells; UNIMPLEMENTED where nothing
+  // does.
+  virtual absl::StatusOr<bool> IsHeld() const {
+    return absl::UnimplementedError("nothing tells whether it is held");
+  }
 
   // While held: true when nobody else may be inside, false when other readers may.
   virtual bool IsHeldAlone() const { return true; }

@@ -80,7 +80,13 @@ internal::MechanismRecord Describe(const Mechanism& mechanism) {
   for (const std::string_view view : mechanism.kernel_views) {
     open.add_kernel_views(std::string(view));
   }
+  const ProgramFacts& program = mechanism.program;
+  open.mutable_carries()->Add(program.carries.begin(), program.carries.end());
+  open.set_program_view(std::string(program.view));
+  open.set_program_view_absent(std::string(program.view_absent));
+  open.set_discipline(program.discipline);
   record.set_fast(mechanism.facts.fast);
+  record.mutable_object_name_kinds()->Add(program.name_kinds.begin(), program.name_kinds.end());
   record.mutable_name_kinds()->Add(mechanism.name_kinds.begin(), mechanism.name_kinds.end());
   return record;
 }

@@ -18,7 +18,9 @@
 #include "ipclab/internal/control.pb.h"
 #include "ipclab/v1/mechanism.pb.h"
 #include "worker/channel.h"
+#include "worker/counting_semaphore.h"
 #include "worker/lock.h"
+#include "worker/ring/region.h"
 
 namespace ipclab {
 
@@ -35,6 +37,10 @@ struct ChannelSpec {
   // offer. Of a lock: both are the number of workers.
   int senders = 1;
   int receivers = 1;
+  // Of a program's channel: so many messages must find room. 0: as many as the options say.
+  int records = 0;
+  // Of a program's semaphore.
+  int64_t initial_value = 0;
   // Every option of the record is there, validated, with its default if it was not given.
   absl::flat_hash_map<std::string, std::string> options;
   // One per entry of Mechanism::name_kinds; nobody else uses them.
@@ -62,6 +68,17 @@ struct Hosted {
 
 struct HostedLock {
   std::unique_ptr<Lock> lock;
+  ChannelOffer offer;
+};
+
+struct HostedSemaphore {
+  std::unique_ptr<CountingSemaphore> semaphore;
+  ChannelOffer offer;
+};
+
+// Memory of zeros.
+struct HostedMemory {
+  Region region;
   ChannelOffer offer;
 };
 
@@ -98,6 +115,28 @@ struct Facts {
   std::string_view access;  // who may connect
 };
 
+// What objects of lab programs a mechanism can stand behind, and what the kernel tells of them. A
+// channel of a program has messages of kRecordBytes, and any number of ends as far as sharing says.
+struct ProgramFacts {
+  std::span<const v1::ProgramObject::Kind> carries = {};
+  // The call that tells how such an object stands, after each step; or why there is none.
+  std::string_view view = {};
+  std::string_view view_absent = {};
+  // Of a channel: in what order it is received, and what Depth counts for each message.
+  v1::Mechanism::Discipline discipline = v1::Mechanism::DISCIPLINE_UNSPECIFIED;
+  int64_t depth_per_record = 0;
+  // Of a channel: a message may be on its way for a while before it can be received, or room be
+  // noticed.
+  bool hops = false;
+  // Of a lock: its holder would get it again instead of being refused.
+  bool is_regained = false;
+  // The names that one object which is no channel may create; of a channel see name_kinds.
+  std::span<const internal::IpcName::Kind> name_kinds = {};
+};
+
+// A value and its tag.
+inline constexpr int64_t kRecordBytes = 16;
+
 struct Mechanism {
   std::string_view id;  // stable: stored in results
   v1::Mechanism::Family family;
@@ -122,6 +161,17 @@ struct Mechanism {
   absl::StatusOr<HostedLock> (*host_lock)(const ChannelSpec& spec) = nullptr;
   absl::StatusOr<std::unique_ptr<Lock>> (*join_lock)(const ChannelSpec& spec,
                                                      ChannelOffer offer) = nullptr;
+
+  // Of what stands behind objects of lab programs. Channels and locks of programs are made by host
+  // and join, host_lock and join_lock; counting semaphores and memory for cells by these. Names
+  // stay until all have joined: then the host removes those of memory, and has its semaphore do it.
+  ProgramFacts program = {};
+  absl::StatusOr<HostedSemaphore> (*host_semaphore)(const ChannelSpec& spec) = nullptr;
+  absl::StatusOr<std::unique_ptr<CountingSemaphore>> (*join_semaphore)(
+      const ChannelSpec& spec, ChannelOffer offer) = nullptr;
+  absl::StatusOr<HostedMemory> (*host_memory)(const ChannelSpec& spec, size_t bytes) = nullptr;
+  absl::StatusOr<Region> (*join_memory)(const ChannelSpec& spec, size_t bytes,
+                                        const ChannelOffer& offer) = nullptr;
 };
 
 // Every mechanism of the lab, in the order in which they are listed.

@@ -1,5 +1,6 @@
 // What any kind of counting semaphore is to the patterns: a lock of one with one permit, and a
-// channel of events of one for each way. Used by the mechanisms that have a semaphore.
+// channel of events of one for each way; and itself, to lab programs. Used by the mechanisms that
+// have a semaphore.
 //
 // Templates and no virtual functions: taking a free semaphore costs about as much as two calls
 // through a table.
@@ -10,13 +11,16 @@
 #include <cerrno>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "worker/channel.h"
+#include "worker/counting_semaphore.h"
 #include "worker/give_way.h"
 #include "worker/lock.h"
 #include "worker/mechanism.h"
@@ -48,6 +52,12 @@ class SemaphoreLock final : public Lock {
     return status == IoStatus::kWouldBlock ? Fail(EOVERFLOW) : Pass(status);
   }
 
+  absl::StatusOr<bool> IsHeld() const override {
+    const absl::StatusOr<int64_t> value = semaphore_.Value();
+    if (!value.ok()) return value.status();
+    return *value <= 0;
+  }
+
  private:
   IoStatus Pass(IoStatus status) {
     return status == IoStatus::kError ? Fail(semaphore_.error()) : status;
@@ -56,6 +66,33 @@ class SemaphoreLock final : public Lock {
   Home home_;
   S semaphore_;
 };
+
+// The semaphore itself. on_connect: what its host does once all have joined; may be empty.
+template <Semaphore S, typename Home>
+class SemaphoreEnd final : public CountingSemaphore {
+ public:
+  SemaphoreEnd(S semaphore, Home home, std::function<absl::Status()> on_connect = nullptr)
+      : home_(std::move(home)),
+        semaphore_(std::move(semaphore)),
+        on_connect_(std::move(on_connect)) {}
+
+  absl::Status Connect() override {
+    return on_connect_ ? std::exchange(on_connect_, nullptr)() : absl::OkStatus();
+  }
+  IoStatus Wait() override { return semaphore_.Wait(); }
+  IoStatus TryWait() override { return semaphore_.TryWait(); }
+  IoStatus Post() override { return semaphore_.Post(); }
+  absl::StatusOr<int64_t> Value() const override { return semaphore_.Value(); }
+  int error() const override { return semaphore_.error(); }
+
+ private:
+  Home home_;
+  S semaphore_;
+  std::function<absl::Status()> on_connect_;
+};
+
+// The value that a semaphore is made with, if it counts as far as that.
+absl::StatusOr<unsigned> InitialValue(const ChannelSpec& spec, std::string_view id, int64_t most);
 
 // Posts to one semaphore and waits for another; a one-way end has but one of them. One wait takes
 // one notification: a semaphore counts, and nothing is merged.

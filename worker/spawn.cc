@@ -1,5 +1,7 @@
 #include "worker/spawn.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <span>
 #include <utility>
@@ -25,6 +27,17 @@ SpawnOutcome Failure(const absl::Status& status) { return Failure(errno, status.
 bool IndicesAreInOrder(const internal::Spawn& spawn) {
   for (int i = 0; i < spawn.workers_size(); ++i) {
     if (spawn.workers(i).index() != i) return false;
+  }
+  return true;
+}
+
+bool Put(const std::string& text, int file, size_t offset) {
+  size_t put = 0;
+  while (put < text.size()) {
+    const ssize_t wrote =
+        ::pwrite(file, text.data() + put, text.size() - put, static_cast<off_t>(offset + put));
+    if (wrote < 0 && errno != EINTR) return false;
+    if (wrote > 0) put += static_cast<size_t>(wrote);
   }
   return true;
 }
@@ -55,10 +68,16 @@ SpawnOutcome SpawnWorkers(const internal::Spawn& spawn, Nursery& nursery) {
   if (count == 0 || !IndicesAreInOrder(spawn)) return Failure(EINVAL, "spawn: indices of workers");
 
   SpawnOutcome outcome;
-  const size_t bytes = PagesBytes(count);
+  if (spawn.extra_bytes() < 0 || spawn.extra().size() > static_cast<size_t>(spawn.extra_bytes())) {
+    return Failure(EINVAL, "spawn: extra room");
+  }
+  const size_t bytes = PagesBytes(count) + static_cast<size_t>(spawn.extra_bytes());
   absl::StatusOr<UniqueFd> pages = CreateMemoryFile("ipclab-pages", bytes);
   if (!pages.ok()) return Failure(pages.status());
   outcome.pages = *std::move(pages);
+  if (!Put(spawn.extra(), outcome.pages.get(), PagesBytes(count))) {
+    return Failure(errno, "write the program's text");
+  }
   for (const internal::WorkerSetup& setup : spawn.workers()) {
     outcome.workers.push_back(TakeAndSetUp(setup, outcome.pages.get(), nursery));
     if (!outcome.workers.back().child) {

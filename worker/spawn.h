@@ -13,9 +13,9 @@ namespace ipclab {
 
 // All workers of an experiment, or none and why.
 struct SpawnOutcome {
-  int error = 0;                       // errno of what failed; 0 when all were started
-  std::string what;                    // what failed: "fork"
-  UniqueFd pages;                      // laid out as common/pages.h says
+  int error = 0;     // errno of what failed; 0 when all were started
+  std::string what;  // what failed: "fork"
+  UniqueFd pages;    // laid out as common/pages.h says, with the extra room behind
   std::vector<SpawnedWorker> workers;  // in order of index
 };
 

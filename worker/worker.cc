@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -11,6 +12,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
+#include "common/errno_status.h"
 #include "common/mapping.h"
 #include "common/may_lose.h"
 #include "common/pages.h"
@@ -18,27 +20,16 @@
 #include "worker/census/census.h"
 #include "worker/control_line.h"
 #include "worker/figures.h"
+#include "worker/last_words.h"
 #include "worker/links.h"
 #include "worker/memory_lock.h"
 #include "worker/patterns/pattern.h"
+#include "worker/program/executor.h"
 #include "worker/rehearsal.h"
 #include "worker/resource_use.h"
 
 namespace ipclab {
 namespace {
-
-// Tells the server and ends. If the server is gone too, nobody is left to care.
-[[noreturn]] void Fail(MessageSocket& control, internal::Failed::Kind kind, std::string message) {
-  internal::FromWorker last_words;
-  last_words.mutable_failed()->set_kind(kind);
-  last_words.mutable_failed()->set_message(std::move(message));
-  control.Send(last_words).IgnoreError();
-  ::_exit(1);
-}
-
-[[noreturn]] void Fail(MessageSocket& control, const absl::Status& status) {
-  Fail(control, internal::Failed::ERROR, std::string(status.message()));
-}
 
 // Of all lanes, since they were made.
 int64_t Retries(const std::vector<Lane>& lanes) {
@@ -103,8 +94,6 @@ class Worker {
   std::string Reason(int error) const;
   // Others than the two that play the control are there.
   bool IsCrowd() const { return setup_.crew() > 2; }
-  void Tell(const internal::FromWorker& message, std::span<const int> descriptors = {});
-
   const internal::WorkerSetup& setup_;
   MessageSocket& control_;
   const Mechanism& mechanism_;
@@ -130,7 +119,7 @@ void Worker::BeReady() {
   message.mutable_ready()->mutable_offers()->Add(offers->begin(), offers->end());
   std::vector<int> fds;
   for (const UniqueFd& descriptor : descriptors) fds.push_back(descriptor.get());
-  Tell(message, fds);
+  Tell(control_, message, fds);
 }
 
 void Worker::Serve() {
@@ -162,7 +151,7 @@ void Worker::Join(const internal::Join& join, std::vector<UniqueFd> descriptors)
   }
   internal::FromWorker message;
   message.mutable_joined()->set_link(join.link());
-  Tell(message);
+  Tell(control_, message);
 }
 
 void Worker::RunLeg(const internal::Leg& leg) {
@@ -194,7 +183,7 @@ void Worker::RunLeg(const internal::Leg& leg) {
   if (control_page_.at_work.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
   internal::FromWorker done;
   done.mutable_leg_done();
-  Tell(done);
+  Tell(control_, done);
 }
 
 LegOutcome Worker::Run(const internal::Leg& leg) {
@@ -303,10 +292,13 @@ std::string Worker::Reason(int error) const {
          "buffer by its options, or wait by BLOCK or SPIN_THEN_BLOCK";
 }
 
-void Worker::Tell(const internal::FromWorker& message, std::span<const int> descriptors) {
-  absl::Status status = control_.Send(message, descriptors);
-  if (absl::IsUnavailable(status)) ::_exit(0);
-  if (!status.ok()) Fail(control_, status);
+// Up to its own page, which is all that it needs; what executes a program needs all of them, and
+// what lies behind.
+absl::StatusOr<Mapping> MapPages(int file, const internal::WorkerSetup& setup) {
+  if (!setup.has_program()) return Mapping::Shared(file, PagesBytes(setup.index() + 1));
+  struct stat found;
+  if (::fstat(file, &found) != 0) return ErrnoStatus("fstat", "the pages");
+  return Mapping::Shared(file, static_cast<size_t>(found.st_size));
 }
 
 // The first message; whoever is never needed waits here until its parent or server is gone.
@@ -319,9 +311,7 @@ internal::WorkerSetup AwaitSetup(MessageSocket& control, Mapping& pages) {
   if (!message.has_setup() || received->descriptors.size() != 1) {
     Fail(control, absl::InvalidArgumentError("the first message is no setup"));
   }
-  // Up to its own page, which is all that it needs.
-  auto mapping =
-      Mapping::Shared(received->descriptors[0].get(), PagesBytes(message.setup().index() + 1));
+  auto mapping = MapPages(received->descriptors[0].get(), message.setup());
   if (!mapping.ok()) Fail(control, mapping.status());
   pages = *std::move(mapping);
   return std::move(*message.mutable_setup());
@@ -342,6 +332,7 @@ void RunWorker(MessageSocket control, pid_t parent, const Heritage& heritage) {
   const internal::WorkerSetup setup = AwaitSetup(control, pages);
   NameProcess(setup.index());
   if (auto status = PinTo(setup.cpu()); !status.ok()) Fail(control, status);
+  if (setup.has_program()) ExecuteProgram(setup, pages, control, heritage);
   const auto& measure = setup.measure();
   const Mechanism* const mechanism = FindMechanism(heritage.mechanisms, measure.mechanism());
   if (mechanism == nullptr) {

@@ -89,9 +89,11 @@ TEST(PipeTest, EveryFormTellsThatTheOtherEndIsClosed) {
   EXPECT_EQ(mute.joiner->Receive(received), IoStatus::kPeerClosed);
 }
 
-TEST(PipeTest, SaysThatASendingEndHasNoDepth) {
+TEST(PipeTest, TellsAtTheSendingEndToo) {
   Ends ends = OneWay(8, 4096);
-  EXPECT_TRUE(absl::IsUnimplemented(ends.host->Depth().status()));
+  const std::vector<std::byte> message(8);
+  ASSERT_EQ(ends.host->Send(message), IoStatus::kOk);
+  EXPECT_EQ(*ends.host->Depth(), 8);
 }
 
 TEST(PipeTest, GivesThePipeTheCapacityThatWasAsked) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -16,12 +17,23 @@
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
+#include "worker/semaphore.h"
 
 namespace ipclab {
 namespace {
 
 constexpr uint64_t kOne = 1;
+
+absl::StatusOr<int64_t> CountOf(int counter) {
+  std::ifstream info(absl::StrCat("/proc/self/fdinfo/", counter));
+  for (std::string word; info >> word;) {
+    uint64_t count;
+    if (word == "eventfd-count:" && info >> std::hex >> count) return static_cast<int64_t>(count);
+  }
+  return absl::UnimplementedError("eventfd: /proc/self/fdinfo does not tell");
+}
 
 // The blocking forms are one call each. O_NONBLOCK belongs to the counter, so to both ends: the Try
 // forms look first instead. This end is the only one to add, or to take: what poll saw stays true.
@@ -60,14 +72,7 @@ class EventfdChannel final : public Channel {
 
   absl::StatusOr<int64_t> Depth() const override {
     if (!own_) return absl::UnimplementedError("eventfd: this end only notifies");
-    std::ifstream info(absl::StrCat("/proc/self/fdinfo/", own_.get()));
-    for (std::string word; info >> word;) {
-      uint64_t count;
-      if (word == "eventfd-count:" && info >> std::hex >> count) {
-        return static_cast<int64_t>(count);
-      }
-    }
-    return absl::UnimplementedError("eventfd: /proc/self/fdinfo does not tell");
+    return CountOf(own_.get());
   }
 
  private:
@@ -142,6 +147,78 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinEventfd(const ChannelSpec& spec, Ch
   return std::make_unique<EventfdChannel>(std::move(own), std::move(peers));
 }
 
+// A semaphore of lab programs. Several may take from it, so that what poll saw may be gone: it
+// never waits in read.
+class EventfdSemaphore {
+ public:
+  explicit EventfdSemaphore(int counter) : counter_(counter) {}
+
+  IoStatus Wait() {
+    while (true) {
+      const IoStatus status = TryWait();
+      if (status != IoStatus::kWouldBlock) return status;
+      pollfd poll{counter_, POLLIN, 0};
+      if (::poll(&poll, 1, -1) < 0 && errno != EINTR) return Failed();
+    }
+  }
+
+  IoStatus TryWait() {
+    uint64_t taken;  // always 1
+    while (::read(counter_, &taken, sizeof taken) < 0) {
+      if (errno == EAGAIN) return IoStatus::kWouldBlock;
+      if (errno != EINTR) return Failed();
+    }
+    return IoStatus::kOk;
+  }
+
+  IoStatus Post() {
+    while (::write(counter_, &kOne, sizeof kOne) < 0) {
+      if (errno == EAGAIN) return IoStatus::kWouldBlock;
+      if (errno != EINTR) return Failed();
+    }
+    return IoStatus::kOk;
+  }
+
+  absl::StatusOr<int64_t> Value() const { return CountOf(counter_); }
+  int error() const { return error_; }
+
+ private:
+  IoStatus Failed() {
+    error_ = errno;
+    return IoStatus::kError;
+  }
+
+  int counter_;
+  int error_ = 0;
+};
+
+using CountingEnd = SemaphoreEnd<EventfdSemaphore, UniqueFd>;
+
+std::unique_ptr<CountingSemaphore> MakeCounting(UniqueFd counter) {
+  const EventfdSemaphore semaphore(counter.get());
+  return std::make_unique<CountingEnd>(semaphore, std::move(counter));
+}
+
+absl::StatusOr<HostedSemaphore> HostCounting(const ChannelSpec& spec) {
+  const auto value = InitialValue(spec, "eventfd", std::numeric_limits<int32_t>::max());
+  if (!value.ok()) return value.status();
+  UniqueFd own(::eventfd(*value, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC));
+  if (!own) return ErrnoStatus("eventfd");
+  UniqueFd offered(::fcntl(own.get(), F_DUPFD_CLOEXEC, 0));
+  if (!offered) return ErrnoStatus("fcntl F_DUPFD_CLOEXEC", "eventfd");
+  HostedSemaphore hosted{MakeCounting(std::move(own)), {}};
+  hosted.offer.descriptors.push_back(std::move(offered));
+  return hosted;
+}
+
+absl::StatusOr<std::unique_ptr<CountingSemaphore>> JoinCounting(const ChannelSpec&,
+                                                                ChannelOffer offer) {
+  if (offer.descriptors.size() != 1) {
+    return absl::InvalidArgumentError("eventfd: the offer is not one descriptor");
+  }
+  return MakeCounting(std::move(offer.descriptors.front()));
+}
+
 constexpr std::array kPatterns = {v1::Pattern::HAND_OFF, v1::Pattern::NOTIFY};
 constexpr std::array<std::string_view, 5> kHazards = {
     "Nothing tells that the other process died: its descriptor is another one's copy, and an "
@@ -176,6 +253,9 @@ extern constinit const Mechanism kEventfd = {
     .probe = ProbeEventfd,
     .host = HostEventfd,
     .join = JoinEventfd,
+    .program = {.carries = kCarriesSemaphore, .view = "eventfd-count in /proc/self/fdinfo"},
+    .host_semaphore = HostCounting,
+    .join_semaphore = JoinCounting,
 };
 
 }  // namespace ipclab

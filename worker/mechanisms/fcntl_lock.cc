@@ -52,6 +52,7 @@ extern constinit const Mechanism kFcntlLock = {
     .probe = ProbeFcntlLock,
     .host_lock = HostFileLock<FcntlLock>,
     .join_lock = JoinFileLock<FcntlLock>,
+    .program = LockFile::kProgram,
 };
 
 }  // namespace ipclab

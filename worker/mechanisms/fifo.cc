@@ -20,6 +20,7 @@
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/pipe_channel.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/shared_pipe.h"
 #include "worker/option.h"
 
@@ -190,6 +191,7 @@ extern constinit const Mechanism kFifo = {
     .probe = ProbeFifo,
     .host = HostFifo,
     .join = JoinFifo,
+    .program = ChannelFacts("ioctl FIONREAD: bytes", kRecordBytes),
 };
 
 }  // namespace ipclab

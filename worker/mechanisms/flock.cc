@@ -18,6 +18,8 @@ class FlockLock final : public Lock {
 
   IoStatus Acquire() override { return Do(LOCK_EX); }
   IoStatus TryAcquire() override { return Do(LOCK_EX | LOCK_NB); }
+  IoStatus AcquireShared() override { return Do(LOCK_SH); }
+  IoStatus TryAcquireShared() override { return Do(LOCK_SH | LOCK_NB); }
   IoStatus Release() override { return Do(LOCK_UN); }
 
  private:
@@ -75,6 +77,7 @@ extern constinit const Mechanism kFlock = {
     .probe = ProbeFlock,
     .host_lock = HostFileLock<FlockLock>,
     .join_lock = JoinFileLock<FlockLock>,
+    .program = LockFile::kProgram,
 };
 
 }  // namespace ipclab

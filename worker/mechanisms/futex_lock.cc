@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/shared_lock.h"
 #include "worker/ring/reserved_memory.h"
 
@@ -50,6 +51,8 @@ class FutexLock final : public Lock {
     }
     return IoStatus::kOk;
   }
+
+  absl::StatusOr<bool> IsHeld() const override { return state_->word.load() != kFree; }
 
  private:
   std::atomic<uint32_t>& word() { return state_->word; }
@@ -99,6 +102,7 @@ extern constinit const Mechanism kFutexLock = {
     .probe = ProbeFutexLock,
     .host_lock = HostSharedLock<FutexLock>,
     .join_lock = JoinSharedLock<FutexLock>,
+    .program = LockWordFacts("the futex word: 0 while it is free"),
 };
 
 }  // namespace ipclab

@@ -5,9 +5,12 @@
 // One end's: owned by its Lock, used by its thread.
 #pragma once
 
+#include <array>
+
 #include "absl/status/statusor.h"
 #include "common/unique_fd.h"
 #include "worker/mechanism.h"
+#include "worker/mechanisms/program_facts.h"
 
 namespace ipclab {
 
@@ -15,6 +18,14 @@ class LockFile {
  public:
   // The names that a mechanism with such a file needs.
   static constexpr internal::IpcName::Kind kNameKind = internal::IpcName::FILE;
+
+  // As the record of such a mechanism has it.
+  static constexpr std::array kNameKinds = {kNameKind};
+  static constexpr ProgramFacts kProgram = {
+      .carries = kCarriesLocks,
+      .view_absent = "only /proc/locks tells, of the whole host, and names no open file",
+      .is_regained = true,
+      .name_kinds = kNameKinds};
 
   // Makes it, and opens what was made. It must not be there.
   static absl::StatusOr<LockFile> Make(const ChannelSpec& spec);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/pages.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/shared_lock.h"
 #include "worker/mechanisms/spin_wait.h"
 #include "worker/ring/reserved_memory.h"
@@ -79,6 +80,8 @@ class McsLock final : public Lock {
     return IoStatus::kOk;
   }
 
+  absl::StatusOr<bool> IsHeld() const override { return state_->last.load() != 0; }
+
  private:
   Node& NodeOf(uint32_t number) { return state_->nodes[number - 1]; }
 
@@ -130,6 +133,7 @@ extern constinit const Mechanism kMcsLock = {
     .probe = ProbeMcsLock,
     .host_lock = HostSharedLock<McsLock>,
     .join_lock = JoinSharedLock<McsLock>,
+    .program = LockWordFacts("the end of its queue: 0 while it is free"),
 };
 
 }  // namespace ipclab

@@ -5,6 +5,7 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/cells.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/ring/reserved_memory.h"
 #include "worker/shared_object.h"
 
@@ -31,6 +32,16 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinMemfdCells(const ChannelSpec& spec,
   auto region = JoinRegion(kId, kCellsBytes, offer);
   if (!region.ok()) return region.status();
   return MakeCells(*std::move(region), spec, /*host=*/false);
+}
+
+absl::StatusOr<HostedMemory> HostMemory(const ChannelSpec&, size_t bytes) {
+  auto hosted = HostRegion(kId, bytes);
+  if (!hosted.ok()) return hosted.status();
+  return HostedMemory{std::move(hosted->region), std::move(hosted->offer)};
+}
+
+absl::StatusOr<Region> JoinMemory(const ChannelSpec&, size_t bytes, const ChannelOffer& offer) {
+  return JoinRegion(kId, bytes, offer);
 }
 
 constexpr std::array<std::string_view, 2> kViews = {
@@ -67,6 +78,10 @@ extern constinit const Mechanism kMemfd = {
     .probe = ProbeMemfdCells,
     .host = HostMemfdCells,
     .join = JoinMemfdCells,
+    .program = {.carries = kCarriesCells,
+                .view = "the cells themselves, read from the shared memory"},
+    .host_memory = HostMemory,
+    .join_memory = JoinMemory,
 };
 
 }  // namespace ipclab

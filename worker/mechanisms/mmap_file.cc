@@ -5,6 +5,7 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/cells.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/ring/named_region.h"
 
 namespace ipclab {
@@ -27,6 +28,16 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinFileCells(const ChannelSpec& spec, 
   auto region = TakeFileRegion(spec.names.front(), kCellsBytes);
   if (!region.ok()) return region.status();
   return MakeCells(*std::move(region), spec, /*host=*/false);
+}
+
+absl::StatusOr<HostedMemory> HostMemory(const ChannelSpec& spec, size_t bytes) {
+  auto region = MakeFileRegion(spec.names.front(), bytes);
+  if (!region.ok()) return region.status();
+  return HostedMemory{*std::move(region), {}};
+}
+
+absl::StatusOr<Region> JoinMemory(const ChannelSpec& spec, size_t bytes, const ChannelOffer&) {
+  return FindFileRegion(spec.names.front(), bytes);
 }
 
 constexpr std::array kNameKinds = {internal::IpcName::FILE};
@@ -66,6 +77,11 @@ extern constinit const Mechanism kMmapFile = {
     .probe = ProbeFileCells,
     .host = HostFileCells,
     .join = JoinFileCells,
+    .program = {.carries = kCarriesCells,
+                .view = "the cells themselves, read from the mapped file",
+                .name_kinds = kNameKinds},
+    .host_memory = HostMemory,
+    .join_memory = JoinMemory,
 };
 
 }  // namespace ipclab

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "common/errno_status.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/shared_lock.h"
 #include "worker/option.h"
 #include "worker/ring/reserved_memory.h"
@@ -146,6 +147,7 @@ extern constinit const Mechanism kMutex = {
     .probe = ProbeMutex,
     .host_lock = HostSharedLock<MutexLock>,
     .join_lock = JoinSharedLock<MutexLock>,
+    .program = {.carries = kCarriesMutex, .view_absent = kPthreadTellsNothing},
 };
 
 }  // namespace ipclab

@@ -66,6 +66,7 @@ extern constinit const Mechanism kOfdLock = {
     .probe = ProbeOfdLock,
     .host_lock = HostFileLock<OfdLock>,
     .join_lock = JoinFileLock<OfdLock>,
+    .program = LockFile::kProgram,
 };
 
 }  // namespace ipclab

@@ -11,6 +11,7 @@
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/pipe_channel.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/shared_pipe.h"
 
 namespace ipclab {
@@ -28,7 +29,7 @@ Probe ProbePipe() {
 // who joins keeps the one that it uses.
 absl::StatusOr<Hosted> HostShared(const ChannelSpec& spec) {
   if (absl::Status status = SharedPipeChannel::Check(spec); !status.ok()) return status;
-  auto pipe = MakePipe(spec.IntegerOption("capacity"));
+  auto pipe = MakePipe(CapacityFor(spec));
   if (!pipe.ok()) return pipe.status();
   UniqueFd own(::fcntl((spec.sends ? pipe->write : pipe->read).get(), F_DUPFD_CLOEXEC, 0));
   if (!own) return ErrnoStatus("fcntl F_DUPFD_CLOEXEC");
@@ -42,7 +43,7 @@ absl::StatusOr<Hosted> HostShared(const ChannelSpec& spec) {
 
 absl::StatusOr<Hosted> HostPipe(const ChannelSpec& spec) {
   if (spec.shared()) return HostShared(spec);
-  const int64_t capacity = spec.IntegerOption("capacity");
+  const int64_t capacity = CapacityFor(spec);
   auto first = MakePipe(capacity);
   if (!first.ok()) return first.status();
   Hosted hosted;
@@ -110,6 +111,7 @@ extern constinit const Mechanism kPipe = {
     .probe = ProbePipe,
     .host = HostPipe,
     .join = JoinPipe,
+    .program = ChannelFacts("ioctl FIONREAD: bytes", kRecordBytes),
 };
 
 }  // namespace ipclab

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -39,6 +40,13 @@ absl::StatusOr<PipeEnds> MakePipe(int64_t capacity) {
         absl::StrCat("pipe: capacity ", capacity, " asked, ", got, " got"));
   }
   return ends;
+}
+
+int64_t CapacityFor(const ChannelSpec& spec) {
+  const int64_t asked = spec.IntegerOption("capacity");
+  if (spec.records == 0) return asked;
+  // One page more: a last one that is partly filled takes no further record without waiting.
+  return std::max(asked, spec.records * spec.message_bytes + PipePage());
 }
 
 void DescribePipeCapacity(Probe& probe) {
@@ -98,9 +106,9 @@ IoStatus PipeChannel::Receive(std::span<std::byte> message) {
 }
 
 absl::StatusOr<int64_t> PipeChannel::Depth() const {
-  if (!read_) return absl::UnimplementedError("pipe: this end only sends");
   int bytes = 0;
-  if (::ioctl(read_.get(), FIONREAD, &bytes) != 0) return ErrnoStatus("ioctl FIONREAD", "pipe");
+  if (::ioctl((read_ ? read_ : write_).get(), FIONREAD, &bytes) != 0)
+    return ErrnoStatus("ioctl FIONREAD", "pipe");
   return bytes;
 }
 

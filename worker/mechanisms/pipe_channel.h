@@ -20,6 +20,9 @@ struct PipeEnds {
 // Fails with RESOURCE_EXHAUSTED where the kernel gives less than this capacity in bytes.
 absl::StatusOr<PipeEnds> MakePipe(int64_t capacity);
 
+// What the option says; more where the records of a program's channel would find no room.
+int64_t CapacityFor(const ChannelSpec& spec);
+
 // Adds the option that says how much a pipe holds, and the limits that it lies within.
 void DescribePipeCapacity(Probe& probe);
 

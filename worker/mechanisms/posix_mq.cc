@@ -15,6 +15,7 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 
 namespace ipclab {
@@ -78,12 +79,7 @@ class QueueChannel final : public Channel {
                       : absl::OkStatus();
   }
 
-  IoStatus Send(std::span<const std::byte> message) override {
-    while (::mq_send(write_.get(), Text(message), message.size(), priority_) != 0) {
-      if (errno != EINTR) return Fail(errno);
-    }
-    return IoStatus::kOk;
-  }
+  IoStatus Send(std::span<const std::byte> message) override { return Put(message, priority_); }
 
   IoStatus Receive(std::span<std::byte> message) override {
     while (true) {
@@ -94,10 +90,7 @@ class QueueChannel final : public Channel {
 
   // A deadline that is over asks for no waiting; O_NONBLOCK would take it from the blocking forms.
   IoStatus TrySend(std::span<const std::byte> message) override {
-    if (::mq_timedsend(write_.get(), Text(message), message.size(), priority_, &kAtOnce) == 0) {
-      return IoStatus::kOk;
-    }
-    return WouldWait() ? IoStatus::kWouldBlock : Fail(errno);
+    return TryPut(message, priority_);
   }
 
   IoStatus TryReceive(std::span<std::byte> message) override {
@@ -107,12 +100,19 @@ class QueueChannel final : public Channel {
     return Received(got, message.size());
   }
 
+  // The tag is the priority.
+  IoStatus SendRecord(std::span<const std::byte> record, int64_t tag, bool wait) override {
+    if (tag < 0 || tag >= kPriorities) return Fail(EINVAL);
+    const unsigned priority = static_cast<unsigned>(tag);
+    return wait ? Put(record, priority) : TryPut(record, priority);
+  }
+
   int ReadableDescriptor() const override { return read_.get(); }
 
   absl::StatusOr<int64_t> Depth() const override {
-    if (!read_) return absl::UnimplementedError("posix_mq: this end only sends");
     mq_attr attributes;
-    if (::mq_getattr(read_.get(), &attributes) != 0) return ErrnoStatus("mq_getattr");
+    if (::mq_getattr((read_ ? read_ : write_).get(), &attributes) != 0)
+      return ErrnoStatus("mq_getattr");
     return attributes.mq_curmsgs;
   }
 
@@ -122,6 +122,20 @@ class QueueChannel final : public Channel {
   }
   static char* Text(std::span<std::byte> message) {
     return reinterpret_cast<char*>(message.data());
+  }
+
+  IoStatus Put(std::span<const std::byte> message, unsigned priority) {
+    while (::mq_send(write_.get(), Text(message), message.size(), priority) != 0) {
+      if (errno != EINTR) return Fail(errno);
+    }
+    return IoStatus::kOk;
+  }
+
+  IoStatus TryPut(std::span<const std::byte> message, unsigned priority) {
+    if (::mq_timedsend(write_.get(), Text(message), message.size(), priority, &kAtOnce) == 0) {
+      return IoStatus::kOk;
+    }
+    return WouldWait() ? IoStatus::kWouldBlock : Fail(errno);
   }
 
   static bool WouldWait() { return errno == ETIMEDOUT || errno == EINTR; }
@@ -171,7 +185,7 @@ Probe ProbePosixMq() {
 
 absl::StatusOr<UniqueFd> Create(const ChannelSpec& spec, size_t name, int direction) {
   mq_attr attributes = {};
-  attributes.mq_maxmsg = spec.IntegerOption("max_messages");
+  attributes.mq_maxmsg = spec.records > 0 ? spec.records : spec.IntegerOption("max_messages");
   attributes.mq_msgsize = spec.message_bytes;
   const std::string& path = spec.names[name].name();
   UniqueFd queue(
@@ -290,6 +304,10 @@ extern constinit const Mechanism kPosixMq = {
     .probe = ProbePosixMq,
     .host = HostPosixMq,
     .join = JoinPosixMq,
+    .program = {.carries = kCarriesChannel,
+                .view = "mq_getattr: mq_curmsgs",
+                .discipline = v1::Mechanism::BY_PRIORITY,
+                .depth_per_record = 1},
 };
 
 }  // namespace ipclab

@@ -15,6 +15,7 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/posix_semaphore.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/ring/named_region.h"
 #include "worker/semaphore.h"
 
@@ -108,9 +109,32 @@ absl::StatusOr<std::unique_ptr<Lock>> JoinNamedLock(const ChannelSpec& spec, Cha
   return MakeLock(*std::move(found));
 }
 
+using NamedEnd = SemaphoreEnd<PosixSemaphore, OpenSemaphore>;
+
+// The name goes when all have joined.
+absl::StatusOr<HostedSemaphore> HostCounting(const ChannelSpec& spec) {
+  const auto value = InitialValue(spec, "posix_sem_named", SEM_VALUE_MAX);
+  if (!value.ok()) return value.status();
+  const internal::IpcName& name = spec.names.front();
+  auto made = Make(name, *value);
+  if (!made.ok()) return made.status();
+  const PosixSemaphore counter(made->get());
+  return HostedSemaphore{
+      std::make_unique<NamedEnd>(counter, *std::move(made), [name] { return Unlink(name); }), {}};
+}
+
+absl::StatusOr<std::unique_ptr<CountingSemaphore>> JoinCounting(const ChannelSpec& spec,
+                                                                ChannelOffer) {
+  auto found = Open(spec.names.front());
+  if (!found.ok()) return found.status();
+  const PosixSemaphore counter(found->get());
+  return std::make_unique<NamedEnd>(counter, *std::move(found));
+}
+
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION, v1::Pattern::HAND_OFF,
                                   v1::Pattern::NOTIFY};
 constexpr std::array kNameKinds = {internal::IpcName::POSIX_SEM, internal::IpcName::POSIX_SEM};
+constexpr std::array kObjectNames = {internal::IpcName::POSIX_SEM};
 constexpr std::array<std::string_view, 2> kViews = {
     "ls -l /dev/shm/sem.*, as long as it has its name",
     "grep sem. /proc/PID/maps, where it is (deleted) once its name is gone"};
@@ -151,6 +175,11 @@ extern constinit const Mechanism kPosixSemNamed = {
     .join = JoinNamed,
     .host_lock = HostNamedLock,
     .join_lock = JoinNamedLock,
+    .program = {.carries = kCarriesSemaphoreAndMutex,
+                .view = "sem_getvalue",
+                .name_kinds = kObjectNames},
+    .host_semaphore = HostCounting,
+    .join_semaphore = JoinCounting,
 };
 
 }  // namespace ipclab

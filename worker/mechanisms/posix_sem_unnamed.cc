@@ -12,6 +12,7 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/posix_semaphore.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/ring/reserved_memory.h"
 #include "worker/semaphore.h"
 #include "worker/shared_object.h"
@@ -82,6 +83,29 @@ absl::StatusOr<std::unique_ptr<Lock>> JoinUnnamedLock(const ChannelSpec&, Channe
   return MakeLock(*std::move(one));
 }
 
+using UnnamedEnd = SemaphoreEnd<PosixSemaphore, SharedObject<OneSemaphore>>;
+
+std::unique_ptr<CountingSemaphore> MakeCounting(SharedObject<OneSemaphore> one) {
+  const PosixSemaphore counter(&one->permit);
+  return std::make_unique<UnnamedEnd>(counter, std::move(one));
+}
+
+absl::StatusOr<HostedSemaphore> HostCounting(const ChannelSpec& spec) {
+  const auto value = InitialValue(spec, kId, SEM_VALUE_MAX);
+  if (!value.ok()) return value.status();
+  auto one = SharedObject<OneSemaphore>::Host(
+      kId, [&](OneSemaphore& made) { return Prepare(made.permit, *value); });
+  if (!one.ok()) return one.status();
+  return HostedSemaphore{MakeCounting(std::move(one->object)), std::move(one->offer)};
+}
+
+absl::StatusOr<std::unique_ptr<CountingSemaphore>> JoinCounting(const ChannelSpec&,
+                                                                ChannelOffer offer) {
+  auto one = SharedObject<OneSemaphore>::Join(kId, offer);
+  if (!one.ok()) return one.status();
+  return MakeCounting(*std::move(one));
+}
+
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION, v1::Pattern::HAND_OFF,
                                   v1::Pattern::NOTIFY};
 constexpr std::array<std::string_view, 2> kViews = {
@@ -123,6 +147,9 @@ extern constinit const Mechanism kPosixSemUnnamed = {
     .join = JoinUnnamed,
     .host_lock = HostUnnamedLock,
     .join_lock = JoinUnnamedLock,
+    .program = {.carries = kCarriesSemaphoreAndMutex, .view = "sem_getvalue"},
+    .host_semaphore = HostCounting,
+    .join_semaphore = JoinCounting,
 };
 
 }  // namespace ipclab

@@ -21,6 +21,8 @@ class RecordLock final : public Lock {
 
   IoStatus Acquire() override { return Do(kWait, F_WRLCK); }
   IoStatus TryAcquire() override { return Do(kTry, F_WRLCK); }
+  IoStatus AcquireShared() override { return Do(kWait, F_RDLCK); }
+  IoStatus TryAcquireShared() override { return Do(kTry, F_RDLCK); }
   IoStatus Release() override { return Do(kTry, F_UNLCK); }
 
  private:

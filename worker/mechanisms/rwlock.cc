@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "common/errno_status.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/shared_lock.h"
 #include "worker/option.h"
 #include "worker/ring/reserved_memory.h"
@@ -40,6 +41,9 @@ class RwLock final : public Lock {
     Choose();
     return status;
   }
+
+  IoStatus AcquireShared() override { return Told(::pthread_rwlock_rdlock(&*lock_)); }
+  IoStatus TryAcquireShared() override { return Told(::pthread_rwlock_tryrdlock(&*lock_)); }
 
   bool IsHeldAlone() const override { return !reads_; }
 
@@ -137,6 +141,7 @@ extern constinit const Mechanism kRwLock = {
     .probe = ProbeRwLock,
     .host_lock = HostSharedLock<RwLock>,
     .join_lock = JoinSharedLock<RwLock>,
+    .program = {.carries = kCarriesRwLock, .view_absent = kPthreadTellsNothing},
 };
 
 }  // namespace ipclab

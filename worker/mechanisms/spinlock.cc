@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/shared_lock.h"
 #include "worker/mechanisms/spin_wait.h"
 #include "worker/ring/reserved_memory.h"
@@ -38,6 +39,8 @@ class Spinlock final : public Lock {
     state_->taken.store(0, std::memory_order_release);
     return IoStatus::kOk;
   }
+
+  absl::StatusOr<bool> IsHeld() const override { return state_->taken.load() != 0; }
 
  private:
   // Looks first: who waits reads its own cache's copy, and only a release takes that away. An
@@ -101,6 +104,7 @@ extern constinit const Mechanism kSpinlock = {
     .probe = ProbeSpinlock,
     .host_lock = HostSharedLock<Spinlock>,
     .join_lock = JoinSharedLock<Spinlock>,
+    .program = LockWordFacts("the word itself: 1 while it is taken"),
 };
 
 }  // namespace ipclab

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -17,6 +18,7 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 
 namespace ipclab {
@@ -31,7 +33,8 @@ constexpr int64_t kDefaultQueues = 32000;
 constexpr int64_t kDefaultMessageBytes = 8192;
 constexpr int64_t kDefaultQueueBytes = 16384;
 
-constexpr long kType = 1;  // of every message
+constexpr long kType = 1;  // of every message but the records of programs
+constexpr int64_t kMostTag = std::numeric_limits<long>::max() - 1;
 
 int64_t MessageBytes() { return ReadSysctl("kernel/msgmax").value_or(kDefaultMessageBytes); }
 int64_t QueueBytes() { return ReadSysctl("kernel/msgmnb").value_or(kDefaultQueueBytes); }
@@ -52,24 +55,39 @@ class QueueChannel final : public Channel {
         to_(to),
         selection_(SelectionOf(spec.Option("type"))),
         out_(sizeof(long) + static_cast<size_t>(spec.message_bytes)),
-        in_(out_.size()) {
-    std::memcpy(out_.data(), &kType, sizeof kType);
+        in_(out_.size()) {}
+
+  IoStatus Send(std::span<const std::byte> message) override { return Put(message, kType, 0); }
+  IoStatus Receive(std::span<std::byte> message) override { return Take(message, selection_, 0); }
+  IoStatus TrySend(std::span<const std::byte> message) override {
+    return Put(message, kType, IPC_NOWAIT);
+  }
+  IoStatus TryReceive(std::span<std::byte> message) override {
+    return Take(message, selection_, IPC_NOWAIT);
   }
 
-  IoStatus Send(std::span<const std::byte> message) override { return Put(message, 0); }
-  IoStatus Receive(std::span<std::byte> message) override { return Take(message, 0); }
-  IoStatus TrySend(std::span<const std::byte> message) override { return Put(message, IPC_NOWAIT); }
-  IoStatus TryReceive(std::span<std::byte> message) override { return Take(message, IPC_NOWAIT); }
+  // The type is the tag + 1, as no type may be 0: so a tag of 0 is one like any other, and the
+  // lowest. The option says nothing here: each receive of a program says what it wants.
+  IoStatus SendRecord(std::span<const std::byte> record, int64_t tag, bool wait) override {
+    if (tag < 0 || tag >= kMostTag) return Fail(EINVAL);
+    return Put(record, tag + 1, wait ? 0 : IPC_NOWAIT);
+  }
+  IoStatus ReceiveRecord(std::span<std::byte> record, int64_t type, bool wait) override {
+    const int64_t limit = std::clamp(type, -kMostTag, kMostTag);
+    const long selection = limit == 0 ? 0 : limit > 0 ? limit + 1 : limit - 1;
+    return Take(record, selection, wait ? 0 : IPC_NOWAIT);
+  }
 
   absl::StatusOr<int64_t> Depth() const override {
-    if (from_ < 0) return absl::UnimplementedError("sysv_mq: this end only sends");
     msqid_ds state;
-    if (::msgctl(from_, IPC_STAT, &state) != 0) return ErrnoStatus("msgctl IPC_STAT");
+    if (::msgctl(from_ < 0 ? to_ : from_, IPC_STAT, &state) != 0)
+      return ErrnoStatus("msgctl IPC_STAT");
     return static_cast<int64_t>(state.msg_qnum);
   }
 
  private:
-  IoStatus Put(std::span<const std::byte> message, int flags) {
+  IoStatus Put(std::span<const std::byte> message, long type, int flags) {
+    std::memcpy(out_.data(), &type, sizeof type);
     std::memcpy(out_.data() + sizeof(long), message.data(), message.size());
     while (::msgsnd(to_, out_.data(), message.size(), flags) != 0) {
       if (errno == EAGAIN) return IoStatus::kWouldBlock;  // only with IPC_NOWAIT
@@ -78,9 +96,9 @@ class QueueChannel final : public Channel {
     return IoStatus::kOk;
   }
 
-  IoStatus Take(std::span<std::byte> message, int flags) {
+  IoStatus Take(std::span<std::byte> message, long selection, int flags) {
     while (true) {
-      const ssize_t got = ::msgrcv(from_, in_.data(), message.size(), selection_, flags);
+      const ssize_t got = ::msgrcv(from_, in_.data(), message.size(), selection, flags);
       if (got == static_cast<ssize_t>(message.size())) [[likely]] {
         std::memcpy(message.data(), in_.data() + sizeof(long), message.size());
         return IoStatus::kOk;
@@ -171,6 +189,11 @@ std::unique_ptr<Channel> MakeChannel(const ChannelSpec& spec, int in, int out) {
 }
 
 absl::StatusOr<Hosted> HostSysvMq(const ChannelSpec& spec) {
+  if (const int64_t bytes = spec.records * spec.message_bytes; bytes > QueueBytes()) {
+    return absl::ResourceExhaustedError(absl::StrCat("sysv_mq: ", spec.records, " records are ",
+                                                     bytes, " bytes, a queue holds ", QueueBytes(),
+                                                     ": /proc/sys/kernel/msgmnb"));
+  }
   const SysvKey key = spec.Option("key") == "ftok" ? SysvKey::kFtok : SysvKey::kPrivate;
   Hosted hosted;
   int ids[] = {-1, -1};
@@ -238,6 +261,10 @@ extern constinit const Mechanism kSysvMq = {
     .probe = ProbeSysvMq,
     .host = HostSysvMq,
     .join = JoinSysvMq,
+    .program = {.carries = kCarriesChannel,
+                .view = "msgctl IPC_STAT: msg_qnum",
+                .discipline = v1::Mechanism::BY_TYPE,
+                .depth_per_record = 1},
 };
 
 }  // namespace ipclab

@@ -17,6 +17,7 @@
 #include "common/sysv_object.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 #include "worker/semaphore.h"
 
@@ -27,6 +28,8 @@ namespace {
 constexpr unsigned short kFromHost = 0;
 constexpr unsigned short kToHost = 1;
 constexpr unsigned short kLock = 0;
+
+constexpr int64_t kMostValue = 32767;  // SEMVMX of every Linux
 
 // One semaphore of a set. The set is the lab's to remove.
 class SysvSemaphore {
@@ -183,6 +186,29 @@ absl::StatusOr<std::unique_ptr<Lock>> JoinSysvSemLock(const ChannelSpec& spec, C
   return MakeLock(spec, *set);
 }
 
+using SetEnd = SemaphoreEnd<SysvSemaphore, std::monostate>;
+
+std::unique_ptr<CountingSemaphore> MakeCounting(const ChannelSpec& spec, int set) {
+  return std::make_unique<SetEnd>(SysvSemaphore(set, kLock, spec.BooleanOption("undo")),
+                                  std::monostate());
+}
+
+// Its marker stays: the set would go with it.
+absl::StatusOr<HostedSemaphore> HostCounting(const ChannelSpec& spec) {
+  const auto value = InitialValue(spec, "sysv_sem", kMostValue);
+  if (!value.ok()) return value.status();
+  const auto set = MakeSet(spec.names.front(), 1, static_cast<int>(*value));
+  if (!set.ok()) return set.status();
+  return HostedSemaphore{MakeCounting(spec, *set), {absl::StrCat(*set), {}}};
+}
+
+absl::StatusOr<std::unique_ptr<CountingSemaphore>> JoinCounting(const ChannelSpec& spec,
+                                                                ChannelOffer offer) {
+  const auto set = SetOf(offer);
+  if (!set.ok()) return set.status();
+  return MakeCounting(spec, *set);
+}
+
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION, v1::Pattern::HAND_OFF,
                                   v1::Pattern::NOTIFY};
 constexpr std::array kNameKinds = {internal::IpcName::SYSV_SEM};
@@ -226,6 +252,11 @@ extern constinit const Mechanism kSysvSem = {
     .join = JoinSysvSem,
     .host_lock = HostSysvSemLock,
     .join_lock = JoinSysvSemLock,
+    .program = {.carries = kCarriesSemaphoreAndMutex,
+                .view = "semctl GETVAL",
+                .name_kinds = kNameKinds},
+    .host_semaphore = HostCounting,
+    .join_semaphore = JoinCounting,
 };
 
 }  // namespace ipclab

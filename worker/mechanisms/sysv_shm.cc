@@ -5,6 +5,7 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/cells.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/ring/named_region.h"
 
 namespace ipclab {
@@ -30,6 +31,18 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinSegmentCells(const ChannelSpec& spe
   auto region = TakeSegment(spec.names.front(), kCellsBytes, offer);
   if (!region.ok()) return region.status();
   return MakeCells(*std::move(region), spec, /*host=*/false);
+}
+
+absl::StatusOr<HostedMemory> HostMemory(const ChannelSpec& spec, size_t bytes) {
+  HostedMemory hosted;
+  auto region = MakeSegment(spec.names.front(), bytes, 0, hosted.offer);
+  if (!region.ok()) return region.status();
+  hosted.region = *std::move(region);
+  return hosted;
+}
+
+absl::StatusOr<Region> JoinMemory(const ChannelSpec&, size_t bytes, const ChannelOffer& offer) {
+  return FindSegment(bytes, offer);
 }
 
 constexpr std::array kNameKinds = {internal::IpcName::SYSV_SHM};
@@ -67,6 +80,11 @@ extern constinit const Mechanism kSysvShm = {
     .probe = ProbeSegmentCells,
     .host = HostSegmentCells,
     .join = JoinSegmentCells,
+    .program = {.carries = kCarriesCells,
+                .view = "the cells themselves, read from the segment",
+                .name_kinds = kNameKinds},
+    .host_memory = HostMemory,
+    .join_memory = JoinMemory,
 };
 
 }  // namespace ipclab

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/shared_lock.h"
 #include "worker/mechanisms/spin_wait.h"
 #include "worker/ring/reserved_memory.h"
@@ -55,6 +56,10 @@ class TicketLock final : public Lock {
     const uint32_t served = state_->served.load(std::memory_order_relaxed);
     state_->served.store(served + 1, std::memory_order_release);
     return IoStatus::kOk;
+  }
+
+  absl::StatusOr<bool> IsHeld() const override {
+    return state_->drawn.load() != state_->served.load();
   }
 
  private:
@@ -110,6 +115,7 @@ extern constinit const Mechanism kTicketLock = {
     .probe = ProbeTicketLock,
     .host_lock = HostSharedLock<TicketLock>,
     .join_lock = JoinSharedLock<TicketLock>,
+    .program = LockWordFacts("the two counters: tickets drawn and served"),
 };
 
 }  // namespace ipclab

@@ -108,9 +108,13 @@ absl::StatusOr<Region> MakePosixShm(const internal::IpcName& name, size_t bytes)
 }
 
 absl::StatusOr<Region> TakePosixShm(const internal::IpcName& name, size_t bytes) {
+  return WithoutName(FindPosixShm(name, bytes), name);
+}
+
+absl::StatusOr<Region> FindPosixShm(const internal::IpcName& name, size_t bytes) {
   const UniqueFd memory(::shm_open(name.name().c_str(), O_RDWR, 0));
   if (!memory) return ErrnoStatus("shm_open", name.name());
-  return WithoutName(Region::Map(memory.get(), bytes), name);
+  return Region::Map(memory.get(), bytes);
 }
 
 absl::StatusOr<Region> MakeFileRegion(const internal::IpcName& name, size_t bytes) {
@@ -125,9 +129,13 @@ absl::StatusOr<Region> MakeFileRegion(const internal::IpcName& name, size_t byte
 }
 
 absl::StatusOr<Region> TakeFileRegion(const internal::IpcName& name, size_t bytes) {
+  return WithoutName(FindFileRegion(name, bytes), name);
+}
+
+absl::StatusOr<Region> FindFileRegion(const internal::IpcName& name, size_t bytes) {
   const UniqueFd file(::open(name.name().c_str(), O_RDWR | O_CLOEXEC));
   if (!file) return ErrnoStatus("open", name.name());
-  return WithoutName(Region::Map(file.get(), bytes), name);
+  return Region::Map(file.get(), bytes);
 }
 
 absl::StatusOr<Region> MakeSegment(const internal::IpcName& name, size_t bytes, int flags,
@@ -148,11 +156,15 @@ absl::StatusOr<Region> MakeSegment(const internal::IpcName& name, size_t bytes, 
 // Marked for removal while both are attached, it goes with the last of them.
 absl::StatusOr<Region> TakeSegment(const internal::IpcName& name, size_t bytes,
                                    const ChannelOffer& offer) {
+  return WithoutName(FindSegment(bytes, offer), name);
+}
+
+absl::StatusOr<Region> FindSegment(size_t bytes, const ChannelOffer& offer) {
   int id = -1;
   if (!absl::SimpleAtoi(offer.bytes, &id)) {
     return absl::InvalidArgumentError("shmat: the offer holds no id");
   }
-  return WithoutName(Region::Attach(id, bytes), name);
+  return Region::Attach(id, bytes);
 }
 
 }  // namespace ipclab

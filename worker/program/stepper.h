@@ -1,0 +1,50 @@
+// Makes the steps of one worker of a lab program, each on the kernel objects and on the mirror, and
+// compares the two; and undoes them. Whoever calls has the baton.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "common/baton.h"
+#include "common/program/program.h"
+#include "worker/program/call.h"
+#include "worker/program/objects.h"
+
+namespace ipclab {
+
+class Stepper {
+ public:
+  // state: the page's. All are borrowed.
+  Stepper(const Program& program, int worker, Objects& objects, BatonPage& baton, int64_t* state)
+      : program_(program), worker_(worker), objects_(objects), baton_(baton), state_(state) {}
+
+  // One step of this worker, which is ready. FAILED_PRECONDITION where the kernel did something
+  // else than the model: "step 7, worker B, receive(c): the kernel gave 5, the model 4".
+  absl::Status Step(Choose choice);
+
+  // Reads what the kernel tells before any step was made.
+  absl::Status Look() { return CompareViews("begin"); }
+
+  // What only this worker can undo: releases what it holds, receives what it could receive.
+  absl::Status Undo();
+
+  // When all have done that: semaphores and cells as they were at step 0, the state too.
+  absl::Status Reset();
+
+ private:
+  Outcome Call(const Operation& operation);
+  absl::Status Compare(const Event& event, const Outcome& outcome) const;
+  absl::Status CompareViews(std::string_view what);
+  absl::Status Drain(int object);
+  std::string Where(std::string_view what) const;
+
+  const Program& program_;
+  const int worker_;
+  Objects& objects_;
+  BatonPage& baton_;
+  int64_t* const state_;
+};
+
+}  // namespace ipclab
