@@ -224,8 +224,9 @@ void Parser::NoDeclaration() {
     return;
   }
   std::string hint = findings_.DidYouMean(word, DeclarationWords());
+  const std::string nearest = hint.empty() ? "" : NearestName(word, DeclarationWords());
   for (const ObjectWord& each : kObjectWords) {
-    if (NearestName(word, DeclarationWords()) != each.word) continue;
+    if (nearest != each.word) continue;
     // It is taken for that, so that the name is known.
     findings_.Error(token.span, Sentence("'", word, "' begins no declaration"), hint);
     return Objects(each.kind);
