@@ -223,7 +223,13 @@ std::string DeadlockText(const Program& program, const int64_t* state) {
 }
 
 bool IsDeadlock(const Program& program, const int64_t* state) {
-  return EnabledOf(program, state) == 0 && !BlockedWorkers(program, state).empty();
+  bool somebody_waits = false;
+  for (int worker = 0; worker < static_cast<int>(program.workers.size()); ++worker) {
+    const Readiness readiness = ReadinessOf(program, state, worker);
+    if (readiness == Readiness::kReady) return false;
+    somebody_waits |= readiness == Readiness::kBlocked;
+  }
+  return somebody_waits;
 }
 
 }  // namespace ipclab

@@ -14,6 +14,7 @@
 #include "common/program/apply.h"
 #include "common/program/compile.h"
 #include "common/program/schedule.h"
+#include "common/program/state.h"
 #include "tests/common/oracle_programs.h"
 
 namespace ipclab {
@@ -107,6 +108,19 @@ void Schedules(benchmark::State& benchmark, const Program& program) {
   benchmark.SetLabel("schedules");
 }
 
+// What a worker that runs free does beside its operations, per operation.
+void LocalCode(benchmark::State& benchmark) {
+  const Program program = Counter("racy", 1, 1'000'000);
+  std::vector<int64_t> words(program.state_words);
+  BeginLocal(program, 0, words.data(), nullptr);
+  const Frame& frame = *reinterpret_cast<const Frame*>(words.data());
+  for (auto _ : benchmark) {
+    benchmark::DoNotOptimize(AnnounceLocal(program, 0, words.data()));
+    ContinueLocal(program, 0, words.data(), 1, 0, nullptr);
+    if (frame.run == RunState::kDone) BeginLocal(program, 0, words.data(), nullptr);
+  }
+}
+
 void CopyOfAState(benchmark::State& benchmark) {
   const Program program = Counter("racy", 2, 6);
   std::vector<int64_t> from(program.state_words, 1);
@@ -127,6 +141,7 @@ BENCHMARK_CAPTURE(Schedules, counter_2x2, Counter("racy", 2, 2));
 BENCHMARK_CAPTURE(Schedules, counter_2x4, Counter("racy", 2, 4));
 BENCHMARK_CAPTURE(Schedules, counter_2x6, Counter("racy", 2, 6))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Schedules, mutex_2x6, Counter("mutex", 2, 6));
+BENCHMARK(LocalCode);
 BENCHMARK(CopyOfAState);
 
 }  // namespace
