@@ -13,7 +13,7 @@
 namespace ipclab {
 
 // Of the numbers of schedules.
-inline constexpr int64_t kEndless = -1;  // some course goes in a circle
+inline constexpr int64_t kCircular = -1;  // some course goes in a circle
 inline constexpr int64_t kVast = -2;     // more than 63 bits can count
 
 struct CatalogueCase {

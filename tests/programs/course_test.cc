@@ -1,7 +1,10 @@
 // What holds of all courses of the catalogue's programs: goals, circles, plain enumeration.
 
 #include <cstdint>
+#include <map>
+#include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/program/schedule.h"
@@ -49,6 +52,54 @@ TEST_P(CatalogueCourseTest, IsCountedAlikeOneByOne) {
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, CatalogueCourseTest, ::testing::ValuesIn(CatalogueCases()),
                          [](const auto& each) { return each.param.name(); });
+
+struct OtherSize {
+  std::string_view program;
+  std::string_view variant;
+  std::map<std::string, int64_t> parameters;
+};
+
+void PrintTo(const OtherSize& each, std::ostream* out) {
+  *out << each.program << " " << each.variant;
+}
+
+class OtherSizeTest : public ::testing::TestWithParam<OtherSize> {};
+
+TEST_P(OtherSizeTest, DoesNotFailEither) {
+  const auto& [name, variant, parameters] = GetParam();
+  const StateGraph graph = ExploreStates(CatalogueProgram(name, variant, parameters), kMostOfAll);
+  EXPECT_TRUE(graph.complete);
+  EXPECT_EQ(graph.failing_states, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Catalogue, OtherSizeTest,
+    ::testing::Values(
+        OtherSize{"barbershop", "locked", {{"customers", 3}, {"chairs", 2}}},
+        OtherSize{"barrier_reuse", "two_gates", {{"workers", 3}, {"laps", 3}}},
+        OtherSize{"barrier_reuse", "barrier", {{"workers", 4}, {"laps", 3}}},
+        OtherSize{"bounded_buffer", "correct", {{"items", 2}, {"slots", 1}}},
+        OtherSize{"bounded_buffer_conditions", "correct", {{"consumers", 3}, {"slots", 2}}},
+        OtherSize{"counting_semaphore", "semaphore", {{"workers", 5}}},
+        OtherSize{"dining_philosophers", "ordered", {{"n", 5}}},
+        OtherSize{"dining_philosophers", "waiter", {{"n", 4}, {"meals", 2}}},
+        OtherSize{"dining_savages", "locked", {{"savages", 3}, {"meals", 3}, {"pot", 2}}},
+        OtherSize{"h2o", "two_and_one", {{"molecules", 1}}},
+        OtherSize{"lost_update", "atomic", {{"workers", 4}, {"rounds", 3}}},
+        OtherSize{"matched_replies", "by_id", {{"clients", 4}}},
+        OtherSize{"multiplex", "together", {{"lorries", 4}, {"places", 5}}},
+        OtherSize{
+            "multiplex", "one_by_one", {{"lorries", 4}, {"places", 5}}},  // as its answer says
+        OtherSize{"readers_writers", "turnstile", {{"readers", 3}, {"visits", 2}}},
+        OtherSize{"ready_flag", "handshake", {{"messages", 5}}},
+        OtherSize{"santa_claus", "door", {{"reindeer", 2}, {"groups", 1}, {"group", 3}}},
+        OtherSize{"spinlock", "exchange", {{"workers", 4}}},
+        OtherSize{"spinlock", "ticket", {{"workers", 3}}},
+        OtherSize{"stray_post", "paired", {{"workers", 3}}},
+        OtherSize{"torn_record", "versioned", {{"records", 3}}},
+        OtherSize{"two_full_pipes", "both_write", {{"capacity", 2}}},  // room for all
+        OtherSize{"two_full_pipes", "in_turns", {{"records", 4}}},
+        OtherSize{"withdrawal", "compare_and_swap", {{"customers", 3}, {"amount", 40}}}));
 
 // In step with each other nobody is blocked, and nothing gets done.
 TEST(CatalogueCourse, TheLivelockComesBackToWhereItWas) {

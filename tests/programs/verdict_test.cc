@@ -33,7 +33,7 @@ FailureKind FailureAfter(const Program& program, const std::vector<Choose>& step
 }
 
 int64_t CountOf(const std::optional<int64_t>& schedules, const StateGraph& graph) {
-  if (graph.cyclic) return kEndless;
+  if (graph.cyclic) return kCircular;
   return schedules.value_or(kVast);
 }
 
