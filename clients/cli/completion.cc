@@ -67,6 +67,10 @@ Completion Values(const CLI::Option& option, const std::string& lead, const std:
   const std::string type = option.get_type_name();
   if (type == kExperimentType) completion.more = More::kExperiments;
   if (type == "MECHANISM" || type == "ID") completion.more = More::kMechanisms;
+  // A program is a name or a file, which a path shows.
+  if (type == "PROGRAM") {
+    completion.more = absl::StrContains(prefix, '/') ? More::kFiles : More::kPrograms;
+  }
   if (type == "FILE" || type == "FOLDER" || type == "DIR") completion.more = More::kFiles;
   for (const std::string& choice : Choices(type)) {
     if (absl::StartsWith(choice, prefix)) completion.candidates.push_back({lead + choice});

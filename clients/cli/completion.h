@@ -23,7 +23,7 @@ struct Completion {
   std::vector<Candidate> candidates = {};
 
   // What it may become besides, which only a server or the file system knows.
-  enum class More { kNothing, kExperiments, kMechanisms, kFiles } more = More::kNothing;
+  enum class More { kNothing, kExperiments, kMechanisms, kPrograms, kFiles } more = More::kNothing;
 
   // How those candidates begin: the last word, or what follows "--option=" in it.
   std::string lead = "";    // "--option=", put before each

@@ -14,6 +14,8 @@
 #include "clients/cli/experiment_text.h"
 #include "clients/cli/failure.h"
 #include "clients/cli/mechanisms_command.h"
+#include "clients/cli/programs/program_source.h"
+#include "clients/cli/programs/programs_command.h"
 #include "clients/cli/running_server.h"
 
 namespace ipclab::cli {
@@ -56,14 +58,25 @@ std::vector<Candidate> Mechanisms(Connection& connection) {
   return candidates;
 }
 
+std::vector<Candidate> Programs(Connection& connection) {
+  const auto listed = ListAllPrograms(connection);
+  std::vector<Candidate> candidates;
+  if (const auto* programs = std::get_if<std::vector<v1::Program>>(&listed)) {
+    for (const v1::Program& each : *programs) {
+      candidates.push_back({SubjectName(each.name()), each.title()});
+    }
+  }
+  return candidates;
+}
+
 std::vector<Candidate> AskServer(CLI::App& app, CommonFlags& common, Completion::More more,
                                  const std::vector<std::string>& words) {
   ReadConnectionFlags(app, words);
   common.timeout = kPatience;
   const auto connection = OpenRunningServer(common);
   if (!connection.ok()) return {};
-  return more == Completion::More::kExperiments ? Experiments(**connection)
-                                                : Mechanisms(**connection);
+  if (more == Completion::More::kExperiments) return Experiments(**connection);
+  return more == Completion::More::kPrograms ? Programs(**connection) : Mechanisms(**connection);
 }
 
 int PrintScript(const std::string& shell) {
@@ -97,13 +110,17 @@ Command AddCompletionCommand(CLI::App& app) {
 int PrintCompletion(CLI::App& app, CommonFlags& common, const std::vector<std::string>& words) {
   Completion completion = Complete(app, words);
   if (completion.more == Completion::More::kFiles) std::printf("%s\n", kFilesLine);
-  if (completion.more == Completion::More::kExperiments ||
-      completion.more == Completion::More::kMechanisms) {
+  if (completion.more != Completion::More::kFiles &&
+      completion.more != Completion::More::kNothing) {
     for (Candidate& each : AskServer(app, common, completion.more, words)) {
       if (!absl::StartsWith(each.word, completion.prefix)) continue;
       each.word = completion.lead + each.word;
       completion.candidates.push_back(std::move(each));
     }
+  }
+  // What is no program of the catalogue may still be a file.
+  if (completion.more == Completion::More::kPrograms && completion.candidates.empty()) {
+    std::printf("%s\n", kFilesLine);
   }
   for (const Candidate& each : completion.candidates) {
     // Neither may hold what parts one candidate from the next.

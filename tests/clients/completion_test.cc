@@ -103,5 +103,12 @@ TEST(CompletionOfCommands, OffersNoExperimentsWhereNoneGoes) {
               IsSupersetOf({Candidate{"round_trip"}, Candidate{"stream"}, Candidate{"notify"}}));
 }
 
+TEST_F(CompletionTest, AProgramIsANameUnlessItLooksLikeAPath) {
+  CLI::App app("", "ipclab");
+  app.add_subcommand("step", "Step")->add_option("program", name_, "It")->type_name("PROGRAM");
+  EXPECT_EQ(Complete(app, {"step", "lost"}).more, More::kPrograms);
+  EXPECT_EQ(Complete(app, {"step", "./lost"}).more, More::kFiles);
+}
+
 }  // namespace
 }  // namespace ipclab::cli

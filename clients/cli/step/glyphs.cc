@@ -136,6 +136,12 @@ std::string AfterColumns(std::string_view text, size_t columns) {
   return std::string(text);
 }
 
+std::string LastColumns(std::string_view text, size_t columns) {
+  const size_t taken = ColumnsTaken(text);
+  if (taken <= columns) return std::string(text);
+  return columns == 0 ? "" : absl::StrCat("…", AfterColumns(text, taken - columns + 1));
+}
+
 std::string AsciiOnly(std::string_view text) {
   std::string ascii;
   while (!text.empty()) {

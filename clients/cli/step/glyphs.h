@@ -29,6 +29,9 @@ size_t ColumnsTaken(std::string_view text);
 std::string FirstColumns(std::string_view text, size_t columns);
 std::string AfterColumns(std::string_view text, size_t columns);
 
+// Of a name the end says most, "…of_silver[39]": so many columns at most.
+std::string LastColumns(std::string_view text, size_t columns);
+
 // For terminals that know ASCII only: our own marks in their nearest form, all else a question mark
 // for each column.
 std::string AsciiOnly(std::string_view text);

@@ -51,8 +51,13 @@ std::string MechanismOf(const Object& object) {
   return object.mechanism().empty() ? "the lab's own" : object.mechanism();
 }
 
+// Where room is short, without the call's name: "sem_getvalue: 0" is "0".
 std::string KernelText(const Object& object, bool wide) {
-  if (!object.kernel_value().empty()) return object.kernel_value();
+  if (!object.kernel_value().empty()) {
+    const size_t call = object.kernel_value().find(": ");
+    const bool whole = wide || call == std::string::npos;
+    return whole ? object.kernel_value() : object.kernel_value().substr(call + 2);
+  }
   if (object.mechanism().empty()) return wide ? "" : "the lab's own";
   return wide && !object.kernel_absent().empty() ? absl::StrCat("- ", object.kernel_absent()) : "-";
 }
@@ -101,7 +106,7 @@ StyledLines ObjectLines(const StepScreen& screen, size_t columns, size_t rows, S
   for (int i = top; i < top + shown; ++i) {
     const Object& object = screen.view.objects(i);
     StyledLine line(i == touched ? ">" : " ", kStrongStyle);
-    line.Add(StyledLine(object.name(), kStrongStyle).CutTo(names)).PadTo(1 + names + 1);
+    line.Add(LastColumns(Screened(object.name()), names), kStrongStyle).PadTo(1 + names + 1);
     if (wide) {
       line.Add(StyledLine(MechanismOf(object), kFaintStyle).CutTo(mechanisms - 1));
       line.PadTo(1 + names + 1 + mechanisms);

@@ -175,7 +175,7 @@ StyledLines HelpLines(const StepScreen& screen, size_t columns) {
   constexpr Entry kMarks[] = {
       {"AB> 14", "A and B stand before line 14; their next operations are underlined"},
       {">A", "A made the last step"},
-      {"READY", "it can make a step; BLOCKED: not before another one lets it; DONE: at its end"},
+      {"READY", "it can make a step; BLOCKED: another must let it; DONE: at its end"},
       {"#1=10", "what a statement that is not finished has read so far"},
       {"12 | ...", "an object as the lab knows it, and what the kernel says of it"},
       {"3!", "step 3 was a preemption: the worker before could have gone on"}};

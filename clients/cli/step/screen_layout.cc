@@ -57,8 +57,8 @@ StyledLines OneColumn(const StepScreen& screen, ScreenSize body, Scrolls& scroll
 
 StyledLines TwoColumns(const StepScreen& screen, ScreenSize body, Scrolls& scrolls) {
   const size_t most = body.columns - kSideColumns - kBorderColumns;
-  const size_t half = body.columns / 2 - kBorderColumns;
-  const size_t text = std::min(std::max(SourceColumns(screen), half), most);
+  const size_t half = body.columns / 2;
+  const size_t text = std::min({std::max(SourceColumns(screen), half), half + half / 10, most});
   const StyledLines left = TitledSource(screen, text, body.rows, scrolls);
   const StyledLines right =
       SidePanes(screen, {body.columns - text - kBorderColumns, body.rows}, kAllParts, scrolls);

@@ -75,6 +75,9 @@ std::pair<size_t, size_t> BytesOf(const v1::SourceSpan& span, size_t length) {
   return {std::min(begin, length), std::min(std::max(end, begin), length)};
 }
 
+// A byte of UTF-8 that is not the first of its character.
+bool Continues(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
+
 // The text with every worker's next operation marked; where they overlap the first worker's mark is
 // seen.
 StyledLine MarkedText(const std::string& text, size_t number, const WorkersAtLine& workers) {
@@ -95,7 +98,8 @@ StyledLine MarkedText(const std::string& text, size_t number, const WorkersAtLin
   StyledLine line;
   for (size_t from = 0; from < text.size();) {
     size_t to = from + 1;
-    while (to < text.size() && styles[to] == styles[from]) ++to;
+    // A mark that begins inside a character is for the whole of it.
+    while (to < text.size() && (styles[to] == styles[from] || Continues(text[to]))) ++to;
     line.Add(std::string_view(text).substr(from, to - from), styles[from]);
     from = to;
   }

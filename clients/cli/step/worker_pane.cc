@@ -71,7 +71,7 @@ StyledLine FirstLine(const StepScreen& screen, const Worker& worker) {
   StyledLine line(last ? ">" : " ", kStrongStyle);
   line.Add(worker.letter(), WorkerStyle(worker.letter())).Add(" ");
   const size_t names = NameColumns(screen);
-  line.Add(StyledLine(worker.name()).CutTo(names)).PadTo(3 + names + 1);
+  line.Add(LastColumns(Screened(worker.name()), names)).PadTo(3 + names + 1);
   line.Add(StateWord(worker.state()), StateStyle(worker.state()));
   line.PadTo(3 + names + 1 + kStateColumns + 1);
   if (worker.next().empty()) return line;
