@@ -21,7 +21,7 @@
 namespace ipclab {
 namespace {
 
-constexpr int kMostMilliseconds = 30'000;
+constexpr int kPatienceMilliseconds = 30'000;
 
 constexpr std::string_view KindName(ObjectKind kind) {
   switch (kind) {
@@ -289,7 +289,8 @@ int64_t* ProgramCrew::state() { return StateWordsOf(pages_.data(), size(), sourc
 internal::FromWorker ProgramCrew::AwaitAny() {
   std::vector<pollfd> sockets;
   for (Member& member : members_) sockets.push_back({member.control.fd(), POLLIN, 0});
-  EXPECT_GT(::poll(sockets.data(), sockets.size(), kMostMilliseconds), 0) << "nobody said a word";
+  EXPECT_GT(::poll(sockets.data(), sockets.size(), kPatienceMilliseconds), 0)
+      << "nobody said a word";
   for (int worker = 0; worker < size(); ++worker) {
     if (sockets[static_cast<size_t>(worker)].revents == 0) continue;
     std::vector<UniqueFd> none;
