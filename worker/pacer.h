@@ -21,7 +21,7 @@
 #include "ipclab/internal/control.pb.h"
 #include "worker/figures.h"
 #include "worker/leg_limit.h"
-#include "worker/schedule.h"
+#include "worker/due_times.h"
 
 namespace ipclab {
 
@@ -59,7 +59,7 @@ class Pacer {
   Figures& figures_;
   const std::atomic<uint32_t>& stop_;
   const bool shares_cpu_;
-  Schedule schedule_;
+  DueTimes schedule_;
   uint64_t begin_ = 0;  // the moment of the first message; 0: there was none
   uint64_t due_ = 0;
 };

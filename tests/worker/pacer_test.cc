@@ -27,7 +27,7 @@ v1::Load LoadOf(double per_second, v1::Load::Arrivals arrivals = v1::Load::FIXED
 }
 
 std::vector<uint64_t> Moments(const v1::Load& load, int rank, size_t count) {
-  Schedule schedule(load, rank, Clock::System());  // its ticks are nanoseconds
+  DueTimes schedule(load, rank, Clock::System());  // its ticks are nanoseconds
   std::vector<uint64_t> moments(count);
   std::ranges::generate(moments, [&] { return schedule.Next(); });
   return moments;

@@ -1,4 +1,4 @@
-#include "worker/schedule.h"
+#include "worker/due_times.h"
 
 #include <cmath>
 
@@ -21,18 +21,18 @@ double TicksPerSecond(const Clock& clock) {
 
 }  // namespace
 
-Schedule::Schedule(const v1::Load& load, int rank, const Clock& clock)
+DueTimes::DueTimes(const v1::Load& load, int rank, const Clock& clock)
     : by_chance_(load.arrivals() == v1::Load::POISSON),
       gap_(TicksPerSecond(clock) / load.per_second()),
       chance_(Mixed(static_cast<uint64_t>(load.seed()) + kStride * static_cast<uint64_t>(rank))) {}
 
-uint64_t Schedule::Next() {
+uint64_t DueTimes::Next() {
   const double moment = moment_;
   moment_ += by_chance_ ? -std::log1p(-Chance()) * gap_ : gap_;
   return static_cast<uint64_t>(moment);
 }
 
-double Schedule::Chance() {
+double DueTimes::Chance() {
   constexpr int kBeyondDouble = 64 - 53;
   chance_ += kStride;
   return static_cast<double>(Mixed(chance_) >> kBeyondDouble) * 0x1p-53;

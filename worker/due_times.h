@@ -11,10 +11,10 @@
 
 namespace ipclab {
 
-class Schedule {
+class DueTimes {
  public:
   // rank: of the sender among the senders: each has chances of its own from the same seed.
-  Schedule(const v1::Load& load, int rank, const Clock& clock);
+  DueTimes(const v1::Load& load, int rank, const Clock& clock);
 
   // The moment of the next message: 0 of the first, and never less than the one before.
   uint64_t Next();
