@@ -142,6 +142,8 @@ void Generator::LoadName(const Expression& expression) {
   } else if (FindOperation(name.text) != nullptr) {
     findings_.Error(name.span, Sentence("expected '(' after '", name.text, "'"),
                     Sentence("it is written ", FindOperation(name.text)->usage));
+  } else if (IsOfLaterVersion(name.text)) {
+    findings_.Error(name.span, Sentence("'", name.text, "' is not known yet to this version"));
   } else {
     Unknown(name);
   }

@@ -175,10 +175,8 @@ void Parser::Process() {
   if (!panic_ && Sees("after")) {
     Fail(Now().span, "'process ... after' is not known yet to this version");
   }
-  if (panic_) {
-    while (!AtEndOfStatement() && !Sees("{")) ++at_;
-    panic_ = false;
-  }
+  if (process.name.text.empty()) process.name.span = owner;
+  if (panic_) SkipHead();
   process.body = Braces("a process", owner);
   syntax_.processes.push_back(std::move(process));
 }

@@ -30,6 +30,7 @@ Block Parser::Braces(std::string_view of, const SourceSpan& owner) {
     return {};
   }
   const Token& opening = Now();
+  headless_ = false;
   ++at_;
   ++depth_;
   Block block;
@@ -66,8 +67,8 @@ void Parser::Body(Block& block) {
 
 // Guesses by the indentation what was meant, so that only the braces are complained about.
 Block Parser::WithoutBraces(std::string_view of, const SourceSpan& owner) {
-  FailExpecting("'{'", Sentence("what belongs to ", of, " stands in braces"));
-  panic_ = false;
+  if (!headless_) FailExpecting("'{'", Sentence("what belongs to ", of, " stands in braces"));
+  headless_ = panic_ = false;
   Block block;
   if (AtEnd() || Sees("}") || Sees(";") || BeginsDeclaration()) return block;
   const bool same_line = !Now().starts_line;
@@ -133,9 +134,15 @@ const Expression* Parser::Condition() {
   if (!panic_ && Now().kind == TokenKind::kName) return condition;  // the braces are missing
   if (!panic_) FailExpecting("an operator or '{'");
   if (at_ == begin && !AtEndOfStatement() && !Sees("{")) ++at_;
+  SkipHead();
+  return Bad();
+}
+
+// What is wrong before the braces is said: that there are none need not be said as well.
+void Parser::SkipHead() {
   while (!AtEndOfStatement() && !Sees("{")) ++at_;
   panic_ = false;
-  return Bad();
+  headless_ = true;
 }
 
 const Statement* Parser::If() {
@@ -178,10 +185,7 @@ const Statement* Parser::Repeat() {
   Name name;
   if (Take("as")) {
     name = NewName("the name of the counter");
-    if (panic_) {
-      while (!AtEndOfStatement() && !Sees("{")) ++at_;
-      panic_ = false;
-    }
+    if (panic_) SkipHead();
   }
   Statement& statement = NewStatement(StatementKind::kRepeat, first);
   statement.expressions = {count};

@@ -75,6 +75,7 @@ class Parser {
   const Statement* AssignOrCall();
   const Statement* NoStatement();
   const Expression* Condition();
+  void SkipHead();
   Statement& NewStatement(Statement::Kind kind, size_t first);
 
   // parse_declarations.cc
@@ -98,6 +99,7 @@ class Parser {
   int depth_ = 0;
   bool panic_ = false;
   bool said_unclosed_ = false;
+  bool headless_ = false;  // the head of the block that comes next could not be read
   const Expression* compared_ = nullptr;  // the last comparison that has no parentheses
 };
 

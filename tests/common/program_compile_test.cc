@@ -224,6 +224,17 @@ TEST(ProgramCompileTest, WhatALoopCountedIsNoPartOfTheState) {
   }
 }
 
+TEST(ProgramCompileTest, ADeadlockIsAGoalAndACheckLikeAnyOther) {
+  const Program program = MustCompile(
+      "goal deadlock && x == 0\nshared x\nmutex m\n"
+      "process P { lock(m); lock(m); x = 1 }\n");
+  std::vector<int64_t> state(static_cast<size_t>(program.state_words));
+  BeginProgram(program, state.data(), nullptr);
+  EXPECT_EQ(Evaluate(program, state.data(), program.goal), 0);
+  Apply(program, state.data(), 0, -1, nullptr);
+  EXPECT_EQ(Evaluate(program, state.data(), program.goal), 1);
+}
+
 TEST(ProgramCompileTest, AnExpressionIsAddedLater) {
   Program program = MustCompile("param n = 4\nshared x = 3, a[2] = 5\nprocess P { x = 1 }");
   const CompiledExpression sum = CompileExpression(program, "x + a[1] * n");

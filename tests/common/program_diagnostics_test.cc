@@ -85,6 +85,14 @@ INSTANTIATE_TEST_SUITE_P(
              "parentheses"},
         Slip{"lock(m) = 3",
              "3:9 expected the end of the statement, found '=' | a call cannot be assigned to"},
+        Slip{"while ( {\n counter = 1 }", "3:9 expected a value, found '{'"},
+        Slip{"while (\ncounter = 1",
+             "4:9 '=' is no operator of a value | == compares; = assigns, and stands only at the "
+             "beginning of a statement"},
+        Slip{"v = poll; print v", "3:5 'poll' is not known yet to this version"},
+        Slip{"print deadlock",
+             "3:7 there is no 'deadlock' | a local is assigned before it is read; a shared cell is "
+             "declared"},
         Slip{"error = 3", "3:1 'error' begins no statement and cannot be assigned to"},
         Slip{"break",
              "3:1 'break' stands outside of a loop | it ends the while or repeat around it"}));
@@ -251,6 +259,9 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"shared x = 1 over",
              "1:18 expected the id of a mechanism, as pipe or posix_mq, "
              "found the end of the line"},
+        Slip{"process\nprocess",
+             "1:8 expected the name of a process, found the end of the line\n2:8 expected the name "
+             "of a process, found the end of the line"},
         Slip{"always", "1:7 expected a value, found the end of the line"}));
 
 INSTANTIATE_TEST_SUITE_P(

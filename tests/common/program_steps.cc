@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include "absl/strings/str_cat.h"
 #include "common/program/state.h"
 
@@ -11,18 +9,6 @@ namespace ipclab {
 namespace {
 
 constexpr int kMostSteps = 1000;
-// In the order of Op.
-constexpr std::array<const char*, 49> kOpNames = {
-    "push",        "load",       "store",        "load_error",   "drop",          "duplicate",
-    "add",         "subtract",   "multiply",     "divide",       "remainder",     "equal",
-    "not_equal",   "less",       "less_equal",   "greater",      "greater_equal", "negate",
-    "not",         "jump",       "jump_if_zero", "print",        "assert",        "exit",
-    "peek",        "end",        "read",         "write",        "atomic_add",    "exchange",
-    "cas",         "futex_wait", "futex_wake",   "await",        "lock",          "trylock",
-    "unlock",      "read_lock",  "write_lock",   "wait",         "trywait",       "post",
-    "cond_wait",   "signal",     "broadcast",    "barrier_wait", "send",          "receive",
-    "receive_type"};
-
 std::string TextOf(std::string_view source, const SourceSpan& span) {
   size_t begin = 0;
   for (int line = 1; line < span.line; ++line) begin = source.find('\n', begin) + 1;
@@ -52,9 +38,113 @@ std::vector<std::string> MessagesOf(std::string_view source, const ProgramChoice
 }
 
 std::string_view NameOf(Op op) {
-  if (op == Op::kEnter) return "enter";
-  if (op == Op::kLeave) return "leave";
-  return kOpNames.at(static_cast<size_t>(op));
+  switch (op) {
+    case Op::kPush:
+      return "push";
+    case Op::kLoad:
+      return "load";
+    case Op::kStore:
+      return "store";
+    case Op::kLoadError:
+      return "load_error";
+    case Op::kDrop:
+      return "drop";
+    case Op::kDuplicate:
+      return "duplicate";
+    case Op::kAdd:
+      return "add";
+    case Op::kSubtract:
+      return "subtract";
+    case Op::kMultiply:
+      return "multiply";
+    case Op::kDivide:
+      return "divide";
+    case Op::kRemainder:
+      return "remainder";
+    case Op::kEqual:
+      return "equal";
+    case Op::kNotEqual:
+      return "not_equal";
+    case Op::kLess:
+      return "less";
+    case Op::kLessEqual:
+      return "less_equal";
+    case Op::kGreater:
+      return "greater";
+    case Op::kGreaterEqual:
+      return "greater_equal";
+    case Op::kNegate:
+      return "negate";
+    case Op::kNot:
+      return "not";
+    case Op::kJump:
+      return "jump";
+    case Op::kJumpIfZero:
+      return "jump_if_zero";
+    case Op::kPrint:
+      return "print";
+    case Op::kAssert:
+      return "assert";
+    case Op::kExit:
+      return "exit";
+    case Op::kPeek:
+      return "peek";
+    case Op::kDeadlocked:
+      return "deadlocked";
+    case Op::kEndExpression:
+      return "end";
+    case Op::kRead:
+      return "read";
+    case Op::kWrite:
+      return "write";
+    case Op::kAtomicAdd:
+      return "atomic_add";
+    case Op::kExchange:
+      return "exchange";
+    case Op::kCas:
+      return "cas";
+    case Op::kFutexWait:
+      return "futex_wait";
+    case Op::kFutexWake:
+      return "futex_wake";
+    case Op::kAwait:
+      return "await";
+    case Op::kLock:
+      return "lock";
+    case Op::kTryLock:
+      return "trylock";
+    case Op::kUnlock:
+      return "unlock";
+    case Op::kReadLock:
+      return "read_lock";
+    case Op::kWriteLock:
+      return "write_lock";
+    case Op::kSemWait:
+      return "wait";
+    case Op::kSemTryWait:
+      return "trywait";
+    case Op::kSemPost:
+      return "post";
+    case Op::kCondWait:
+      return "cond_wait";
+    case Op::kSignal:
+      return "signal";
+    case Op::kBroadcast:
+      return "broadcast";
+    case Op::kBarrierWait:
+      return "barrier_wait";
+    case Op::kSend:
+      return "send";
+    case Op::kReceive:
+      return "receive";
+    case Op::kReceiveType:
+      return "receive_type";
+    case Op::kEnter:
+      return "enter";
+    case Op::kLeave:
+      return "leave";
+  }
+  return "";
 }
 
 std::vector<std::string> StepsAlone(const Program& program) {
