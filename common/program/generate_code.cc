@@ -65,7 +65,7 @@ int Generator::Emit(Op op, const SourceSpan& span, int pops, int pushes, int64_t
   instruction.op = op;
   instruction.value = value;
   instruction.span = span;
-  program_.code.push_back(std::move(instruction));
+  program_.code.push_back(instruction);
   depth_ += pushes - pops;
   if (depth_ > ProgramLimits::kTemporaries) {
     findings_.Error(

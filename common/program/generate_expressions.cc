@@ -122,7 +122,8 @@ void Generator::Call(const Expression& call, bool wants_value) {
   if (form == nullptr) {
     std::vector<std::string> names;
     for (const OperationForm& each : AllOperations()) names.emplace_back(each.name);
-    std::string hint = findings_.DidYouMean(call.name.text, names);
+    std::string hint(HintForForeignWord(call.name.text));
+    if (hint.empty()) hint = findings_.DidYouMean(call.name.text, names);
     if (hint.empty() && IsReserved(call.name.text)) hint = "it is a word of the language";
     findings_.Error(call.name.span, Sentence("there is no operation '", call.name.text, "'"), hint);
   } else if (Fits(call, *form, wants_value)) {

@@ -229,6 +229,7 @@ void Parser::NoDeclaration() {
     findings_.Error(token.span, Sentence("'", word, "' begins no declaration"), hint);
     return Objects(each.kind);
   }
+  if (hint.empty()) hint = HintForForeignWord(word);
   if (hint.empty()) hint = "a file has declarations, as shared x = 0, and processes";
   Fail(token.span, Sentence("'", word, "' begins no declaration"), std::move(hint));
 }

@@ -69,6 +69,10 @@ void Parser::Body(Block& block) {
 Block Parser::WithoutBraces(std::string_view of, const SourceSpan& owner) {
   if (!headless_) FailExpecting("'{'", Sentence("what belongs to ", of, " stands in braces"));
   headless_ = panic_ = false;
+  if (Sees("then") || Sees("do")) {
+    ++at_;
+    if (Sees("{")) return Braces(of, owner);
+  }
   Block block;
   if (AtEnd() || Sees("}") || Sees(";") || BeginsDeclaration()) return block;
   const bool same_line = !Now().starts_line;
@@ -249,6 +253,10 @@ const Statement* Parser::AssignOrCall() {
   const bool called = !next.starts_line && next.text == "(";
   const bool indexed = !next.starts_line && next.text == "[";
   const bool assigned = !next.starts_line && next.text == "=";
+  if (IsForeignType(Now().text) && next.kind == TokenKind::kName && !next.starts_line) {
+    return Typed();
+  }
+  if (called && Sees("for")) return For();
   if (!called && !indexed && !assigned) return NoStatement();
   if (!called && IsReserved(Now().text)) return NoStatement();
   const Expression* const left = NameOrCall();
@@ -264,6 +272,36 @@ const Statement* Parser::AssignOrCall() {
   Statement& statement = NewStatement(StatementKind::kAssign, first);
   statement.target = left;
   statement.expressions = {value};
+  return &statement;
+}
+
+// A declaration of other languages; what is behind the types is a statement.
+const Statement* Parser::Typed() {
+  const Token& type = Now();
+  while (IsForeignType(Now().text)) ++at_;
+  findings_.Error(type.span, Sentence("there are no types: '", type.text, "' is not needed"),
+                  Sentence("write ", Now().text, " = ..."));
+  return OneStatement();
+}
+
+// As of other languages. It is taken for a repeat, so that its counter is a name.
+const Statement* Parser::For() {
+  const size_t first = at_;
+  findings_.Error(Now().span, "'for' begins no statement", std::string(HintForForeignWord("for")));
+  int open = 0;
+  do {
+    ++at_;
+    if (Sees("(")) ++open;
+    if (Sees(")")) --open;
+  } while (open > 0 && !AtEnd() && !Ahead(1).starts_line);
+  if (Sees(")")) ++at_;
+  Statement& statement = NewStatement(Statement::Kind::kRepeat, first);
+  statement.expressions = {Bad()};
+  if (tokens_[first + 2].kind == TokenKind::kName) {
+    statement.name = {std::string(tokens_[first + 2].text), tokens_[first + 2].span};
+  }
+  headless_ = true;
+  statement.blocks.push_back(Braces("a repeat", tokens_[first].span));
   return &statement;
 }
 
@@ -296,7 +334,8 @@ const Statement* Parser::NoStatement() {
   } else if (!next.starts_line && next.text == "==") {
     Fail(next.span, "'==' compares and does nothing here", "'=' assigns");
   } else {
-    std::string hint = findings_.DidYouMean(word, StatementWords());
+    std::string hint(HintForForeignWord(word));
+    if (hint.empty()) hint = findings_.DidYouMean(word, StatementWords());
     if (hint.empty())
       hint = "a statement assigns (x = 1), calls (lock(m)), or begins with a word as if";
     Fail(token.span, Sentence("'", word, "' begins no statement"), std::move(hint));

@@ -73,6 +73,8 @@ class Parser {
   const Statement* Print();
   const Statement* Assert();
   const Statement* AssignOrCall();
+  const Statement* For();
+  const Statement* Typed();
   const Statement* NoStatement();
   const Expression* Condition();
   void SkipHead();

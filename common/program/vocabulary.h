@@ -23,4 +23,10 @@ bool IsReserved(std::string_view word);
 // A word of the language that later versions understand.
 bool IsOfLaterVersion(std::string_view word);
 
+// What stands here for a word of other languages: "for" is repeat. Empty where nothing does.
+std::string_view HintForForeignWord(std::string_view word);
+
+// A type of other languages, as "int".
+bool IsForeignType(std::string_view word);
+
 }  // namespace ipclab::lang

@@ -12,7 +12,6 @@ namespace ipclab {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 struct Slip {
@@ -207,6 +206,24 @@ INSTANTIATE_TEST_SUITE_P(
              "by == and !=, and printed"},
         Slip{"print 1, 2, 3, 4, 5, 6, 7",
              "3:25 more than 6 values in one print | print the others by another"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherLanguages, StatementSlipTest,
+    testing::Values(
+        Slip{"for (i = 0; i < 3; i = i + 1) { counter = i }",
+             "3:1 'for' begins no statement | loops are while c { } and repeat n as i { }"},
+        Slip{"for", "3:1 'for' begins no statement | loops are while c { } and repeat n as i { }"},
+        Slip{"int v = 3\nprint v", "3:1 there are no types: 'int' is not needed | write v = ..."},
+        Slip{"printf(\"a\")",
+             "3:1 there is no operation 'printf' | did you mean 'print'? print \"x is\", x"},
+        Slip{"if counter then { lock(m) }",
+             "3:12 expected '{', found 'then' | what belongs to an if stands in braces"},
+        Slip{"while true { continue }",
+             "3:14 'continue' begins no statement | put the rest in an "
+             "else"},
+        Slip{"sleep(1)",
+             "3:1 there is no operation 'sleep' | there is no time here: who goes next "
+             "is chosen"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Later, StatementSlipTest,

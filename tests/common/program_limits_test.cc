@@ -52,10 +52,31 @@ TEST(ProgramLimitsTest, NestingIsAtMost64) {
 }
 
 TEST(ProgramLimitsTest, DepthOfAnyKindIsRefusedAndNothingMore) {
-  for (const std::string_view each :
-       {"(", "-", "!", "if x {", "while x {", "{", "x[", "lock(", "critical z {", "a && (", "[",
-        "repeat 2 {", "if x { } else {", "x = x[", "process P {", "cas(x, ", "1 + ",
-        "else if x {"}) {
+  for (const std::string_view each : {"(",
+                                      "-",
+                                      "!",
+                                      "if x {",
+                                      "while x {",
+                                      "{",
+                                      "x[",
+                                      "lock(",
+                                      "critical z {",
+                                      "a && (",
+                                      "[",
+                                      "repeat 2 {",
+                                      "if x { } else {",
+                                      "x = x[",
+                                      "process P {",
+                                      "cas(x, ",
+                                      "1 + ",
+                                      "else if x {",
+                                      "int ",
+                                      "if x then {",
+                                      "if x ",
+                                      "for(",
+                                      "for (i) {",
+                                      "while ",
+                                      "repeat x as i "}) {
     const int count = ProgramLimits::kSourceBytes / static_cast<int>(each.size()) - 20;
     for (const std::string_view before :
          {"", "shared x\nprocess P {\nx = ", "shared x\nprocess P {"}) {
