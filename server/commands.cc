@@ -20,7 +20,7 @@ void CheckUntil(const v1::Until& until, const Limits& limits, std::vector<FieldV
       {"until.step", absl::StrCat("is ", until.step(), ", must be 1 to ", limits.max_messages)});
 }
 
-absl::Status Check(const v1::StepExperimentRequest& request, const Limits& limits) {
+absl::Status CheckStep(const v1::StepExperimentRequest& request, const Limits& limits) {
   std::vector<FieldViolation> wrong;
   if (request.count() < 0 || request.count() > limits.max_messages) {
     wrong.push_back({"count", absl::StrCat("is ", request.count(), ", must be 1 to ",
@@ -115,7 +115,7 @@ void PauseExperiment(Engine& engine, const v1::PauseExperimentRequest& request,
 }
 
 void StepExperiment(Engine& engine, const v1::StepExperimentRequest& request, StepReply reply) {
-  if (absl::Status status = Check(request, engine.limits()); !status.ok()) return reply(status);
+  if (absl::Status status = CheckStep(request, engine.limits()); !status.ok()) return reply(status);
   if (request.request_id().empty()) return StepNow(engine, request, std::move(reply));
   const std::string digest = Requests::DigestOf(request);
   const auto replay = Requests::Parsed<v1::StepExperimentResponse>(reply);

@@ -10,7 +10,7 @@ namespace ipclab {
 namespace {
 
 // Longer ids than any there is are no slip of the finger, and not worth a table.
-constexpr size_t kLongestId = 64;
+constexpr size_t kLongestSlip = 64;
 
 // A list in an error stays one that is read, and leaves room for other errors.
 constexpr size_t kLongestList = 600;
@@ -36,7 +36,7 @@ std::string DidYouMean(std::string_view id, const std::vector<std::string>& ids,
                        std::string_view rpc) {
   const std::string* nearest = nullptr;
   size_t least = id.size() / 2 + 1;
-  if (id.size() <= kLongestId) {
+  if (id.size() <= kLongestSlip) {
     for (const std::string& each : ids) {
       const size_t distance = Distance(id, each);
       if (distance >= least) continue;
