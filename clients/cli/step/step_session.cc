@@ -123,7 +123,7 @@ void StepSession::Draw() {
 void StepSession::Wait() {
   const int free_run = free_run_ ? free_run_->fd() : -1;  // poll leaves out what is negative
   const int stream = over_ ? -1 : experiment_->stream().fd();
-  const int end = over_ ? -1 : end_watch_->fd();
+  const int end = over_ || !end_watch_ ? -1 : end_watch_->fd();
   pollfd events[] = {{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
                      {.fd = signals_.fd(), .events = POLLIN, .revents = 0},
                      {.fd = interrupt_.raised_fd(), .events = POLLIN, .revents = 0},
@@ -178,19 +178,19 @@ void StepSession::OnAnswers() {
 
 // Somebody ended the experiment, or one of its workers died; or the server is gone.
 void StepSession::OnEnd() {
-  over_ = true;
   const auto got = GetExperiment(connection_, experiment_->name());
-  if (const auto* experiment = std::get_if<v1::Experiment>(&got)) {
-    pilot_.TakeEnd(EndText(experiment->end()));
+  const auto* experiment = std::get_if<v1::Experiment>(&got);
+  const bool lives = experiment && experiment->state() < v1::Experiment::STOPPING;
+  if (lives && !experiment_->stream().ended()) {
+    end_watch_.reset();  // which fell behind; steps go on
     return;
   }
+  over_ = true;
+  if (experiment) return pilot_.TakeEnd(lives ? "" : EndText(experiment->end()));
   Failure failure = std::get<Failure>(got);
-  if (failure.exit_code == ExitCode::kCannotConnect) {
-    failure_ = std::move(failure);
-    quit_ = true;
-  } else {
-    pilot_.TakeEnd(FailureText(failure));
-  }
+  if (failure.exit_code != ExitCode::kCannotConnect) return pilot_.TakeEnd(FailureText(failure));
+  failure_ = std::move(failure);
+  quit_ = true;
 }
 
 void StepSession::Do(const PilotAction& action) {
