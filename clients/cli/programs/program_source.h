@@ -20,9 +20,9 @@ namespace ipclab::cli {
 // As typed.
 struct ProgramFlags {
   std::string subject;
-  std::string variant;
-  std::vector<std::string> parameters;  // "rounds=1000"
-  std::vector<std::string> mechanisms;  // "counter=sysv_shm", "q=posix_mq,depth=4"
+  std::string variant = {};
+  std::vector<std::string> parameters = {};  // "rounds=1000"
+  std::vector<std::string> mechanisms = {};  // "counter=sysv_shm", "q=posix_mq,depth=4"
 };
 
 // The positional NAME|FILE.lab and the options.

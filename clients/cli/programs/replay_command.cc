@@ -25,6 +25,8 @@ constexpr char kReplayExamples[] =
     "A program that is not the one of the schedule any more, as its hash tells, is refused.\n"
     "Exit code: 0 done; 1 a check failed; 2 usage; 3 the server said no; 4 no server.";
 
+constexpr char kNameless[] = "program";  // how schedules call a program that came as a text
+
 struct ReplayFlags {
   std::string schedule;
   std::string file;
@@ -37,6 +39,10 @@ absl::StatusOr<v1::ProgramSpec> SpecFor(const ReplayFlags& flags, const Schedule
     return absl::InvalidArgumentError(
         "these are items alone: a schedule to replay begins with its program, as in "
         "'lost_update racy @3f9a01c2 : A! B2 A'; `ipclab step NAME --script` takes items");
+  }
+  if (flags.file.empty() && schedule.program == kNameless) {
+    return absl::InvalidArgumentError(
+        "this is a schedule of a file, not of the catalogue: --program FILE says which");
   }
   ProgramFlags program = {.subject = flags.file.empty() ? schedule.program : flags.file,
                           .variant = schedule.variant,

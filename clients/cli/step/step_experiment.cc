@@ -40,6 +40,11 @@ std::variant<std::unique_ptr<StepExperiment>, Failure> StepExperiment::Start(
   if (auto* failure = std::get_if<Failure>(&started)) return std::move(*failure);
   created->first_view_ = std::get<v1::Experiment>(started).program();
   created->stream_.emplace(connection, created->name(), interrupt);
+  // The first command, which takes the control: from now on the experiment ends with this client.
+  (void)created->stream_->Send({});  // its failure ends the stream
+  const auto answer = created->stream_->Await();
+  if (!answer) return FailureOf(created->stream_->status());
+  if (answer->has_error()) return FailureOf(answer->error());
   return created;
 }
 

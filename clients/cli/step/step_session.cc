@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/experiment_text.h"
 #include "clients/cli/sparkline.h"
+#include "clients/cli/step/end_watch.h"
 #include "clients/cli/step/full_screen.h"
 #include "clients/cli/step/pilot.h"
 #include "clients/cli/step/screen_layout.h"
@@ -34,7 +35,9 @@ class StepSession {
         experiment_(std::move(experiment)),
         terminal_(terminal),
         pilot_(FirstScreen()),
-        writer_(TerminalOf(STDOUT_FILENO).colours, GlyphsOfLocale() == Glyphs::kBlocks) {}
+        writer_(TerminalOf(STDOUT_FILENO).colours, GlyphsOfLocale() == Glyphs::kBlocks) {
+    end_watch_.emplace(connection_, experiment_->name(), interrupt_);
+  }
 
   void Run() {
     ShowStepsBefore();
@@ -59,7 +62,7 @@ class StepSession {
   void Wait();
   void OnSignals();
   void OnAnswers();
-  void OnStreamEnd();
+  void OnEnd();
   void Do(const PilotAction& action);
   void Restart(const std::string& variant);
   void WriteSchedule();
@@ -69,7 +72,8 @@ class StepSession {
   Interrupt& interrupt_;
   TerminalSignals& signals_;
   const StepPlan& plan_;
-  std::unique_ptr<StepExperiment> experiment_;  // with its stream at its end: over
+  std::unique_ptr<StepExperiment> experiment_;
+  std::optional<EndWatch> end_watch_;  // of experiment_
   FullScreen& terminal_;
   StepPilot pilot_;
   ScreenWriter writer_;
@@ -119,15 +123,18 @@ void StepSession::Draw() {
 void StepSession::Wait() {
   const int free_run = free_run_ ? free_run_->fd() : -1;  // poll leaves out what is negative
   const int stream = over_ ? -1 : experiment_->stream().fd();
+  const int end = over_ || !end_watch_ ? -1 : end_watch_->fd();
   pollfd events[] = {{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
                      {.fd = signals_.fd(), .events = POLLIN, .revents = 0},
                      {.fd = interrupt_.raised_fd(), .events = POLLIN, .revents = 0},
                      {.fd = stream, .events = POLLIN, .revents = 0},
-                     {.fd = free_run, .events = POLLIN, .revents = 0}};
+                     {.fd = free_run, .events = POLLIN, .revents = 0},
+                     {.fd = end, .events = POLLIN, .revents = 0}};
   const int ready = ::poll(events, std::size(events), keys_.pending() ? kEscapePatience : -1);
   if (ready < 0) return;
   if (events[1].revents != 0) OnSignals();
   if (events[3].revents != 0) OnAnswers();
+  if (events[5].revents != 0 && !over_ && !interrupt_.raised()) OnEnd();
   if (events[4].revents != 0) {
     const FreeRun::Outcome outcome = free_run_->Finish();
     free_run_.reset();
@@ -166,24 +173,24 @@ void StepSession::OnAnswers() {
   while (const auto answer = experiment_->stream().Take()) {
     if (pilot_.awaits_answer()) pilot_.Take(*answer);
   }
-  if (experiment_->stream().ended() && !interrupt_.raised()) OnStreamEnd();
+  if (experiment_->stream().ended() && !interrupt_.raised()) OnEnd();
 }
 
 // Somebody ended the experiment, or one of its workers died; or the server is gone.
-void StepSession::OnStreamEnd() {
-  over_ = true;
+void StepSession::OnEnd() {
   const auto got = GetExperiment(connection_, experiment_->name());
-  if (const auto* experiment = std::get_if<v1::Experiment>(&got)) {
-    pilot_.TakeEnd(EndText(experiment->end()));
+  const auto* experiment = std::get_if<v1::Experiment>(&got);
+  const bool lives = experiment && experiment->state() < v1::Experiment::STOPPING;
+  if (lives && !experiment_->stream().ended()) {
+    end_watch_.reset();  // which fell behind; steps go on
     return;
   }
+  over_ = true;
+  if (experiment) return pilot_.TakeEnd(lives ? "" : EndText(experiment->end()));
   Failure failure = std::get<Failure>(got);
-  if (failure.exit_code == ExitCode::kCannotConnect) {
-    failure_ = std::move(failure);
-    quit_ = true;
-  } else {
-    pilot_.TakeEnd(FailureText(failure));
-  }
+  if (failure.exit_code != ExitCode::kCannotConnect) return pilot_.TakeEnd(FailureText(failure));
+  failure_ = std::move(failure);
+  quit_ = true;
 }
 
 void StepSession::Do(const PilotAction& action) {
@@ -227,7 +234,9 @@ void StepSession::Restart(const std::string& variant) {
     pilot_.SetStatus(FailureText(*failure), Tone::kBad);
     return;
   }
+  end_watch_.reset();
   experiment_ = std::move(std::get<std::unique_ptr<StepExperiment>>(started));
+  end_watch_.emplace(connection_, experiment_->name(), interrupt_);
   over_ = false;
   pilot_.TakeRestart(variant, experiment_->first_view());
 }
