@@ -5,6 +5,9 @@
 #include <sys/sem.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 
 #include "absl/strings/numbers.h"
@@ -229,6 +232,26 @@ constexpr Carried kCarried[] = {
     {"fifo", kPair, "channel"},
     {"posix_mq", kPair, "channel"},
     {"sysv_mq", kPair, "channel"},
+    {"boost_mq", kMany, "channel"},
+    {"mpmc_ring", kMany, "channel"},
+    {"unix_stream", kPair, "channel"},
+    {"unix_dgram", kPair, "channel"},
+    {"unix_seqpacket", kPair, "channel"},
+    {"tcp", kPair, "channel"},
+    {"tcp6", kPair, "channel"},
+    {"posix_shm_ring", kPair, "channel"},
+    {"sysv_shm_ring", kPair, "channel"},
+    {"mmap_file_ring", kPair, "channel"},
+    {"memfd_ring", kPair, "channel"},
+    {"mpmc_ring", kPair, "channel"},
+    {"cma", kPair, "channel"},
+    {"vmsplice", kPair, "channel"},
+    {"memfd_pass", kPair, "channel"},
+    {"io_uring", kPair, "channel"},
+    {"dbus", kPair, "channel"},
+    {"zeromq", kPair, "channel"},
+    {"nng", kPair, "channel"},
+    {"boost_mq", kPair, "channel"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, ProgramMechanismTest, testing::ValuesIn(kCarried),
@@ -236,6 +259,32 @@ INSTANTIATE_TEST_SUITE_P(Each, ProgramMechanismTest, testing::ValuesIn(kCarried)
                            return std::string(test.param.id) + "_as_" + test.param.kind + "_" +
                                   std::to_string(test.index);
                          });
+
+// What a record says it carries is in the table, and the other way round.
+TEST_F(ProgramStepsTest, EveryObjectThatAMechanismSaysItCarriesIsTried) {
+  const std::map<v1::ProgramObject::Kind, std::string> kinds = {
+      {v1::ProgramObject::CELLS, "cells"},
+      {v1::ProgramObject::MUTEX, "mutex"},
+      {v1::ProgramObject::RWLOCK, "rwlock"},
+      {v1::ProgramObject::SEMAPHORE, "semaphore"},
+      {v1::ProgramObject::CHANNEL, "channel"}};
+  std::set<std::pair<std::string, std::string>> said;
+  for (const internal::MechanismRecord& record : Zygote().hello().mechanisms()) {
+    const v1::Mechanism& mechanism = record.mechanism();
+    for (const int kind : mechanism.carries()) {
+      said.emplace(mechanism.id(), kinds.at(static_cast<v1::ProgramObject::Kind>(kind)));
+    }
+    EXPECT_EQ(mechanism.carries_size() > 0,
+              mechanism.program_view().empty() != mechanism.program_view_absent().empty())
+        << mechanism.id();
+    const bool carries_channel =
+        std::ranges::count(mechanism.carries(), v1::ProgramObject::CHANNEL) > 0;
+    EXPECT_EQ(carries_channel, mechanism.discipline() != 0) << mechanism.id();
+  }
+  std::set<std::pair<std::string, std::string>> tried;
+  for (const Carried& carried : kCarried) tried.emplace(carried.id, carried.kind);
+  EXPECT_EQ(said, tried);
+}
 
 TEST_F(ProgramStepsTest, WhatIsTheLabsOwnTakesNoKernelObject) { StepAll({.source = kLabs}); }
 
