@@ -152,6 +152,68 @@ process Teller {
 }
 )";
 
+// As a queue gives it out: by priority, by type, or in order.
+constexpr char kTagged[] = R"(
+channel c[6]
+process Sender {
+  send(c, 10, 1)
+  send(c, 90, 9)
+  send(c, 50, 5)
+  send(c, 51, 5)
+  send(c, 0)
+  send(c, 30, 3)
+}
+process Receiver {
+  a = receive(c)
+  b = receive(c)
+  d = receive(c)
+  print(a, b, d)
+}
+)";
+
+constexpr char kTyped[] = R"(
+channel c[6]
+process Sender {
+  send(c, 50, 5)
+  send(c, 10, 1)
+  send(c, 51, 5)
+  send(c, 0)
+  send(c, 30, 3)
+}
+process Receiver {
+  five = receive(c, 5)
+  assert five == 50
+  low = receive(c, -3)
+  any = receive(c, 0)
+  three = receive(c, 3)
+  assert three == 30
+  lowest = receive(c, -1)
+}
+)";
+
+constexpr char kTwice[] = R"(
+mutex m
+shared wrong = 0
+process P {
+  lock(m)
+  lock(m)
+  first = error
+  t = trylock(m)
+  second = error
+  unlock(m)
+  print(first, second)
+}
+process Q { unlock(m)
+ wrong = error }
+)";
+
+// To its capacity and back.
+constexpr char kFull[] = R"(
+channel c[64]
+process Sender { repeat 100 as i { send(c, i) } }
+process Receiver { repeat 100 { x = receive(c) } }
+)";
+
 class ProgramStepsTest : public testing::Test {
  protected:
   static TestZygote& Zygote() {
@@ -182,6 +244,35 @@ class ProgramStepsTest : public testing::Test {
     EXPECT_THAT(crew.Quit(), testing::Each(0));
   }
 };
+
+class ProgramCapacityTest : public ProgramStepsTest,
+                            public testing::WithParamInterface<const char*> {};
+
+TEST_P(ProgramCapacityTest, HoldsWhatTheChannelSaysOrIsRefused) {
+  const std::string id = GetParam();
+  if (!Zygote().Find(id)->mechanism().available()) GTEST_SKIP();
+  ProgramCrew crew(Zygote(), {.source = kFull, .over = {{"c", {id}}}});
+  if (!crew.Connect()) {
+    // Who is privileged may have more.
+    EXPECT_EQ(id, "posix_mq");
+    EXPECT_THAT(crew.complaint(), AllOf(HasSubstr("64 messages"), HasSubstr("msg_max")));
+    return;
+  }
+  ExpectDone(crew, crew.Steps(crew.PlanToEnd(0)));
+  ExpectDone(crew, crew.Rewind());
+  const std::vector<Choose> plan = crew.PlanToEnd(0);
+  ExpectDone(crew, crew.Steps({plan.begin(), plan.begin() + 64}));
+  ExpectDone(crew, crew.Rewind());
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ProgramCapacityTest,
+                         testing::Values("pipe", "fifo", "posix_mq", "sysv_mq", "unix_stream",
+                                         "unix_dgram", "unix_seqpacket", "tcp", "posix_shm_ring",
+                                         "mpmc_ring", "cma", "vmsplice", "memfd_pass", "io_uring",
+                                         "dbus", "zeromq", "nng", "boost_mq"),
+                         [](const testing::TestParamInfo<const char*>& test) {
+                           return std::string(test.param);
+                         });
 
 struct Carried {
   const char* id;
@@ -287,6 +378,48 @@ TEST_F(ProgramStepsTest, EveryObjectThatAMechanismSaysItCarriesIsTried) {
 }
 
 TEST_F(ProgramStepsTest, WhatIsTheLabsOwnTakesNoKernelObject) { StepAll({.source = kLabs}); }
+
+TEST_F(ProgramStepsTest, RecordsComeInTheOrderOfTheMechanism) {
+  for (const char* const id : {"posix_mq", "sysv_mq", "pipe", "unix_seqpacket", "boost_mq"}) {
+    StepAll({.source = kTagged, .over = {{"c", {id}}}});
+  }
+  StepAll({.source = kTyped, .over = {{"c", {"sysv_mq"}}}});
+}
+
+TEST_F(ProgramStepsTest, AMutexThatChecksSaysSoItself) {
+  const ProgramCrew::Plan plan = {.source = kTwice,
+                                  .over = {{"m", {"mutex", {{"kind", "errorcheck"}}}}}};
+  StepAll(plan);
+  ProgramCrew crew(Zygote(), plan);
+  ASSERT_TRUE(crew.Connect()) << crew.complaint();
+  ExpectDone(crew, crew.Steps({{0}, {0}, {0}, {1}, {1}}));
+  const State state(crew.program(), crew.state());
+  EXPECT_EQ(state.failure().kind, FailureKind::kForeignUnlock);
+  EXPECT_EQ(state.object(FindObject(crew.program(), "wrong"))[0], EPERM);
+  const Printed& none = crew.baton().prints.entries[0];
+  EXPECT_EQ(none.values[0], 0);
+  ExpectDone(crew, crew.Steps({{0}}));
+  const Printed& printed = crew.baton().prints.entries[0];
+  EXPECT_EQ(printed.values[0], EDEADLK);
+  EXPECT_EQ(printed.values[1], EBUSY);
+}
+
+TEST_F(ProgramStepsTest, WhatUnlocksAnothersDoesNotFreeIt) {
+  for (const char* const id : {"mutex", "posix_sem_named", "flock", "spinlock"}) {
+    ProgramCrew crew(Zygote(), {.source = R"(
+mutex m
+process A { lock(m)
+ unlock(m) }
+process B { unlock(m)
+ lock(m)
+ unlock(m) }
+)",
+                                .over = {{"m", {id}}}});
+    ASSERT_TRUE(crew.Connect()) << crew.complaint();
+    ExpectDone(crew, crew.Steps({{0}, {1}, {0}, {1}, {1}}));
+    EXPECT_EQ(State(crew.program(), crew.state()).failure().kind, FailureKind::kForeignUnlock);
+  }
+}
 
 TEST_F(ProgramStepsTest, TheSameScheduleIsTheSameCourseAThousandTimes) {
   ProgramCrew crew(Zygote(), {.source = kSemaphore});

@@ -244,7 +244,7 @@ extern constinit const Mechanism kBoostMq = {
     .probe = ProbeBoostMq,
     .host = HostBoostMq,
     .join = JoinBoostMq,
-    .program = ChannelFacts("message_queue::get_num_msg", 1, SeenBy::kAll),
+    .program = ChannelFacts("get_num_msg", 1, SeenBy::kAll),
 };
 
 }  // namespace ipclab

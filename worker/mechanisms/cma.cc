@@ -292,8 +292,7 @@ extern constinit const Mechanism kCma = {
     .probe = ProbeCma,
     .host = HostCma,
     .join = JoinCma,
-    .program =
-        ChannelFacts("the counters of the shared page: sent and received", 1, SeenBy::kReceivers),
+    .program = ChannelFacts("sent and not received", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

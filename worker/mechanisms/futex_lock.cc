@@ -102,7 +102,7 @@ extern constinit const Mechanism kFutexLock = {
     .probe = ProbeFutexLock,
     .host_lock = HostSharedLock<FutexLock>,
     .join_lock = JoinSharedLock<FutexLock>,
-    .program = LockWordFacts("the futex word: 0 while it is free"),
+    .program = LockWordFacts("taken, by its futex word"),
 };
 
 }  // namespace ipclab

@@ -302,7 +302,7 @@ extern constinit const Mechanism kIoUring = {
     .probe = ProbeUring,
     .host = HostUring,
     .join = JoinUring,
-    .program = ChannelFacts("ioctl FIONREAD: bytes", kRecordBytes, SeenBy::kReceivers),
+    .program = ChannelFacts("bytes by FIONREAD", kRecordBytes, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

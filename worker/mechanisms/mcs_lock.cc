@@ -133,7 +133,7 @@ extern constinit const Mechanism kMcsLock = {
     .probe = ProbeMcsLock,
     .host_lock = HostSharedLock<McsLock>,
     .join_lock = JoinSharedLock<McsLock>,
-    .program = LockWordFacts("the end of its queue: 0 while it is free"),
+    .program = LockWordFacts("taken, by its queue"),
 };
 
 }  // namespace ipclab

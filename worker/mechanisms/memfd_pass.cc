@@ -252,7 +252,7 @@ extern constinit const Mechanism kMemfdPass = {
     .probe = ProbeMemfdPass,
     .host = HostMemfdPass,
     .join = JoinMemfdPass,
-    .program = ChannelFacts("ioctl SIOCINQ: a byte for each", 1, SeenBy::kReceivers),
+    .program = ChannelFacts("records by SIOCINQ", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

@@ -118,7 +118,7 @@ extern constinit const Mechanism kMemfdRing = {
     .probe = ProbeMemfd,
     .host = HostMemfd,
     .join = JoinMemfd,
-    .program = ChannelFacts("the ring itself: the slots that are taken", 1, SeenBy::kReceivers),
+    .program = ChannelFacts("slots of the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

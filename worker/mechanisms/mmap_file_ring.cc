@@ -119,7 +119,7 @@ extern constinit const Mechanism kMmapFileRing = {
     .probe = ProbeMmapFile,
     .host = HostMmapFile,
     .join = JoinMmapFile,
-    .program = ChannelFacts("the ring itself: the slots that are taken", 1, SeenBy::kReceivers),
+    .program = ChannelFacts("slots of the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

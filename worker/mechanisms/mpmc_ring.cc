@@ -80,7 +80,7 @@ extern constinit const Mechanism kMpmcRing = {
     .probe = ProbeMpmcRing,
     .host = HostMpmcRing,
     .join = JoinMpmcRing,
-    .program = ChannelFacts("the ring itself: the counters that are taken", 1, SeenBy::kReceivers),
+    .program = ChannelFacts("records in the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

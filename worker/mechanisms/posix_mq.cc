@@ -304,7 +304,7 @@ extern constinit const Mechanism kPosixMq = {
     .probe = ProbePosixMq,
     .host = HostPosixMq,
     .join = JoinPosixMq,
-    .program = ChannelFacts("mq_getattr: mq_curmsgs", 1, SeenBy::kAll, v1::Mechanism::BY_PRIORITY),
+    .program = ChannelFacts("mq_curmsgs", 1, SeenBy::kAll, v1::Mechanism::BY_PRIORITY),
 };
 
 }  // namespace ipclab

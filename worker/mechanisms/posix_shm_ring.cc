@@ -71,7 +71,7 @@ extern constinit const Mechanism kPosixShmRing = {
     .probe = ProbePosixShm,
     .host = HostPosixShm,
     .join = JoinPosixShm,
-    .program = ChannelFacts("the ring itself: the slots that are taken", 1, SeenBy::kReceivers),
+    .program = ChannelFacts("slots of the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

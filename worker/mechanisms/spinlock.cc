@@ -104,7 +104,7 @@ extern constinit const Mechanism kSpinlock = {
     .probe = ProbeSpinlock,
     .host_lock = HostSharedLock<Spinlock>,
     .join_lock = JoinSharedLock<Spinlock>,
-    .program = LockWordFacts("the word itself: 1 while it is taken"),
+    .program = LockWordFacts("taken, by its word"),
 };
 
 }  // namespace ipclab

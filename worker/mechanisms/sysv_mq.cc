@@ -261,7 +261,7 @@ extern constinit const Mechanism kSysvMq = {
     .probe = ProbeSysvMq,
     .host = HostSysvMq,
     .join = JoinSysvMq,
-    .program = ChannelFacts("msgctl IPC_STAT: msg_qnum", 1, SeenBy::kAll, v1::Mechanism::BY_TYPE),
+    .program = ChannelFacts("msg_qnum", 1, SeenBy::kAll, v1::Mechanism::BY_TYPE),
 };
 
 }  // namespace ipclab

@@ -85,7 +85,7 @@ extern constinit const Mechanism kSysvShmRing = {
     .probe = ProbeSysvShm,
     .host = HostSysvShm,
     .join = JoinSysvShm,
-    .program = ChannelFacts("the ring itself: the slots that are taken", 1, SeenBy::kReceivers),
+    .program = ChannelFacts("slots of the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

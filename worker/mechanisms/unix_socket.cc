@@ -260,7 +260,7 @@ extern constinit const Mechanism kUnixStream = {
     .probe = ProbeUnix<SOCK_STREAM>,
     .host = Host<SOCK_STREAM>,
     .join = Join<SOCK_STREAM>,
-    .program = ChannelFacts("ioctl FIONREAD: bytes", kRecordBytes, SeenBy::kReceivers),
+    .program = ChannelFacts("bytes by FIONREAD", kRecordBytes, SeenBy::kReceivers),
 };
 
 extern constinit const Mechanism kUnixDgram = {
@@ -293,7 +293,7 @@ extern constinit const Mechanism kUnixSeqpacket = {
     .probe = ProbeUnix<SOCK_SEQPACKET>,
     .host = Host<SOCK_SEQPACKET>,
     .join = Join<SOCK_SEQPACKET>,
-    .program = ChannelFacts("ioctl FIONREAD: bytes, in whole records", 1, SeenBy::kReceivers),
+    .program = ChannelFacts("records by FIONREAD", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

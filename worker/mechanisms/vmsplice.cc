@@ -252,7 +252,7 @@ extern constinit const Mechanism kVmsplice = {
     .probe = ProbeVmsplice,
     .host = HostVmsplice,
     .join = JoinVmsplice,
-    .program = ChannelFacts("ioctl FIONREAD: bytes", kRecordBytes, SeenBy::kReceivers),
+    .program = ChannelFacts("bytes by FIONREAD", kRecordBytes, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

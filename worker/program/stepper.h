@@ -24,7 +24,8 @@ class Stepper {
   // else than the model: "step 7, worker B, receive(c): the kernel gave 5, the model 4".
   absl::Status Step(Choose choice);
 
-  // Reads what the kernel tells before any step was made.
+  // Reads what the kernel tells of what this worker has made, before any step. Workers other than
+  // the first make channels only, which are empty in a state that nobody has begun yet, too.
   absl::Status Look() { return CompareViews("begin"); }
 
   // What only this worker can undo: releases what it holds, receives what it could receive.
