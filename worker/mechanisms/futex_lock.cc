@@ -52,7 +52,7 @@ class FutexLock final : public Lock {
     return IoStatus::kOk;
   }
 
-  absl::StatusOr<bool> IsHeld() const override { return state_->word.load() != kFree; }
+  absl::StatusOr<bool> IsHeld() override { return state_->word.load() != kFree; }
 
  private:
   std::atomic<uint32_t>& word() { return state_->word; }

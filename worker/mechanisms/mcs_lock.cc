@@ -80,7 +80,7 @@ class McsLock final : public Lock {
     return IoStatus::kOk;
   }
 
-  absl::StatusOr<bool> IsHeld() const override { return state_->last.load() != 0; }
+  absl::StatusOr<bool> IsHeld() override { return state_->last.load() != 0; }
 
  private:
   Node& NodeOf(uint32_t number) { return state_->nodes[number - 1]; }
