@@ -38,7 +38,7 @@ class Lock {
 
   // Whether anybody holds it, as the kernel or the shared word tells; UNIMPLEMENTED where nothing
   // does.
-  virtual absl::StatusOr<bool> IsHeld() const {
+  virtual absl::StatusOr<bool> IsHeld() {
     return absl::UnimplementedError("nothing tells whether it is held");
   }
 

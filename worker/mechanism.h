@@ -125,6 +125,8 @@ struct ProgramFacts {
   // Of a channel: in what order it is received, and what Depth counts for each message.
   v1::Mechanism::Discipline discipline = v1::Mechanism::DISCIPLINE_UNSPECIFIED;
   int64_t depth_per_record = 0;
+  // Of a channel: an end that only sends tells its Depth too.
+  bool is_seen_by_senders = false;
   // Of a channel: a message may be on its way for a while before it can be received, or room be
   // noticed.
   bool hops = false;

@@ -52,7 +52,7 @@ class SemaphoreLock final : public Lock {
     return status == IoStatus::kWouldBlock ? Fail(EOVERFLOW) : Pass(status);
   }
 
-  absl::StatusOr<bool> IsHeld() const override {
+  absl::StatusOr<bool> IsHeld() override {
     const absl::StatusOr<int64_t> value = semaphore_.Value();
     if (!value.ok()) return value.status();
     return *value <= 0;

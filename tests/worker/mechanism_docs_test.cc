@@ -123,6 +123,24 @@ std::string LossesText(const v1::Mechanism& mechanism) {
   return with.empty() ? "" : absl::StrCat("; with `", with, "` messages may be lost");
 }
 
+// What objects of lab programs it stands behind, and what tells how they stand.
+std::string ProgramText(const v1::Mechanism& mechanism) {
+  if (mechanism.carries().empty()) return "";
+  std::string text = absl::StrJoin(mechanism.carries(), ", ", [](std::string* out, int kind) {
+    absl::StrAppend(
+        out, Words(v1::ProgramObject::Kind_Name(static_cast<v1::ProgramObject::Kind>(kind))));
+  });
+  if (mechanism.discipline() != v1::Mechanism::DISCIPLINE_UNSPECIFIED) {
+    absl::StrAppend(&text, " ", Words(v1::Mechanism::Discipline_Name(mechanism.discipline())));
+  }
+  const std::string& view = mechanism.program_view();
+  absl::StrAppend(&text,
+                  view.empty() ? "; not compared with the kernel's view: "
+                               : "; compared with the kernel's view after each step: ",
+                  view.empty() ? mechanism.program_view_absent() : view);
+  return Fact("in lab programs", text);
+}
+
 std::string Facts(const v1::Mechanism& mechanism) {
   const bool data = CarriesData(mechanism);
   return absl::StrCat(
@@ -143,7 +161,8 @@ std::string Facts(const v1::Mechanism& mechanism) {
       Fact(data ? "unread data lives" : "its state lives",
            absl::StrCat("with the ",
                         Words(v1::Mechanism::Persistence_Name(mechanism.persistence())))),
-      Fact("the other end's death", Words(v1::Mechanism::PeerLoss_Name(mechanism.peer_loss()))));
+      Fact("the other end's death", Words(v1::Mechanism::PeerLoss_Name(mechanism.peer_loss()))),
+      ProgramText(mechanism));
 }
 
 std::string List(const std::string& title,

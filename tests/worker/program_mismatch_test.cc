@@ -84,7 +84,7 @@ TEST_F(ProgramMismatchTest, ARecordThatAStrangerSentIsNoticed) {
   const UniqueFd pipe(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   const int64_t record[2] = {5, 0};
   ASSERT_EQ(::write(pipe.get(), record, sizeof record), static_cast<ssize_t>(sizeof record));
-  ExpectMismatch(crew.Steps({{0}}), "32 of c (ioctl FIONREAD: bytes), the model 16");
+  ExpectMismatch(crew.Steps({{0}}), "32 of c (bytes by FIONREAD), the model 16");
 }
 
 TEST_F(ProgramMismatchTest, ALockThatAStrangerTookIsNoticed) {

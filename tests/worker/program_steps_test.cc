@@ -5,13 +5,16 @@
 #include <sys/sem.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 
 #include "absl/strings/numbers.h"
 #include "common/program/state.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/program_crew.h"
+#include "tests/worker/program_steps.h"
 
 namespace ipclab {
 namespace {
@@ -93,39 +96,6 @@ process Writer[2] {
 }
 )";
 
-// One sender, one receiver: to capacity and back.
-constexpr char kPair[] = R"(
-channel c[4]
-process Sender {
-  repeat 6 as i { send(c, 100 + i) }
-}
-process Receiver {
-  shift = 0
-  repeat 6 { x = receive(c)
-    assert x == 100 + shift
-    shift = shift + 1 }
-}
-)";
-
-// Several of both, and one that is both.
-constexpr char kMany[] = R"(
-channel c[4]
-shared sum = 0
-process Sender[2] {
-  repeat 3 as i { send(c, 10 * self + i) }
-}
-process Receiver[2] {
-  repeat 2 { x = receive(c)
-    atomic_add(sum, x) }
-}
-process Both {
-  send(c, 1000)
-  x = receive(c)
-  y = receive(c)
-  send(c, 5)
-}
-)";
-
 constexpr char kLabs[] = R"(
 mutex m
 condition changed
@@ -149,36 +119,21 @@ process Teller {
 }
 )";
 
-class ProgramStepsTest : public testing::Test {
- protected:
-  static TestZygote& Zygote() {
-    static TestZygote zygote(IPCLAB_WORKER);
-    return zygote;
-  }
-
-  // What the workers say is that they are done, and both states are equal.
-  static void ExpectDone(ProgramCrew& crew, const internal::FromWorker& said) {
-    EXPECT_TRUE(said.has_leg_done()) << said.ShortDebugString();
-    EXPECT_EQ(crew.Disagreement(), "");
-  }
-
-  // By several schedules to the end, each from step 0 again.
-  static void StepAll(const ProgramCrew::Plan& plan) {
-    ProgramCrew crew(Zygote(), plan);
-    ASSERT_TRUE(crew.Connect()) << crew.complaint();
-    ExpectDone(crew, crew.Steps(crew.PlanToEnd(0)));
-    for (uint64_t seed = 1; seed <= 20 && !HasFailure(); ++seed) {
-      ExpectDone(crew, crew.Rewind());
-      const std::vector<Choose> whole = crew.PlanToEnd(seed);
-      const auto half = whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2);
-      ExpectDone(crew, crew.Steps({whole.begin(), half}));
-      // To where it is already, by undoing all of it.
-      ExpectDone(crew, crew.Rewind({whole.begin(), half}));
-      ExpectDone(crew, crew.Steps({half, whole.end()}));
-    }
-    EXPECT_THAT(crew.Quit(), testing::Each(0));
-  }
-};
+constexpr char kTwice[] = R"(
+mutex m
+shared wrong = 0
+process P {
+  lock(m)
+  lock(m)
+  first = error
+  t = trylock(m)
+  second = error
+  unlock(m)
+  print(first, second)
+}
+process Q { unlock(m)
+ wrong = error }
+)";
 
 struct Carried {
   const char* id;
@@ -221,14 +176,6 @@ constexpr Carried kCarried[] = {
     {"flock", kRwLock, "rwlock"},
     {"fcntl_lock", kRwLock, "rwlock"},
     {"ofd_lock", kRwLock, "rwlock"},
-    {"pipe", kMany, "channel"},
-    {"fifo", kMany, "channel"},
-    {"posix_mq", kMany, "channel"},
-    {"sysv_mq", kMany, "channel"},
-    {"pipe", kPair, "channel"},
-    {"fifo", kPair, "channel"},
-    {"posix_mq", kPair, "channel"},
-    {"sysv_mq", kPair, "channel"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, ProgramMechanismTest, testing::ValuesIn(kCarried),
@@ -237,7 +184,66 @@ INSTANTIATE_TEST_SUITE_P(Each, ProgramMechanismTest, testing::ValuesIn(kCarried)
                                   std::to_string(test.index);
                          });
 
+// What a record says it carries is in the table, and the other way round.
+TEST_F(ProgramStepsTest, EveryObjectThatAMechanismSaysItCarriesIsTried) {
+  const std::map<v1::ProgramObject::Kind, std::string> kinds = {
+      {v1::ProgramObject::CELLS, "cells"},
+      {v1::ProgramObject::MUTEX, "mutex"},
+      {v1::ProgramObject::RWLOCK, "rwlock"},
+      {v1::ProgramObject::SEMAPHORE, "semaphore"},
+      {v1::ProgramObject::CHANNEL, "channel"}};
+  std::set<std::pair<std::string, std::string>> said;
+  for (const internal::MechanismRecord& record : Zygote().hello().mechanisms()) {
+    const v1::Mechanism& mechanism = record.mechanism();
+    for (const int kind : mechanism.carries()) {
+      if (kind == v1::ProgramObject::CHANNEL) continue;  // those have tests of their own
+      said.emplace(mechanism.id(), kinds.at(static_cast<v1::ProgramObject::Kind>(kind)));
+    }
+    EXPECT_EQ(mechanism.carries_size() > 0,
+              mechanism.program_view().empty() != mechanism.program_view_absent().empty())
+        << mechanism.id();
+  }
+  std::set<std::pair<std::string, std::string>> tried;
+  for (const Carried& carried : kCarried) tried.emplace(carried.id, carried.kind);
+  EXPECT_EQ(said, tried);
+}
+
 TEST_F(ProgramStepsTest, WhatIsTheLabsOwnTakesNoKernelObject) { StepAll({.source = kLabs}); }
+
+TEST_F(ProgramStepsTest, AMutexThatChecksSaysSoItself) {
+  const ProgramCrew::Plan plan = {.source = kTwice,
+                                  .over = {{"m", {"mutex", {{"kind", "errorcheck"}}}}}};
+  StepAll(plan);
+  ProgramCrew crew(Zygote(), plan);
+  ASSERT_TRUE(crew.Connect()) << crew.complaint();
+  ExpectDone(crew, crew.Steps({{0}, {0}, {0}, {1}, {1}}));
+  const State state(crew.program(), crew.state());
+  EXPECT_EQ(state.failure().kind, FailureKind::kForeignUnlock);
+  EXPECT_EQ(state.object(FindObject(crew.program(), "wrong"))[0], EPERM);
+  const Printed& none = crew.baton().prints.entries[0];
+  EXPECT_EQ(none.values[0], 0);
+  ExpectDone(crew, crew.Steps({{0}}));
+  const Printed& printed = crew.baton().prints.entries[0];
+  EXPECT_EQ(printed.values[0], EDEADLK);
+  EXPECT_EQ(printed.values[1], EBUSY);
+}
+
+TEST_F(ProgramStepsTest, WhatUnlocksAnothersDoesNotFreeIt) {
+  for (const char* const id : {"mutex", "posix_sem_named", "flock", "spinlock"}) {
+    ProgramCrew crew(Zygote(), {.source = R"(
+mutex m
+process A { lock(m)
+ unlock(m) }
+process B { unlock(m)
+ lock(m)
+ unlock(m) }
+)",
+                                .over = {{"m", {id}}}});
+    ASSERT_TRUE(crew.Connect()) << crew.complaint();
+    ExpectDone(crew, crew.Steps({{0}, {1}, {0}, {1}, {1}}));
+    EXPECT_EQ(State(crew.program(), crew.state()).failure().kind, FailureKind::kForeignUnlock);
+  }
+}
 
 TEST_F(ProgramStepsTest, TheSameScheduleIsTheSameCourseAThousandTimes) {
   ProgramCrew crew(Zygote(), {.source = kSemaphore});

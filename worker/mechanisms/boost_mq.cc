@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 
 #ifdef IPCLAB_HAS_BOOST_MQ
@@ -75,8 +76,7 @@ class BoostChannel final : public Channel {
   }
 
   absl::StatusOr<int64_t> Depth() const override {
-    if (!in_) return absl::UnimplementedError("boost_mq: this end only sends");
-    return static_cast<int64_t>(in_->get_num_msg());
+    return static_cast<int64_t>((in_ ? in_ : out_)->get_num_msg());
   }
 
  private:
@@ -150,7 +150,8 @@ absl::StatusOr<std::unique_ptr<Channel>> OpenQueues(const ChannelSpec& spec, boo
 }
 
 absl::StatusOr<Hosted> HostBoostMq(const ChannelSpec& spec) {
-  const uint64_t messages = static_cast<uint64_t>(spec.IntegerOption("max_messages"));
+  const uint64_t messages =
+      static_cast<uint64_t>(spec.records > 0 ? spec.records : spec.IntegerOption("max_messages"));
   const uint64_t bytes = static_cast<uint64_t>(spec.message_bytes);
   const size_t queues = spec.duplex ? 2 : 1;
   // Beyond that the sum below has no room for its own result.
@@ -243,6 +244,7 @@ extern constinit const Mechanism kBoostMq = {
     .probe = ProbeBoostMq,
     .host = HostBoostMq,
     .join = JoinBoostMq,
+    .program = ChannelFacts("get_num_msg", 1, SeenBy::kAll),
 };
 
 }  // namespace ipclab

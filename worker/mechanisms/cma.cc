@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "worker/mechanisms/cma_way.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 
 namespace ipclab {
@@ -103,7 +105,8 @@ constexpr size_t kMostSlotBytes = size_t{1} << 30;
 absl::StatusOr<CmaSlots> MakeSlots(const ChannelSpec& spec, bool own, CmaWay& way) {
   CmaSlots slots;
   slots.bytes = static_cast<size_t>(spec.message_bytes);
-  slots.count = std::bit_ceil(static_cast<uint32_t>(spec.IntegerOption("slots")));
+  slots.count = std::bit_ceil(
+      static_cast<uint32_t>(std::max<int64_t>(spec.IntegerOption("slots"), spec.records)));
   if (!own) return slots;
   if (slots.count > kMostSlotBytes / slots.bytes) {
     return absl::ResourceExhaustedError(absl::StrCat("cma: ", slots.count, " slots of ",
@@ -289,6 +292,7 @@ extern constinit const Mechanism kCma = {
     .probe = ProbeCma,
     .host = HostCma,
     .join = JoinCma,
+    .program = ChannelFacts("sent and not received", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 
 #ifdef IPCLAB_HAS_DBUS
@@ -163,6 +164,9 @@ extern constinit const Mechanism kDbus = {
     .probe = ProbeDbus,
     .host = HostDbus,
     .join = JoinDbus,
+    .program =
+        UnseenChannelFacts("messages wait in the daemon, in the sockets and in sd-bus, uncounted",
+                           /*hops=*/true),
 };
 
 }  // namespace ipclab

@@ -253,7 +253,7 @@ extern constinit const Mechanism kEventfd = {
     .probe = ProbeEventfd,
     .host = HostEventfd,
     .join = JoinEventfd,
-    .program = {.carries = kCarriesSemaphore, .view = "eventfd-count in /proc/self/fdinfo"},
+    .program = {.carries = kCarriesSemaphore, .view = "eventfd-count"},
     .host_semaphore = HostCounting,
     .join_semaphore = JoinCounting,
 };

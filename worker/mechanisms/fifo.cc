@@ -191,7 +191,7 @@ extern constinit const Mechanism kFifo = {
     .probe = ProbeFifo,
     .host = HostFifo,
     .join = JoinFifo,
-    .program = ChannelFacts("ioctl FIONREAD: bytes", kRecordBytes),
+    .program = ChannelFacts("bytes by FIONREAD", kRecordBytes, SeenBy::kAll),
 };
 
 }  // namespace ipclab

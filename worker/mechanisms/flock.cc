@@ -21,6 +21,7 @@ class FlockLock final : public Lock {
   IoStatus AcquireShared() override { return Do(LOCK_SH); }
   IoStatus TryAcquireShared() override { return Do(LOCK_SH | LOCK_NB); }
   IoStatus Release() override { return Do(LOCK_UN); }
+  absl::StatusOr<bool> IsHeld() override { return file_.IsHeld("FLOCK", *this); }
 
  private:
   IoStatus Do(int operation) {

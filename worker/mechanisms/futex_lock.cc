@@ -52,7 +52,7 @@ class FutexLock final : public Lock {
     return IoStatus::kOk;
   }
 
-  absl::StatusOr<bool> IsHeld() const override { return state_->word.load() != kFree; }
+  absl::StatusOr<bool> IsHeld() override { return state_->word.load() != kFree; }
 
  private:
   std::atomic<uint32_t>& word() { return state_->word; }
@@ -102,7 +102,7 @@ extern constinit const Mechanism kFutexLock = {
     .probe = ProbeFutexLock,
     .host_lock = HostSharedLock<FutexLock>,
     .join_lock = JoinSharedLock<FutexLock>,
-    .program = LockWordFacts("the futex word: 0 while it is free"),
+    .program = LockWordFacts("taken, by its futex word"),
 };
 
 }  // namespace ipclab

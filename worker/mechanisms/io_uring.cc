@@ -8,6 +8,8 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
+#include "worker/mechanisms/socket_buffers.h"
 #include "worker/option.h"
 
 #ifdef IPCLAB_HAS_IO_URING
@@ -202,6 +204,11 @@ absl::StatusOr<Hosted> HostUring(const ChannelSpec& spec) {
   }
   UniqueFd ours(fds[0]);
   UniqueFd theirs(fds[1]);
+  for (const int fd : fds) {
+    if (spec.records == 0) break;
+    absl::Status status = MakeRoomForRecords(fd, "io_uring", spec.records);
+    if (!status.ok()) return status;
+  }
   auto channel = OpenUring(spec, std::move(ours));
   if (!channel.ok()) return channel.status();
   Hosted hosted{*std::move(channel), {}};
@@ -295,6 +302,7 @@ extern constinit const Mechanism kIoUring = {
     .probe = ProbeUring,
     .host = HostUring,
     .join = JoinUring,
+    .program = ChannelFacts("bytes by FIONREAD", kRecordBytes, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

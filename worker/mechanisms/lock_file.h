@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "common/unique_fd.h"
@@ -21,11 +22,10 @@ class LockFile {
 
   // As the record of such a mechanism has it.
   static constexpr std::array kNameKinds = {kNameKind};
-  static constexpr ProgramFacts kProgram = {
-      .carries = kCarriesLocks,
-      .view_absent = "only /proc/locks tells, of the whole host, and names no open file",
-      .is_regained = true,
-      .name_kinds = kNameKinds};
+  static constexpr ProgramFacts kProgram = {.carries = kCarriesLocks,
+                                            .view = "held, by /proc/locks",
+                                            .is_regained = true,
+                                            .name_kinds = kNameKinds};
 
   // Makes it, and opens what was made. It must not be there.
   static absl::StatusOr<LockFile> Make(const ChannelSpec& spec);
@@ -39,15 +39,24 @@ class LockFile {
   // All have opened it: the host removes its name.
   absl::Status RemoveName();
 
+  // Whether /proc/locks has a lock of this kind on it, that somebody holds: "FLOCK", "POSIX",
+  // "OFDLCK". UNIMPLEMENTED where that file does not show it, as the device of some file systems
+  // has another number there than stat says: the first to ask takes the lock, shared, to see it
+  // shown.
+  absl::StatusOr<bool> IsHeld(std::string_view kind, Lock& lock);
+
   int fd() const { return file_.get(); }
 
  private:
   LockFile(UniqueFd file, internal::IpcName name, bool host)
       : file_(std::move(file)), name_(std::move(name)), host_(host) {}
 
+  enum class Shown { kUnknown, kYes, kNo };
+
   UniqueFd file_;
   internal::IpcName name_;
   bool host_;
+  Shown shown_ = Shown::kUnknown;
 };
 
 // The host_lock and join_lock of a mechanism whose End is made of a LockFile.

@@ -80,7 +80,7 @@ class McsLock final : public Lock {
     return IoStatus::kOk;
   }
 
-  absl::StatusOr<bool> IsHeld() const override { return state_->last.load() != 0; }
+  absl::StatusOr<bool> IsHeld() override { return state_->last.load() != 0; }
 
  private:
   Node& NodeOf(uint32_t number) { return state_->nodes[number - 1]; }
@@ -133,7 +133,7 @@ extern constinit const Mechanism kMcsLock = {
     .probe = ProbeMcsLock,
     .host_lock = HostSharedLock<McsLock>,
     .join_lock = JoinSharedLock<McsLock>,
-    .program = LockWordFacts("the end of its queue: 0 while it is free"),
+    .program = LockWordFacts("taken, by its queue"),
 };
 
 }  // namespace ipclab

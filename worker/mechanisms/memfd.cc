@@ -78,8 +78,7 @@ extern constinit const Mechanism kMemfd = {
     .probe = ProbeMemfdCells,
     .host = HostMemfdCells,
     .join = JoinMemfdCells,
-    .program = {.carries = kCarriesCells,
-                .view = "the cells themselves, read from the shared memory"},
+    .program = {.carries = kCarriesCells, .view = "the shared memory"},
     .host_memory = HostMemory,
     .join_memory = JoinMemory,
 };

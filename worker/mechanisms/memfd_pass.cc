@@ -19,6 +19,8 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
+#include "worker/mechanisms/socket_buffers.h"
 
 namespace ipclab {
 namespace {
@@ -188,7 +190,7 @@ absl::Status LetInFew(int socket) {
   return ErrnoStatus("setsockopt", "SO_SNDBUF");
 }
 
-absl::StatusOr<Hosted> HostMemfdPass(const ChannelSpec&) {
+absl::StatusOr<Hosted> HostMemfdPass(const ChannelSpec& spec) {
   int sockets[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
     return ErrnoStatus("socketpair");
@@ -196,7 +198,11 @@ absl::StatusOr<Hosted> HostMemfdPass(const ChannelSpec&) {
   UniqueFd here(sockets[0]);
   UniqueFd there(sockets[1]);
   for (const int socket : sockets) {
-    if (absl::Status status = LetInFew(socket); !status.ok()) return status;
+    absl::Status status = LetInFew(socket);
+    if (status.ok() && spec.records > 0) {
+      status = MakeRoomForRecords(socket, "memfd_pass", spec.records);
+    }
+    if (!status.ok()) return status;
   }
   Hosted hosted{std::make_unique<PassChannel>(std::move(here)), {}};
   hosted.offer.descriptors.push_back(std::move(there));
@@ -246,6 +252,7 @@ extern constinit const Mechanism kMemfdPass = {
     .probe = ProbeMemfdPass,
     .host = HostMemfdPass,
     .join = JoinMemfdPass,
+    .program = ChannelFacts("records by SIOCINQ", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

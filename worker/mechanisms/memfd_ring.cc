@@ -12,6 +12,7 @@
 #include "common/errno_status.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 #include "worker/ring/ring_request.h"
 
@@ -117,6 +118,7 @@ extern constinit const Mechanism kMemfdRing = {
     .probe = ProbeMemfd,
     .host = HostMemfd,
     .join = JoinMemfd,
+    .program = ChannelFacts("slots of the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

@@ -77,9 +77,7 @@ extern constinit const Mechanism kMmapFile = {
     .probe = ProbeFileCells,
     .host = HostFileCells,
     .join = JoinFileCells,
-    .program = {.carries = kCarriesCells,
-                .view = "the cells themselves, read from the mapped file",
-                .name_kinds = kNameKinds},
+    .program = {.carries = kCarriesCells, .view = "the mapped file", .name_kinds = kNameKinds},
     .host_memory = HostMemory,
     .join_memory = JoinMemory,
 };

@@ -8,6 +8,7 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 #include "worker/ring/named_region.h"
 #include "worker/ring/ring_request.h"
@@ -118,6 +119,7 @@ extern constinit const Mechanism kMmapFileRing = {
     .probe = ProbeMmapFile,
     .host = HostMmapFile,
     .join = JoinMmapFile,
+    .program = ChannelFacts("slots of the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

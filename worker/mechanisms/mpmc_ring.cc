@@ -1,6 +1,7 @@
 // mpmc_ring: a bounded ring for any number of senders and receivers, in shared memory.
 
 #include "worker/ring/mpmc_ring.h"
+#include "worker/mechanisms/program_facts.h"
 
 #include <array>
 
@@ -79,6 +80,7 @@ extern constinit const Mechanism kMpmcRing = {
     .probe = ProbeMpmcRing,
     .host = HostMpmcRing,
     .join = JoinMpmcRing,
+    .program = ChannelFacts("records in the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

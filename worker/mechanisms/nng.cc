@@ -1,11 +1,13 @@
 // nng: two pair1 sockets of nanomsg-next-generation, connected over ipc:// in the run folder.
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 
 #ifdef IPCLAB_HAS_NNG
@@ -158,7 +160,7 @@ class NngChannel final : public Channel {
 };
 
 absl::Status NngChannel::Open(const ChannelSpec& spec, bool hosts) {
-  const int64_t buffer = spec.IntegerOption("buffer");
+  const int64_t buffer = std::max<int64_t>(spec.IntegerOption("buffer"), spec.records);
   if (auto status = CheckQueueMemory("buffer", 2 * (buffer + 1), spec.message_bytes);
       !status.ok()) {
     return status;
@@ -267,6 +269,8 @@ extern constinit const Mechanism kNng = {
     .probe = ProbeNng,
     .host = HostNng,
     .join = JoinNng,
+    .program =
+        UnseenChannelFacts("the library does not tell how many messages wait", /*hops=*/true),
 };
 
 }  // namespace ipclab

@@ -111,7 +111,7 @@ extern constinit const Mechanism kPipe = {
     .probe = ProbePipe,
     .host = HostPipe,
     .join = JoinPipe,
-    .program = ChannelFacts("ioctl FIONREAD: bytes", kRecordBytes),
+    .program = ChannelFacts("bytes by FIONREAD", kRecordBytes, SeenBy::kAll),
 };
 
 }  // namespace ipclab

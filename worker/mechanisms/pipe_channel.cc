@@ -106,6 +106,7 @@ IoStatus PipeChannel::Receive(std::span<std::byte> message) {
 }
 
 absl::StatusOr<int64_t> PipeChannel::Depth() const {
+  if (!read_ && !write_) return absl::UnimplementedError("pipe: this end only splices");
   int bytes = 0;
   if (::ioctl((read_ ? read_ : write_).get(), FIONREAD, &bytes) != 0)
     return ErrnoStatus("ioctl FIONREAD", "pipe");

@@ -304,10 +304,7 @@ extern constinit const Mechanism kPosixMq = {
     .probe = ProbePosixMq,
     .host = HostPosixMq,
     .join = JoinPosixMq,
-    .program = {.carries = kCarriesChannel,
-                .view = "mq_getattr: mq_curmsgs",
-                .discipline = v1::Mechanism::BY_PRIORITY,
-                .depth_per_record = 1},
+    .program = ChannelFacts("mq_curmsgs", 1, SeenBy::kAll, v1::Mechanism::BY_PRIORITY),
 };
 
 }  // namespace ipclab

@@ -75,9 +75,7 @@ extern constinit const Mechanism kPosixShm = {
     .probe = ProbePosixShmCells,
     .host = HostPosixShmCells,
     .join = JoinPosixShmCells,
-    .program = {.carries = kCarriesCells,
-                .view = "the cells themselves, read from the shared memory",
-                .name_kinds = kNameKinds},
+    .program = {.carries = kCarriesCells, .view = "the shared memory", .name_kinds = kNameKinds},
     .host_memory = HostMemory,
     .join_memory = JoinMemory,
 };

@@ -5,6 +5,7 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/ring/named_region.h"
 #include "worker/ring/ring_request.h"
 
@@ -70,6 +71,7 @@ extern constinit const Mechanism kPosixShmRing = {
     .probe = ProbePosixShm,
     .host = HostPosixShm,
     .join = JoinPosixShm,
+    .program = ChannelFacts("slots of the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

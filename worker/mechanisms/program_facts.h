@@ -22,12 +22,18 @@ inline constexpr std::array kCarriesSemaphoreAndMutex = {v1::ProgramObject::SEMA
 inline constexpr std::string_view kPthreadTellsNothing =
     "no call tells how it stands, and what lies in it is the library's own";
 
+// Who sees the records of a channel that wait.
+enum class SeenBy { kReceivers, kAll };
+
 // Records that wait, counted by the kernel in bytes or in messages.
-constexpr ProgramFacts ChannelFacts(std::string_view view, int64_t depth_per_record) {
+constexpr ProgramFacts ChannelFacts(
+    std::string_view view, int64_t depth_per_record, SeenBy seen_by,
+    v1::Mechanism::Discipline discipline = v1::Mechanism::IN_ORDER) {
   return {.carries = kCarriesChannel,
           .view = view,
-          .discipline = v1::Mechanism::IN_ORDER,
-          .depth_per_record = depth_per_record};
+          .discipline = discipline,
+          .depth_per_record = depth_per_record,
+          .is_seen_by_senders = seen_by == SeenBy::kAll};
 }
 
 // Records that nobody counts. hops: see ProgramFacts.

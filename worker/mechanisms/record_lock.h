@@ -24,6 +24,9 @@ class RecordLock final : public Lock {
   IoStatus AcquireShared() override { return Do(kWait, F_RDLCK); }
   IoStatus TryAcquireShared() override { return Do(kTry, F_RDLCK); }
   IoStatus Release() override { return Do(kTry, F_UNLCK); }
+  absl::StatusOr<bool> IsHeld() override {
+    return file_.IsHeld(kWait == F_SETLKW ? "POSIX" : "OFDLCK", *this);
+  }
 
  private:
   IoStatus Do(int command, short type) {

@@ -14,6 +14,10 @@
 namespace ipclab {
 namespace {
 
+// What a small message takes of a send buffer at most, with the kernel's own structures; four times
+// that, as a socket is only writable while a quarter of it is used.
+constexpr int64_t kRecordCost = 4 * 1280;
+
 constexpr int64_t kFactor = 2;  // socket(7): the kernel doubles what it is asked for
 
 struct Buffer {
@@ -74,7 +78,16 @@ absl::Status SetBuffers(int fd, std::string_view id, const ChannelSpec& spec) {
     if (asked == 0) continue;
     if (absl::Status status = Set(fd, id, *buffer, asked); !status.ok()) return status;
   }
-  return absl::OkStatus();
+  return spec.records > 0 ? MakeRoomForRecords(fd, id, spec.records) : absl::OkStatus();
+}
+
+absl::Status MakeRoomForRecords(int fd, std::string_view id, int records) {
+  const int64_t needed = records * kRecordCost;
+  if (BufferOf(fd, kSend.option) >= needed) return absl::OkStatus();
+  absl::Status status = Set(fd, id, kSend, needed / kFactor);
+  if (!absl::IsResourceExhausted(status)) return status;
+  return absl::ResourceExhaustedError(
+      absl::StrCat(status.message(), ", for ", records, " records; let the channel hold fewer"));
 }
 
 int64_t BufferOf(int fd, int option) {

@@ -22,6 +22,10 @@ void AddBufferOptions(Probe& probe, std::string_view receive_buffer);
 // is RESOURCE_EXHAUSTED, with both numbers and the sysctl. id: the mechanism's.
 absl::Status SetBuffers(int fd, std::string_view id, const ChannelSpec& spec);
 
+// Sees to it that so many records of a program's channel can wait, of which the sender pays for
+// each. RESOURCE_EXHAUSTED, with the numbers, where the kernel gives less. SetBuffers does it too.
+absl::Status MakeRoomForRecords(int fd, std::string_view id, int records);
+
 // The size of the buffer, SO_SNDBUF or SO_RCVBUF, as the kernel counts it: twice what was asked,
 // for its own structures count, too. -1 with errno when fd is no socket.
 int64_t BufferOf(int fd, int option);

@@ -40,7 +40,7 @@ class Spinlock final : public Lock {
     return IoStatus::kOk;
   }
 
-  absl::StatusOr<bool> IsHeld() const override { return state_->taken.load() != 0; }
+  absl::StatusOr<bool> IsHeld() override { return state_->taken.load() != 0; }
 
  private:
   // Looks first: who waits reads its own cache's copy, and only a release takes that away. An
@@ -104,7 +104,7 @@ extern constinit const Mechanism kSpinlock = {
     .probe = ProbeSpinlock,
     .host_lock = HostSharedLock<Spinlock>,
     .join_lock = JoinSharedLock<Spinlock>,
-    .program = LockWordFacts("the word itself: 1 while it is taken"),
+    .program = LockWordFacts("taken, by its word"),
 };
 
 }  // namespace ipclab

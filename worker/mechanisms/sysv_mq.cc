@@ -261,10 +261,7 @@ extern constinit const Mechanism kSysvMq = {
     .probe = ProbeSysvMq,
     .host = HostSysvMq,
     .join = JoinSysvMq,
-    .program = {.carries = kCarriesChannel,
-                .view = "msgctl IPC_STAT: msg_qnum",
-                .discipline = v1::Mechanism::BY_TYPE,
-                .depth_per_record = 1},
+    .program = ChannelFacts("msg_qnum", 1, SeenBy::kAll, v1::Mechanism::BY_TYPE),
 };
 
 }  // namespace ipclab

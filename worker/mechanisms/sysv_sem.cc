@@ -43,7 +43,7 @@ class SysvSemaphore {
 
   absl::StatusOr<int64_t> Value() const {
     const int value = ::semctl(set_, index_, GETVAL);
-    if (value < 0) return ErrnoStatus("semctl GETVAL", absl::StrCat("id ", set_));
+    if (value < 0) return ErrnoStatus("GETVAL", absl::StrCat("id ", set_));
     return value;
   }
 
@@ -252,9 +252,7 @@ extern constinit const Mechanism kSysvSem = {
     .join = JoinSysvSem,
     .host_lock = HostSysvSemLock,
     .join_lock = JoinSysvSemLock,
-    .program = {.carries = kCarriesSemaphoreAndMutex,
-                .view = "semctl GETVAL",
-                .name_kinds = kNameKinds},
+    .program = {.carries = kCarriesSemaphoreAndMutex, .view = "GETVAL", .name_kinds = kNameKinds},
     .host_semaphore = HostCounting,
     .join_semaphore = JoinCounting,
 };

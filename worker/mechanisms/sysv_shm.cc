@@ -80,9 +80,7 @@ extern constinit const Mechanism kSysvShm = {
     .probe = ProbeSegmentCells,
     .host = HostSegmentCells,
     .join = JoinSegmentCells,
-    .program = {.carries = kCarriesCells,
-                .view = "the cells themselves, read from the segment",
-                .name_kinds = kNameKinds},
+    .program = {.carries = kCarriesCells, .view = "the segment", .name_kinds = kNameKinds},
     .host_memory = HostMemory,
     .join_memory = JoinMemory,
 };

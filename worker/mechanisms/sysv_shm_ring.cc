@@ -7,6 +7,7 @@
 
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 #include "worker/ring/named_region.h"
 #include "worker/ring/ring_request.h"
@@ -84,6 +85,7 @@ extern constinit const Mechanism kSysvShmRing = {
     .probe = ProbeSysvShm,
     .host = HostSysvShm,
     .join = JoinSysvShm,
+    .program = ChannelFacts("slots of the ring", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

@@ -11,6 +11,7 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/socket_buffers.h"
 #include "worker/mechanisms/socket_bytes.h"
 #include "worker/mechanisms/socket_loopback.h"
@@ -189,7 +190,9 @@ constexpr Mechanism MakeMechanism(std::string_view summary) {
           .loopback = false,
           .probe = ProbeTcp<kFamily>,
           .host = Host<kFamily>,
-          .join = Join<kFamily>};
+          .join = Join<kFamily>,
+          .program = UnseenChannelFacts("records may be on their way between two sockets",
+                                        /*hops=*/true)};
 }
 
 }  // namespace

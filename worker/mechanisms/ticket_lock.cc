@@ -58,7 +58,7 @@ class TicketLock final : public Lock {
     return IoStatus::kOk;
   }
 
-  absl::StatusOr<bool> IsHeld() const override {
+  absl::StatusOr<bool> IsHeld() override {
     return state_->drawn.load() != state_->served.load();
   }
 
@@ -115,7 +115,7 @@ extern constinit const Mechanism kTicketLock = {
     .probe = ProbeTicketLock,
     .host_lock = HostSharedLock<TicketLock>,
     .join_lock = JoinSharedLock<TicketLock>,
-    .program = LockWordFacts("the two counters: tickets drawn and served"),
+    .program = LockWordFacts("taken, by its tickets"),
 };
 
 }  // namespace ipclab

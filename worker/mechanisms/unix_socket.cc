@@ -11,6 +11,7 @@
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/mechanisms/socket_buffers.h"
 #include "worker/mechanisms/socket_bytes.h"
 #include "worker/mechanisms/socket_records.h"
@@ -259,6 +260,7 @@ extern constinit const Mechanism kUnixStream = {
     .probe = ProbeUnix<SOCK_STREAM>,
     .host = Host<SOCK_STREAM>,
     .join = Join<SOCK_STREAM>,
+    .program = ChannelFacts("bytes by FIONREAD", kRecordBytes, SeenBy::kReceivers),
 };
 
 extern constinit const Mechanism kUnixDgram = {
@@ -274,6 +276,8 @@ extern constinit const Mechanism kUnixDgram = {
     .probe = ProbeUnix<SOCK_DGRAM>,
     .host = Host<SOCK_DGRAM>,
     .join = Join<SOCK_DGRAM>,
+    .program =
+        UnseenChannelFacts("the kernel tells the size of the next datagram only", /*hops=*/false),
 };
 
 extern constinit const Mechanism kUnixSeqpacket = {
@@ -289,6 +293,7 @@ extern constinit const Mechanism kUnixSeqpacket = {
     .probe = ProbeUnix<SOCK_SEQPACKET>,
     .host = Host<SOCK_SEQPACKET>,
     .join = Join<SOCK_SEQPACKET>,
+    .program = ChannelFacts("records by FIONREAD", 1, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

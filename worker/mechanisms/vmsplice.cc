@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -20,6 +21,7 @@
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/own_pages.h"
 #include "worker/mechanisms/pipe_channel.h"
+#include "worker/mechanisms/program_facts.h"
 
 namespace ipclab {
 namespace {
@@ -174,18 +176,23 @@ absl::StatusOr<std::unique_ptr<Channel>> MakeChannel(const ChannelSpec& spec, Un
   return std::make_unique<SpliceChannel>(std::move(read), *std::move(out));
 }
 
+// Each record of a program's channel takes a buffer of the pipe.
+int64_t CapacityOf(const ChannelSpec& spec) {
+  return std::max(spec.IntegerOption("capacity"), spec.records * PipePage());
+}
+
 absl::StatusOr<Hosted> HostVmsplice(const ChannelSpec& spec) {
   PipeEnds from_host;
   PipeEnds to_host;
   Hosted hosted;
   if (spec.duplex || spec.sends) {
-    auto pipe = MakePipe(spec.IntegerOption("capacity"));
+    auto pipe = MakePipe(CapacityOf(spec));
     if (!pipe.ok()) return pipe.status();
     from_host = *std::move(pipe);
     hosted.offer.descriptors.push_back(std::move(from_host.read));
   }
   if (spec.duplex || !spec.sends) {
-    auto pipe = MakePipe(spec.IntegerOption("capacity"));
+    auto pipe = MakePipe(CapacityOf(spec));
     if (!pipe.ok()) return pipe.status();
     to_host = *std::move(pipe);
     hosted.offer.descriptors.push_back(std::move(to_host.write));
@@ -245,6 +252,7 @@ extern constinit const Mechanism kVmsplice = {
     .probe = ProbeVmsplice,
     .host = HostVmsplice,
     .join = JoinVmsplice,
+    .program = ChannelFacts("bytes by FIONREAD", kRecordBytes, SeenBy::kReceivers),
 };
 
 }  // namespace ipclab

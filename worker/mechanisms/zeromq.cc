@@ -1,11 +1,13 @@
 // zeromq: two PAIR sockets of libzmq, connected over ipc:// in the run folder.
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
+#include "worker/mechanisms/program_facts.h"
 #include "worker/option.h"
 
 #ifdef IPCLAB_HAS_ZEROMQ
@@ -83,7 +85,8 @@ class ZmqChannel final : public Channel {
   }
 
   absl::Status Open(const ChannelSpec& spec) {
-    const int64_t high_water_mark = spec.IntegerOption("high_water_mark");
+    const int64_t high_water_mark =
+        std::max<int64_t>(spec.IntegerOption("high_water_mark"), spec.records);
     if (auto status = CheckQueueMemory("high_water_mark", 2 * high_water_mark, spec.message_bytes);
         !status.ok()) {
       return status;
@@ -237,6 +240,7 @@ extern constinit const Mechanism kZeromq = {
     .probe = ProbeZmq,
     .host = HostZmq,
     .join = JoinZmq,
+    .program = UnseenChannelFacts("libzmq does not tell how many messages wait", /*hops=*/true),
 };
 
 }  // namespace ipclab

@@ -124,7 +124,11 @@ Outcome OnSemaphore(ObjectEnd& end, const Operation& operation, bool wait) {
   return outcome;
 }
 
+// A worker that has no such end was linked for another program.
+constexpr Outcome kNoEnd = {.called = true, .status = IoStatus::kError, .error = EBADF};
+
 Outcome Send(ObjectEnd& end, const Operation& operation, bool wait) {
+  if (!end.sender) return kNoEnd;
   const std::array<int64_t, 2> record = {operation.argument, operation.argument2};
   static_assert(sizeof record == kRecordBytes);
   const IoStatus status =
@@ -134,6 +138,7 @@ Outcome Send(ObjectEnd& end, const Operation& operation, bool wait) {
 }
 
 Outcome Receive(ObjectEnd& end, const Operation& operation, bool wait) {
+  if (!end.receiver) return kNoEnd;
   std::array<int64_t, 2> record = {};
   const int64_t type = operation.op == Op::kReceiveType ? operation.argument : 0;
   const IoStatus status =
@@ -144,6 +149,7 @@ Outcome Receive(ObjectEnd& end, const Operation& operation, bool wait) {
 }
 
 Outcome Perform(ObjectEnd& end, const Operation& operation, bool wait) {
+  if (end.mechanism == nullptr) return kNoEnd;
   switch (operation.op) {
     case Op::kRead:
     case Op::kWrite:

@@ -103,10 +103,8 @@ void Executor::BeReady() {
   std::vector<UniqueFd> descriptors;  // gone when this returns, or nobody ever sees the end
   auto offers = objects_.Host(baton_.bindings, descriptors);
   if (!offers.ok()) Fail(control_, offers.status());
-  if (setup_.index() == 0) {
-    BeginProgram(program_, state_, &baton_.prints);
-    MismatchUnlessOk(stepper_.Look());
-  }
+  if (setup_.index() == 0) BeginProgram(program_, state_, &baton_.prints);
+  MismatchUnlessOk(stepper_.Look());
   internal::FromWorker message;
   message.mutable_ready()->mutable_offers()->Add(offers->begin(), offers->end());
   std::vector<int> fds;

@@ -30,7 +30,7 @@ bool IsSeen(const ObjectEnd& end) {
   if (end.mechanism == nullptr || end.mechanism->program.view.empty()) return false;
   if (end.cells.data() != nullptr || end.semaphore) return true;
   if (end.lock) return end.lock->IsHeld().ok();
-  return (end.sender || end.receiver) && end.channel().Depth().ok();
+  return (end.receiver || end.mechanism->program.is_seen_by_senders) && end.channel().Depth().ok();
 }
 
 bool IsChannel(const ProgramObject& object) { return object.kind == ObjectKind::kChannel; }

@@ -65,7 +65,7 @@ absl::Status Stepper::Step(Choose choice) {
   for (const int object : {operation.object, operation.second}) {
     if (object >= 0) Forget(object, baton_);
   }
-  return CompareViews(OperationText(program_, event.operation));
+  return CompareViews([&] { return OperationText(program_, event.operation); });
 }
 
 Outcome Stepper::Call(const Operation& operation) {
@@ -93,7 +93,11 @@ absl::Status Stepper::Compare(const Event& event, const Outcome& outcome) const 
                    ", the model gave ", Given(program_, op, event.result, event.error)));
 }
 
-absl::Status Stepper::CompareViews(std::string_view what) {
+absl::Status Stepper::Look() {
+  return CompareViews([] { return std::string("begin"); });
+}
+
+absl::Status Stepper::CompareViews(absl::FunctionRef<std::string()> what) {
   const auto difference = LookAtObjects(program_, state_, objects_, baton_);
   if (!difference) return absl::OkStatus();
   const ProgramObject& object = program_.objects[static_cast<size_t>(difference->object)];
@@ -101,7 +105,7 @@ absl::Status Stepper::CompareViews(std::string_view what) {
                                ? absl::StrCat(object.name, "[", difference->element, "]")
                                : object.name;
   const std::string view(objects_[difference->object].mechanism->program.view);
-  return absl::FailedPreconditionError(absl::StrCat(Where(what), ": the kernel tells ",
+  return absl::FailedPreconditionError(absl::StrCat(Where(what()), ": the kernel tells ",
                                                     difference->kernel, " of ", name, " (", view,
                                                     "), the model ", difference->mirror));
 }
@@ -162,7 +166,7 @@ absl::Status Stepper::Reset() {
   baton_.prints.count = 0;
   baton_.told = {};
   BeginProgram(program_, state_, &baton_.prints);
-  return CompareViews("rewind");
+  return CompareViews([] { return std::string("rewind"); });
 }
 
 std::string Stepper::Where(std::string_view what) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "common/baton.h"
 #include "common/program/program.h"
@@ -24,8 +25,9 @@ class Stepper {
   // else than the model: "step 7, worker B, receive(c): the kernel gave 5, the model 4".
   absl::Status Step(Choose choice);
 
-  // Reads what the kernel tells before any step was made.
-  absl::Status Look() { return CompareViews("begin"); }
+  // Reads what the kernel tells of what this worker has made, before any step. Workers other than
+  // the first make channels only, which are empty in a state that nobody has begun yet, too.
+  absl::Status Look();
 
   // What only this worker can undo: releases what it holds, receives what it could receive.
   absl::Status Undo();
@@ -36,7 +38,8 @@ class Stepper {
  private:
   Outcome Call(const Operation& operation);
   absl::Status Compare(const Event& event, const Outcome& outcome) const;
-  absl::Status CompareViews(std::string_view what);
+  // what: was done, in words, which are wanted only where something is wrong.
+  absl::Status CompareViews(absl::FunctionRef<std::string()> what);
   absl::Status Drain(int object);
   std::string Where(std::string_view what) const;
 

@@ -71,6 +71,7 @@ absl::StatusOr<RingPlan> PlanRing(const ChannelSpec& spec) {
   plan.layout.flagged = plan.batch == 1;
   plan.layout.slots = static_cast<size_t>(spec.IntegerOption("slots"));
   if (plan.layout.slots == 0) plan.layout.slots = UsualSlots(plan);
+  plan.layout.slots = std::max(plan.layout.slots, static_cast<size_t>(spec.records));
   plan.layout.slots = std::bit_ceil(plan.layout.slots);
   if (spec.BooleanOption("in_place")) plan.taken_out = static_cast<size_t>(spec.bytes_looked_at);
   if (plan.batch > plan.layout.slots) {

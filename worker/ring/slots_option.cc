@@ -1,5 +1,6 @@
 #include "worker/ring/slots_option.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,9 @@ v1::Option SlotsOption() {
 }
 
 absl::StatusOr<size_t> SlotsOf(const ChannelSpec& spec) {
+  if (spec.records > 0) {
+    return std::bit_ceil(static_cast<size_t>(std::max<int64_t>(spec.records, kLeast)));
+  }
   const auto slots = static_cast<size_t>(spec.IntegerOption(kName));
   if (std::has_single_bit(slots) && slots >= kLeast) return slots;
   return absl::InvalidArgumentError(absl::StrCat("slots ", slots, ": must be a power of two, as ",
