@@ -73,7 +73,7 @@ struct DispatchState {
   KernelAction action_before = {};
   stack_t stack_before = {};
 };
-DispatchState state;
+DispatchState dispatched;
 
 // The handler's own: the words below the stack of the call are for its way back.
 alignas(64) std::array<std::byte, 64 << 10> handler_stack;
@@ -134,12 +134,12 @@ void OnSystemCall(int signal, siginfo_t* info, void* context) {
   const int number = info->si_syscall;
   if (info->si_arch != AUDIT_ARCH_X86_64 || MustBeLeftAlone(number, registers)) {
     constexpr greg_t kInstructionBytes = 2;
-    state.left_alone = number;
-    state.selector = SYSCALL_DISPATCH_FILTER_ALLOW;
+    dispatched.left_alone = number;
+    dispatched.selector = SYSCALL_DISPATCH_FILTER_ALLOW;
     registers[REG_RIP] -= kInstructionBytes;  // it is made again, by itself
     return;
   }
-  state.calls = state.calls + 1;
+  dispatched.calls = dispatched.calls + 1;
   if (number == SYS_rt_sigreturn) {  // another handler's end: its stack is all that it has
     registers[REG_RIP] = reinterpret_cast<greg_t>(ipclab_census_return);
     return;
@@ -155,36 +155,36 @@ void SetAction(const KernelAction& action, KernelAction* before) {
 }
 
 void PutBack() {
-  SetAction(state.action_before, nullptr);
-  ::sigaltstack(&state.stack_before, nullptr);
+  SetAction(dispatched.action_before, nullptr);
+  ::sigaltstack(&dispatched.stack_before, nullptr);
 }
 
 }  // namespace
 
 bool BeginDispatch() {
-  state.calls = 0;
-  state.left_alone = -1;
+  dispatched.calls = 0;
+  dispatched.left_alone = -1;
   const stack_t stack = {
       .ss_sp = handler_stack.data(), .ss_flags = 0, .ss_size = handler_stack.size()};
-  ::sigaltstack(&stack, &state.stack_before);
+  ::sigaltstack(&stack, &dispatched.stack_before);
   SetAction(
       {OnSystemCall, SA_SIGINFO | SA_ONSTACK | kHasRestorer, ipclab_census_return, ~uint64_t{0}},
-      &state.action_before);
+      &dispatched.action_before);
   const long bytes = ipclab_census_end - ipclab_census_begin;
   if (::prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, ipclab_census_begin, bytes,
-              &state.selector) != 0) {
+              &dispatched.selector) != 0) {
     const int error = errno;
     PutBack();
     errno = error;
     return false;
   }
-  state.selector = SYSCALL_DISPATCH_FILTER_BLOCK;
+  dispatched.selector = SYSCALL_DISPATCH_FILTER_BLOCK;
   return true;
 }
 
 Dispatched EndDispatch() {
-  state.selector = SYSCALL_DISPATCH_FILTER_ALLOW;
-  const Dispatched dispatched = {state.calls, state.left_alone};
+  dispatched.selector = SYSCALL_DISPATCH_FILTER_ALLOW;
+  const Dispatched dispatched = {dispatched.calls, dispatched.left_alone};
   ::prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0L, 0L, 0L);
   PutBack();
   return dispatched;
