@@ -13,7 +13,7 @@
 #include <cerrno>
 #include <cstddef>
 
-// System calls from here are never dispatched: the kernel looks where the instruction lies.
+// System calls from here are never dispatch_state: the kernel looks where the instruction lies.
 asm(R"(
   .pushsection .text.ipclab_census, "ax", @progbits
   .hidden ipclab_census_begin, ipclab_census_call, ipclab_census_return, ipclab_census_own
@@ -53,7 +53,7 @@ namespace {
 
 using Registers = gregset_t;
 
-// As the kernel has it; the C library's has another restorer, whose return would be dispatched.
+// As the kernel has it; the C library's has another restorer, whose return would be dispatch_state.
 struct KernelAction {
   void (*handler)(int, siginfo_t*, void*);
   unsigned long flags;
@@ -65,7 +65,7 @@ constexpr int kUserDispatch = 2;                    // SYS_USER_DISPATCH
 constexpr long kMaskBytes = sizeof(uint64_t);
 constexpr uint64_t kSigsysInMask = uint64_t{1} << (SIGSYS - 1);
 
-// What the handler works on. A handler knows no object; one thread is dispatched at a time.
+// What the handler works on. A handler knows no object; one thread is dispatch_state at a time.
 struct DispatchState {
   volatile char selector = SYSCALL_DISPATCH_FILTER_ALLOW;  // the kernel reads it at every call
   volatile int64_t calls = 0;
@@ -73,7 +73,7 @@ struct DispatchState {
   KernelAction action_before = {};
   stack_t stack_before = {};
 };
-DispatchState dispatched;
+DispatchState dispatch_state;
 
 // The handler's own: the words below the stack of the call are for its way back.
 alignas(64) std::array<std::byte, 64 << 10> handler_stack;
@@ -134,12 +134,12 @@ void OnSystemCall(int signal, siginfo_t* info, void* context) {
   const int number = info->si_syscall;
   if (info->si_arch != AUDIT_ARCH_X86_64 || MustBeLeftAlone(number, registers)) {
     constexpr greg_t kInstructionBytes = 2;
-    dispatched.left_alone = number;
-    dispatched.selector = SYSCALL_DISPATCH_FILTER_ALLOW;
+    dispatch_state.left_alone = number;
+    dispatch_state.selector = SYSCALL_DISPATCH_FILTER_ALLOW;
     registers[REG_RIP] -= kInstructionBytes;  // it is made again, by itself
     return;
   }
-  dispatched.calls = dispatched.calls + 1;
+  dispatch_state.calls = dispatch_state.calls + 1;
   if (number == SYS_rt_sigreturn) {  // another handler's end: its stack is all that it has
     registers[REG_RIP] = reinterpret_cast<greg_t>(ipclab_census_return);
     return;
@@ -155,36 +155,36 @@ void SetAction(const KernelAction& action, KernelAction* before) {
 }
 
 void PutBack() {
-  SetAction(dispatched.action_before, nullptr);
-  ::sigaltstack(&dispatched.stack_before, nullptr);
+  SetAction(dispatch_state.action_before, nullptr);
+  ::sigaltstack(&dispatch_state.stack_before, nullptr);
 }
 
 }  // namespace
 
 bool BeginDispatch() {
-  dispatched.calls = 0;
-  dispatched.left_alone = -1;
+  dispatch_state.calls = 0;
+  dispatch_state.left_alone = -1;
   const stack_t stack = {
       .ss_sp = handler_stack.data(), .ss_flags = 0, .ss_size = handler_stack.size()};
-  ::sigaltstack(&stack, &dispatched.stack_before);
+  ::sigaltstack(&stack, &dispatch_state.stack_before);
   SetAction(
       {OnSystemCall, SA_SIGINFO | SA_ONSTACK | kHasRestorer, ipclab_census_return, ~uint64_t{0}},
-      &dispatched.action_before);
+      &dispatch_state.action_before);
   const long bytes = ipclab_census_end - ipclab_census_begin;
   if (::prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, ipclab_census_begin, bytes,
-              &dispatched.selector) != 0) {
+              &dispatch_state.selector) != 0) {
     const int error = errno;
     PutBack();
     errno = error;
     return false;
   }
-  dispatched.selector = SYSCALL_DISPATCH_FILTER_BLOCK;
+  dispatch_state.selector = SYSCALL_DISPATCH_FILTER_BLOCK;
   return true;
 }
 
 Dispatched EndDispatch() {
-  dispatched.selector = SYSCALL_DISPATCH_FILTER_ALLOW;
-  const Dispatched dispatched = {dispatched.calls, dispatched.left_alone};
+  dispatch_state.selector = SYSCALL_DISPATCH_FILTER_ALLOW;
+  const Dispatched dispatched = {dispatch_state.calls, dispatch_state.left_alone};
   ::prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0L, 0L, 0L);
   PutBack();
   return dispatched;
