@@ -2,6 +2,7 @@
 #include "common/program/sentence.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -12,9 +13,10 @@ constexpr size_t kLongestName = 32;  // that is compared with others
 constexpr size_t kMostNames = 500;
 constexpr int kMostSuggestions = 200;
 
-// Letters to insert, drop, replace or swap with their neighbour.
+// Of names that are not too long: letters to insert, drop, replace or swap with their neighbour.
 size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  // Three rows of the table are enough; no name is longer.
+  std::array<size_t, kLongestName + 1> before{}, last{}, row{};
   for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
