@@ -24,7 +24,7 @@ namespace {
 
 using E = v1::Experiment;
 
-constexpr int kMostCourseSteps = 60;
+constexpr int kMostCourseSteps = 120;
 
 // Mechanisms of a program's objects, by the name of the object or of the array.
 using Choices = std::map<std::string, const v1::Mechanism*>;
@@ -95,9 +95,12 @@ Expected ModelOf(const CatalogueCase& each, const Choices& choices) {
     if (found != choices.end()) object.discipline = DisciplineOf(*found->second);
   }
   Expected expected;
-  expected.course = CourseAlong(program, each.schedule, kMostCourseSteps);
-  if (each.fails()) expected.course = StepsOf(each.schedule);
   std::vector<int64_t> state(static_cast<size_t>(program.state_words));
+  // Where records come in another order than the text asks for, the course may be another one too.
+  if (each.fails()) expected.course = StepsOf(each.schedule);
+  if (!each.fails() || !Follow(program, expected.course, state.data()).ok()) {
+    expected.course = CourseAlong(program, ScheduleFor(each), kMostCourseSteps);
+  }
   const absl::Status followed = Follow(program, expected.course, state.data());
   EXPECT_TRUE(followed.ok()) << followed;
   expected.hash = absl::StrCat(absl::Hex(HashOf(program, state.data()), absl::kZeroPad16));
@@ -208,6 +211,7 @@ TEST_P(CatalogueOnProcessesTest, GoesAlikeOverEveryMechanism) {
       FollowOver(choices);
     }
   }
+  EXPECT_GT(seen.size(), 1u) << "there was hardly anything to choose from";
 }
 
 // What goes round for ever need not end.

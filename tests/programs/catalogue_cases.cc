@@ -1,7 +1,9 @@
 #include "tests/programs/catalogue_cases.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ostream>
 
 #include "absl/strings/str_cat.h"
 #include "common/program/apply.h"
@@ -11,6 +13,16 @@ namespace ipclab {
 
 std::string CatalogueCase::name() const {
   return std::string(program) + "_" + std::string(variant);
+}
+
+void PrintTo(const CatalogueCase& each, std::ostream* out) { *out << each.name(); }
+
+std::string_view ScheduleFor(const CatalogueCase& each) {
+  const auto& all = CatalogueCases();
+  const auto first = std::find_if(all.begin(), all.end(), [&each](const CatalogueCase& other) {
+    return other.program == each.program;
+  });
+  return each.fails() ? each.schedule : first->schedule;
 }
 
 std::vector<Choose> StepsOf(std::string_view items) {

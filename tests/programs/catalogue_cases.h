@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,7 @@ namespace ipclab {
 
 // Of the numbers of schedules.
 inline constexpr int64_t kCircular = -1;  // some course goes in a circle
-inline constexpr int64_t kVast = -2;     // more than 63 bits can count
+inline constexpr int64_t kVast = -2;      // more than 63 bits can count
 
 struct CatalogueCase {
   std::string_view program;
@@ -32,8 +33,14 @@ struct CatalogueCase {
   std::string name() const;  // "lost_update_racy"
 };
 
+// For GoogleTest.
+void PrintTo(const CatalogueCase& each, std::ostream* out);
+
 // By program, in the order of its variants.
 const std::vector<CatalogueCase>& CatalogueCases();
+
+// Its own schedule; of what cannot fail, that of the program's first variant, which can.
+std::string_view ScheduleFor(const CatalogueCase& each);
 
 // The steps of these items.
 std::vector<Choose> StepsOf(std::string_view items);
