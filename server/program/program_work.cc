@@ -243,14 +243,10 @@ Work::LegEnd ProgramWork::OnLegDone(bool pausing) {
   return LegEnd::kParked;
 }
 
-// What is not in the state of a free run: that everybody has come to an end, and the checks of it.
+// What the workers of a free run cannot know: whether the checks of the end hold.
 void ProgramWork::TakeFreeRun() {
   std::vector<int64_t> words(real_state(), real_state() + program_.state_words);
   const State state(program_, words.data());
-  for (int i = 0; i < workers(); ++i) {
-    state.frame(i) =
-        Frame{.run = RunState::kDone, .pc = 0, .phase = Phase::kFirst, .error = 0, .depth = 0};
-  }
   for (size_t i = 0; i < program_.checks.size(); ++i) {
     const Check& check = program_.checks[i];
     if (state.failure().kind != FailureKind::kNone || check.kind != CheckKind::kFinally) continue;
