@@ -132,7 +132,7 @@ TEST(ProgramRunTest, PausesAnEndlessRunAndGoesOn) {
   const ProgramLab lab;
   const std::string name = lab.Ready(OnSource(kEndlessProgram));
   v1::RunExperimentRequest run = RunOf(name);
-  *run.mutable_choice() = ByPolicy(v1::Choice::KEEP);
+  *run.mutable_choice() = ByPolicy(v1::Choice::ROUND_ROBIN);
   ASSERT_TRUE(lab.client().Run(run).ok());
   const auto paused = lab.client().Pause(name);
   ASSERT_TRUE(paused.ok()) << paused.status.error_message();
