@@ -34,6 +34,8 @@ Program Compiled(const std::string& variant) {
   return CompileProgram("counter", kCounter, {variant, {}}).program.value();
 }
 
+Choose StepOf(int worker) { return {static_cast<int8_t>(worker), -1}; }
+
 v1::Choice Named(const std::string& worker) {
   v1::Choice choice;
   choice.set_worker(worker);
@@ -56,8 +58,8 @@ TEST(CourseTest, WritesItsScheduleAsItGoes) {
   const Program program = Compiled("racy");
   Course course(program);
   EXPECT_EQ(course.schedule(), FormatSchedule(program, {}));
-  for (const int8_t worker : {0, 1, 1, 0}) {
-    course.Make(Choose{worker, -1});
+  for (const int worker : {0, 1, 1, 0}) {
+    course.Make(StepOf(worker));
     EXPECT_EQ(course.schedule(), FormatSchedule(program, course.steps()));
     EXPECT_EQ(course.preemptions(), CountPreemptions(program, course.steps()));
   }
@@ -82,7 +84,7 @@ TEST(CourseTest, RewindsToWhatItWas) {
 TEST(CourseTest, KeepsTheFirstFailureAndWhatItWasSeenBy) {
   const Program program = Compiled("racy");
   Course course(program);
-  for (const int8_t worker : {0, 1, 1}) course.Make(Choose{worker, -1});
+  for (const int worker : {0, 1, 1}) course.Make(StepOf(worker));
   EXPECT_EQ(course.failure(), "");
   EXPECT_EQ(course.Make({0, -1}).failed_check, "finally x == 12: x is 11");
   EXPECT_EQ(course.failure(), "finally x == 12: x is 11");

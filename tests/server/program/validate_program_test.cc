@@ -165,9 +165,8 @@ TEST(ValidateProgramTest, EverythingWrongIsSaidAtOnce) {
   spec.set_schedule("Z");
   Complaints complaints;
   CheckProgram(spec, ProgramShelf(), catalogue, complaints);
-  EXPECT_THAT(
-      FieldsOf(complaints),
-      ElementsAre("spec.program.hash", "spec.program.mechanisms[\"m\"]", "spec.program.schedule"));
+  EXPECT_THAT(FieldsOf(complaints), ElementsAre("spec.program.schedule", "spec.program.hash",
+                                                "spec.program.mechanisms[\"m\"]"));
   ASSERT_EQ(complaints.preconditions.size(), 1u);
   EXPECT_THAT(complaints.preconditions[0].description, HasSubstr("there is no semget"));
 }
