@@ -21,7 +21,7 @@ std::string FirstViolation(const grpc::Status& status) {
 TEST(ProgramErrorTest, EverythingWrongWithATextIsSaidAtOnceWithItsPlace) {
   const ProgramLab lab;
   const auto answer = lab.client().Create(OnSource("shared x = 0\nprocess P { y = z\n foo(x) }\n"));
-  EXPECT_TRUE(Refused(answer.status, grpc::INVALID_ARGUMENT, "INVALID_REQUEST"));
+  EXPECT_TRUE(Refused(answer.status, grpc::INVALID_ARGUMENT, "BAD_REQUEST"));
   EXPECT_GE(ViolatedFields(answer.status).size(), 2u);
   EXPECT_THAT(ViolatedFields(answer.status), Contains("spec.program.source"));
   EXPECT_THAT(FirstViolation(answer.status), HasSubstr("line 2, column "));
@@ -73,11 +73,11 @@ TEST(ProgramErrorTest, AMechanismThatCannotCarryTheObjectIsRefused) {
               ElementsAre("spec.program.mechanisms[\"m\"].options[\"kind\"]"));
 }
 
-TEST(ProgramErrorTest, OfOnePipeManyCannotMakeUse) {
+TEST(ProgramErrorTest, WhatJoinsTwoIsRefusedWhereMoreUseIt) {
   const ProgramLab lab;
-  const auto answer =
-      lab.client().Create(OnSource("channel c[4] over pipe\nprocess S[2] { send(c, self) }\n"
-                                   "process R { a = receive(c)\n b = receive(c) }\n"));
+  const auto answer = lab.client().Create(
+      OnSource("channel c[4] over posix_shm_ring\nprocess S[2] { send(c, self) }\n"
+               "process R { a = receive(c)\n b = receive(c) }\n"));
   EXPECT_THAT(ViolatedFields(answer.status), ElementsAre("spec.program.mechanisms[\"c\"]"));
   EXPECT_THAT(FirstViolation(answer.status), HasSubstr("2 may send"));
   const auto typed = lab.client().Create(OnSource(

@@ -108,7 +108,7 @@ TEST(ProgramStepTest, RewindsAndTakesAnotherCourse) {
   const auto other = lab.Step(name, "B");
   EXPECT_EQ(other->operations(0).effect(), "-> 10");
 
-  EXPECT_TRUE(Refused(lab.Rewind(name, 7).status, grpc::INVALID_ARGUMENT, "INVALID_REQUEST"));
+  EXPECT_TRUE(Refused(lab.Rewind(name, 7).status, grpc::INVALID_ARGUMENT, "BAD_REQUEST"));
   EXPECT_THAT(ViolatedFields(lab.Rewind(name, -1).status), ElementsAre("step"));
   EXPECT_EQ(lab.client().Get(name)->step(), 1);
 }
@@ -183,7 +183,8 @@ TEST(ProgramStepTest, PoliciesChooseAsTheirNamesSay) {
   const auto letters = [&](v1::Choice::Policy policy) {
     EXPECT_TRUE(lab.Rewind(name, 0).ok());
     std::string text;
-    for (const auto& each : lab.Step(name, ByPolicy(policy), 4)->operations()) {
+    const auto step = lab.Step(name, ByPolicy(policy), 4);
+    for (const auto& each : step->operations()) {
       text += each.worker();
     }
     return text;
