@@ -170,7 +170,7 @@ absl::Status Experiment::CheckMayAct() const {
 }
 
 absl::Status Experiment::Run(const v1::RunExperimentRequest& request) {
-  if (!pausing_ && work_->IsSame(request)) return absl::OkStatus();
+  if (!ended() && !pausing_ && work_->IsSame(request)) return absl::OkStatus();
   if (absl::Status status = CheckMayAct(); !status.ok()) return status;
   if (absl::Status status = work_->OrderRun(request); !status.ok()) return status;
   if (!work_->busy()) return absl::OkStatus();

@@ -1,6 +1,7 @@
 #include "server/program/fork.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/program/schedule.h"
@@ -9,13 +10,17 @@
 namespace ipclab {
 namespace {
 
-// One worker after the other: what was a preemption need not be said.
-std::string ItemsOf(const std::vector<Choose>& steps, int64_t count) {
+// What was a preemption need not be said.
+std::string ItemsOf(const std::vector<Choose>& steps, size_t count) {
   std::string items;
-  for (int64_t i = 0; i < count; ++i) {
-    const Choose step = steps[static_cast<size_t>(i)];
+  for (size_t i = 0; i < count;) {
+    const Choose step = steps[i];
+    size_t end = i + 1;
+    while (step.wakes < 0 && end < count && steps[end] == step) ++end;
     absl::StrAppend(&items, i == 0 ? "" : " ", LetterOf(step.worker));
     if (step.wakes >= 0) absl::StrAppend(&items, ">", LetterOf(step.wakes));
+    if (end - i > 1) absl::StrAppend(&items, end - i);
+    i = end;
   }
   return items;
 }
@@ -48,7 +53,8 @@ absl::StatusOr<v1::CreateExperimentRequest> ForkOf(const v1::Experiment& experim
   create.set_request_id(request.request_id());
   *create.mutable_spec() = experiment.spec();
   create.mutable_spec()->set_start(v1::ExperimentSpec::PARKED);
-  create.mutable_spec()->mutable_program()->set_schedule(ItemsOf(schedule->steps, step));
+  create.mutable_spec()->mutable_program()->set_schedule(
+      ItemsOf(schedule->steps, static_cast<size_t>(step)));
   return create;
 }
 

@@ -110,6 +110,7 @@ void ProgramWork::OrderStep(const v1::StepExperimentRequest& request, StepReply 
     response.set_stopped(*why_not);
     response.set_step(course_.step());
     *response.mutable_program() = ViewNow();
+    AddKernel(*response.mutable_program());
     return reply(std::move(response));
   }
   order_ = std::make_unique<Order>(Order{.aim = *std::move(aim), .reply = std::move(reply)});
@@ -151,6 +152,8 @@ void ProgramWork::Begin() {
       for (int i = 0; i < workers(); ++i) {
         steps_before_free_.push_back(page()->tallies[static_cast<size_t>(i)].steps);
       }
+      free_steps_.assign(steps_before_free_.size(), 0);
+      blocked_.assign(steps_before_free_.size(), absl::ZeroDuration());
       ran_free_ = true;
       return HandOver(BatonCommand::kFree, {});
   }
@@ -243,14 +246,10 @@ Work::LegEnd ProgramWork::OnLegDone(bool pausing) {
   return LegEnd::kParked;
 }
 
-// What is not in the state of a free run: that everybody has come to an end, and the checks of it.
+// What the workers of a free run cannot know: whether the checks of the end hold.
 void ProgramWork::TakeFreeRun() {
   std::vector<int64_t> words(real_state(), real_state() + program_.state_words);
   const State state(program_, words.data());
-  for (int i = 0; i < workers(); ++i) {
-    state.frame(i) =
-        Frame{.run = RunState::kDone, .pc = 0, .phase = Phase::kFirst, .error = 0, .depth = 0};
-  }
   for (size_t i = 0; i < program_.checks.size(); ++i) {
     const Check& check = program_.checks[i];
     if (state.failure().kind != FailureKind::kNone || check.kind != CheckKind::kFinally) continue;
@@ -258,6 +257,7 @@ void ProgramWork::TakeFreeRun() {
     state.failure() = {FailureKind::kFinally, static_cast<int64_t>(i), 0};
   }
   course_.Replace(words, page()->prints);
+  ReadTallies();
   place_.SetStep(FreeSteps());
 }
 
@@ -269,9 +269,9 @@ void ProgramWork::Answer() {
   if (!response_) for_log_ = response_ = ResponseOf(*order, Response::PAUSED);
   Response response = *std::exchange(response_, std::nullopt);
   Response for_log = *std::exchange(for_log_, std::nullopt);
-  AddKernelView(program_, *page(), plan_.objects, *response.mutable_program());
+  AddKernel(*response.mutable_program());
   if (order->reply) order->reply(std::move(response));
-  AddKernelView(program_, *page(), plan_.objects, *for_log.mutable_program());
+  AddKernel(*for_log.mutable_program());
   LogStep(std::move(for_log));
 }
 
@@ -287,6 +287,7 @@ void ProgramWork::Drop() {
   response.set_stopped(Response::PAUSED);
   response.set_step(course_.step());
   *response.mutable_program() = ViewNow();
+  AddKernel(*response.mutable_program());
   order->reply(std::move(response));
 }
 
@@ -296,7 +297,10 @@ void ProgramWork::CutShort() {
   place_.time().EndLeg();
   const BatonPage* const baton = page();
   if (baton == nullptr) return;
-  if (ran_free_) return place_.SetStep(FreeSteps());
+  if (ran_free_) {
+    ReadTallies();
+    return place_.SetStep(FreeSteps());
+  }
   const int64_t made = std::min<int64_t>(baton->position, course_.step() - plan_begun_at_);
   course_.Rewind(plan_begun_at_ + made);
   place_.SetStep(course_.step());

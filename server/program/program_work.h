@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/baton.h"
 #include "server/program/aim.h"
 #include "server/program/course.h"
@@ -77,10 +78,11 @@ class ProgramWork final : public Work {
   bool Agrees();
   void TakeFreeRun();
   v1::ProgramView ViewNow() const;
+  void AddKernel(v1::ProgramView& view) const;
   Response ResponseOf(const Order& order, Response::Stopped why) const;
   void LogStep(Response response);
   void LogRewind(v1::ProgramView view);
-  int64_t FreeStepsOf(int worker) const;
+  void ReadTallies();
   int64_t FreeSteps() const;
 
   Place& place_;
@@ -100,8 +102,11 @@ class ProgramWork final : public Work {
   std::optional<Response> response_;
   std::optional<Response> for_log_;
 
+  // Of the free run, by worker: what was done before it, and in it as far as it is known.
   bool ran_free_ = false;
-  std::vector<int64_t> steps_before_free_;  // by worker
+  std::vector<int64_t> steps_before_free_;
+  std::vector<int64_t> free_steps_;
+  std::vector<absl::Duration> blocked_;
   int64_t sequence_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // How an experiment on a program is seen: its view, its figures, and the log of its steps.
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -41,6 +42,10 @@ v1::ProgramView ProgramWork::ViewNow() const {
   return view;
 }
 
+void ProgramWork::AddKernel(v1::ProgramView& view) const {
+  if (const BatonPage* const baton = page()) AddKernelView(program_, *baton, plan_.objects, view);
+}
+
 ProgramWork::Response ProgramWork::ResponseOf(const Order& order, Response::Stopped why) const {
   Response response;
   response.set_stopped(why);
@@ -55,7 +60,7 @@ ProgramWork::Response ProgramWork::ResponseOf(const Order& order, Response::Stop
 
 void ProgramWork::Describe(v1::Experiment& experiment) {
   *experiment.mutable_program() = ViewNow();
-  if (page()) AddKernelView(program_, *page(), plan_.objects, *experiment.mutable_program());
+  AddKernel(*experiment.mutable_program());
   if (ran_free_) experiment.mutable_program()->set_step(place_.step());
 }
 
@@ -76,26 +81,28 @@ void ProgramWork::LogStep(Response response) {
 }
 
 void ProgramWork::LogRewind(v1::ProgramView view) {
-  AddKernelView(program_, *page(), plan_.objects, view);
+  AddKernel(view);
   if (view.ByteSizeLong() > kMostLogged) view.clear_schedule();
   v1::ExperimentEvent event;
   *event.mutable_rewound() = std::move(view);
   place_.events().Append(std::move(event));
 }
 
-int64_t ProgramWork::FreeStepsOf(int worker) const {
-  if (!ran_free_ || page() == nullptr) return 0;
-  const size_t index = static_cast<size_t>(worker);
-  return page()->tallies[index].steps.load(std::memory_order_relaxed) - steps_before_free_[index];
+void ProgramWork::ReadTallies() {
+  const BatonPage* const baton = page();
+  for (size_t i = 0; baton && i < free_steps_.size(); ++i) {
+    const WorkerTally& tally = baton->tallies[i];
+    free_steps_[i] = tally.steps.load(std::memory_order_relaxed) - steps_before_free_[i];
+    blocked_[i] = absl::Nanoseconds(tally.blocked_nanos.load(std::memory_order_relaxed));
+  }
 }
 
 int64_t ProgramWork::FreeSteps() const {
-  int64_t sum = 0;
-  for (int i = 0; i < workers(); ++i) sum += FreeStepsOf(i);
-  return sum;
+  return std::accumulate(free_steps_.begin(), free_steps_.end(), int64_t{0});
 }
 
 v1::Metrics ProgramWork::ReadMetrics() {
+  ReadTallies();
   v1::Metrics metrics;
   metrics.set_name(name_);
   metrics.set_sequence(++sequence_);
@@ -108,12 +115,10 @@ v1::Metrics ProgramWork::ReadMetrics() {
     const size_t index = static_cast<size_t>(i);
     v1::ProgramWorkerMetrics& worker = *program.add_workers();
     worker.set_letter(LetterOf(i));
-    worker.set_steps(course_.tally().steps[index] + FreeStepsOf(i));
+    worker.set_steps(course_.tally().steps[index] + (ran_free_ ? free_steps_[index] : 0));
     worker.set_blocked_steps(course_.tally().blocked_steps[index]);
     program.set_steps(program.steps() + worker.steps());
-    if (!ran_free_ || page() == nullptr) continue;
-    *worker.mutable_blocked_time() = ToProto(
-        absl::Nanoseconds(page()->tallies[index].blocked_nanos.load(std::memory_order_relaxed)));
+    if (ran_free_) *worker.mutable_blocked_time() = ToProto(blocked_[index]);
   }
   return metrics;
 }

@@ -1,5 +1,6 @@
-// StepExperiment and DriveExperiment by one message, against a bare gRPC echo of the same shape
-// over the same kind of socket plus one hand-off to a worker and back: what the lab adds to a step.
+// StepExperiment and DriveExperiment by one message, and by one operation of a program, against a
+// bare gRPC echo of the same shape over the same kind of socket plus one hand-off to a worker and
+// back: what the lab adds to a step.
 // A step over two CPUs has ended when both workers have, and one of them is on another CPU than the
 // server's thread, wherever that is.
 
@@ -84,12 +85,55 @@ class Stepper {
 
 struct Subject {
   std::string what;
-  const char* mechanism;
-  v1::Placement::Policy placement;
+  v1::ExperimentSpec spec;
   bool drive;
   bool has_target;
   std::unique_ptr<Stepper> stepper = {};
 };
+
+v1::ExperimentSpec Messages(const char* mechanism, v1::Placement::Policy placement) {
+  return RoundTrips(mechanism, placement, 1'000'000);
+}
+
+// A worker on that CPU that writes a cell again and again: each write is a step.
+v1::ExperimentSpec Writes(int cpu) {
+  v1::ExperimentSpec spec;
+  spec.mutable_program()->set_source("shared x = 0\nprocess P { while 1 == 1 { x = 1 } }\n");
+  spec.mutable_placement()->set_policy(v1::Placement::EXPLICIT);
+  spec.mutable_placement()->add_cpus(cpu);
+  return spec;
+}
+
+// Back by as many steps, of which as many are made again.
+constexpr int64_t kRewound = 20;
+constexpr double kMostToRewind = 5e6;
+
+absl::Status MeasureRewind(Lab& lab, Report& report) {
+  const auto experiment = lab.Create(Writes(AllowedCpus().back()), v1::Experiment::READY);
+  if (!experiment.ok()) return experiment.status();
+  Samples samples;
+  for (int round = 0; round < kRounds / 10; ++round) {
+    v1::StepExperimentRequest step;
+    step.set_name(experiment->name());
+    step.set_count(round == 0 ? 2 * kRewound : kRewound);
+    v1::StepExperimentResponse response;
+    absl::Status status =
+        ToStatus(lab.experiments().StepExperiment(NewCall().get(), step, &response), "step");
+    v1::RewindExperimentRequest rewind;
+    rewind.set_name(experiment->name());
+    rewind.set_step(kRewound);
+    v1::Experiment there;
+    const auto begin = SteadyClock::now();
+    status.Update(
+        ToStatus(lab.experiments().RewindExperiment(NewCall().get(), rewind, &there), "rewind"));
+    samples.Add(NanosSince(begin));
+    if (!status.ok()) return status;
+  }
+  report.Add({.what = absl::StrCat("rewind of ", kRewound, " steps"),
+              .figure = Nanos(samples.Median()),
+              .at_most = Nanos(kMostToRewind)});
+  return absl::OkStatus();
+}
 
 // A word to each worker in turn, and back.
 absl::Status Exchange(std::array<HandOff, 2>& workers, std::array<Samples, 2>& samples) {
@@ -109,13 +153,15 @@ absl::Status Measure(std::array<HandOff, 2>& workers, Report& report) {
   std::vector<Subject> subjects;
   for (const bool drive : {false, true}) {
     const std::string how = drive ? "drive, " : "step, ";
-    subjects.push_back({how + "pipe", "pipe", v1::Placement::POLICY_UNSPECIFIED, drive, true});
-    subjects.push_back({how + "pipe, one CPU", "pipe", v1::Placement::SAME_CPU, drive, false});
-    subjects.push_back({how + "null", "null", v1::Placement::SAME_CPU, drive, false});
+    using P = v1::Placement;
+    subjects.push_back({how + "pipe", Messages("pipe", P::POLICY_UNSPECIFIED), drive, true});
+    subjects.push_back({how + "pipe, one CPU", Messages("pipe", P::SAME_CPU), drive, false});
+    subjects.push_back({how + "null", Messages("null", P::SAME_CPU), drive, false});
+    subjects.push_back({how + "program, first CPU", Writes(AllowedCpus().front()), drive, true});
+    subjects.push_back({how + "program, last CPU", Writes(AllowedCpus().back()), drive, true});
   }
   for (Subject& subject : subjects) {
-    const auto experiment = (*lab)->Create(
-        RoundTrips(subject.mechanism, subject.placement, 1'000'000), v1::Experiment::READY);
+    const auto experiment = (*lab)->Create(subject.spec, v1::Experiment::READY);
     if (!experiment.ok()) return experiment.status();
     subject.stepper =
         std::make_unique<Stepper>((*lab)->experiments(), experiment->name(), subject.drive);
@@ -143,6 +189,7 @@ absl::Status Measure(std::array<HandOff, 2>& workers, Report& report) {
                .control = Nanos(echoes[subject.drive ? 1 : 0].Median() + hand_off)};
     if (subject.has_target) row.ratio_at_most = kTarget;
     report.Add(row);
+    if (subject.spec.has_program()) continue;
     const double message = subject.stepper->MedianOfMessage();
     report.Add({.what = "  of this the message itself", .figure = Nanos(message)});
     report.Add({.what = "  without it",
@@ -154,7 +201,7 @@ absl::Status Measure(std::array<HandOff, 2>& workers, Report& report) {
   for (const Samples& each : hand_offs) {
     report.Add({.what = "bare hand-off to a CPU", .figure = Nanos(each.Median())});
   }
-  return absl::OkStatus();
+  return MeasureRewind(**lab, report);
 }
 
 }  // namespace

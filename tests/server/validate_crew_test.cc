@@ -8,6 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/program/program_shelf.h"
 #include "server/validate.h"
 #include "tests/server/error_details.h"
 #include "tests/server/test_catalogue.h"
@@ -36,7 +37,7 @@ absl::StatusOr<ExperimentPlan> Validate(const std::string& mechanism, Pattern::K
       pattern != Pattern::CONTENTION && pattern != Pattern::HAND_OFF && pattern != Pattern::NOTIFY;
   measure.set_message_bytes(messages ? 64 : 0);
   if (change) change(measure);
-  return ValidateCreate(request, catalogue, kCrewCores, Limits());
+  return ValidateCreate(request, catalogue, ProgramShelf(), kCrewCores, Limits());
 }
 
 // The measurement as it would run.
@@ -234,10 +235,10 @@ TEST(ValidateCrewTest, ExplicitCpusAreOnePerWorker) {
   v1::Placement& placement = *request.mutable_spec()->mutable_placement();
   placement.set_policy(v1::Placement::EXPLICIT);
   for (const int cpu : {0, 1, 0}) placement.add_cpus(cpu);
-  const auto three = ValidateCreate(request, catalogue, kCrewCores, Limits());
+  const auto three = ValidateCreate(request, catalogue, ProgramShelf(), kCrewCores, Limits());
   EXPECT_THAT(std::string(three.status().message()), HasSubstr("one CPU per worker: 4, not 3"));
   placement.add_cpus(1);
-  const auto four = ValidateCreate(request, catalogue, kCrewCores, Limits());
+  const auto four = ValidateCreate(request, catalogue, ProgramShelf(), kCrewCores, Limits());
   ASSERT_TRUE(four.ok()) << four.status();
   EXPECT_THAT(four->cpus, ElementsAre(0, 1, 0, 1));
   EXPECT_EQ(four->cpu_relation, v1::Placement::SAME_CPU);

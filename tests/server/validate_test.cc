@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/program/program_shelf.h"
 #include "tests/server/error_details.h"
 #include "tests/server/test_catalogue.h"
 
@@ -30,7 +31,7 @@ v1::CreateExperimentRequest GoodRequest() {
 
 absl::StatusOr<ExperimentPlan> Validate(const v1::CreateExperimentRequest& request) {
   static const Catalogue catalogue = TestCatalogue();
-  return ValidateCreate(request, catalogue, kTopology, Limits());
+  return ValidateCreate(request, catalogue, ProgramShelf(), kTopology, Limits());
 }
 
 TEST(ValidateTest, FillsInEveryDefault) {
