@@ -52,6 +52,7 @@ std::string LocalsText(const Worker& worker) {
   std::vector<std::string> parts;
   for (const v1::ProgramLocal& local : worker.locals()) {
     if (local.name() == "error" && (local.value() == "0" || local.value().empty())) continue;
+    if (local.name() == "self") continue;  // which the worker's name says
     parts.push_back(absl::StrCat(local.name(), "=", local.value()));
   }
   return absl::StrJoin(parts, "  ");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "clients/cli/programs/diagnostic_text.h"
+#include "clients/cli/programs/hidden_answer.h"
 #include "clients/cli/programs/trace_text.h"
 #include "tests/clients/step/screens.h"
 
@@ -60,6 +61,13 @@ TEST(ProgramPage, KeepsTheAnswerUntilItIsAskedFor) {
   EXPECT_THAT(ProgramPage(LostUpdate(), false, {}), Not(HasSubstr("between its read")));
   EXPECT_THAT(ProgramPage(LostUpdate(), false, {}), HasSubstr("--answer shows it"));
   EXPECT_THAT(ProgramPage(LostUpdate(), true, {}), HasSubstr("between its read"));
+}
+
+// Line numbers must stay: labels and diagnostics go by them.
+TEST(ProgramPage, TheAnswerInTheTextIsDotsOnTheSameLines) {
+  EXPECT_EQ(WithoutAnswer("answer \"one \"\n       \"two\"\n\nparam answer_count = 1\n"
+                          "print \"answer\"\n"),
+            "answer   ...\n       ...\n\nparam answer_count = 1\nprint \"answer\"\n");
 }
 
 TEST(DiagnosticLines, AreAllThereAtOnceWithTheLineAndAMark) {
