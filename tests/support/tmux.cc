@@ -42,13 +42,12 @@ TmuxScreen::TmuxScreen(std::string socket, Size size,
                                       "-y",
                                       absl::StrCat(size.rows),
                                       "-e",
-                                      absl::StrCat("PS1=", kPrompt),
-                                      "-e",
                                       "LC_ALL=C.UTF-8"};
   for (const auto& [name, value] : environment) {
     command.insert(command.end(), {"-e", absl::StrCat(name, "=", value)});
   }
-  command.insert(command.end(), {"bash --norc --noprofile -i"});
+  command.insert(command.end(),
+                 {absl::StrCat("env 'PS1=", kPrompt, "' bash --norc --noprofile -i")});
   Ask(command);
   Ask({"set-option", "-g", "status", "off"});
   Ask({"set-option", "-g", "window-size", "manual"});
