@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -15,7 +14,7 @@ namespace {
 constexpr std::string_view kAnswer = "answer";
 
 bool BeginsAnswer(std::string_view line) {
-  return absl::StartsWith(line, kAnswer) && line.size() > kAnswer.size() &&
+  return line.starts_with(kAnswer) && line.size() > kAnswer.size() &&
          (absl::ascii_isspace(static_cast<unsigned char>(line[kAnswer.size()])) ||
           line[kAnswer.size()] == '"');
 }
@@ -31,7 +30,7 @@ std::string WithoutAnswer(const std::string& source) {
     if (BeginsAnswer(bare)) {
       inside = true;
       line = absl::StrCat(indent, "answer   ...");
-    } else if (inside && absl::StartsWith(bare, "\"")) {  // strings that follow are one with it
+    } else if (inside && bare.starts_with('"')) {  // strings that follow are one with it
       line = absl::StrCat(indent, "...");
     } else {
       inside = false;

@@ -13,7 +13,7 @@ using Worker = v1::ProgramWorker;
 
 constexpr size_t kStateColumns = 7;
 constexpr size_t kCellColumns = 18;
-constexpr size_t kLongestName = 10;
+constexpr size_t kLongestName = 9;
 
 Style StateStyle(Worker::State state) {
   switch (state) {

@@ -66,7 +66,7 @@ my.lab: Two locks                                                         step 2
                                          │
                                          │
 schedule program @11223344 : A! B
-DEADLOCK A waits for right, held by B, B waits for left, held by A
+DEADLOCK A waits for right, held by B; B waits for left, held by A
 A B step  space same  u undo  r reset  f free  w save  ? help  q quit
 )";
 
