@@ -109,8 +109,8 @@ TEST(TraceText, ALongStepIsTwoLinesOnANarrowTerminal) {
 
 TEST(TraceText, TheEndTellsHowAllStands) {
   const std::string text = StandText(DeadlockScreen().view, {});
-  EXPECT_THAT(text, HasSubstr(" A P BLOCKED 5 lock(right)\n      waits for right, held by B\n"));
-  EXPECT_THAT(text, HasSubstr(" left  held by A; B waits | -\n"));
+  EXPECT_THAT(text, HasSubstr(" A P BLOCKED 5 lock(right)\n     waits for right, held by B\n"));
+  EXPECT_THAT(text, HasSubstr(" left  mutex held by A; B waits | -\n"));
   EXPECT_THAT(text, HasSubstr("\nDEADLOCK A waits for right, held by B; B waits for left"));
 }
 
