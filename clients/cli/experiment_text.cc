@@ -10,6 +10,15 @@
 #include "clients/cli/units.h"
 
 namespace ipclab::cli {
+namespace {
+
+// "lost_update, mutex"; a program that came as a text has no name.
+std::string ProgramWorkText(const v1::ProgramSpec& spec) {
+  const std::string name = spec.program().empty() ? "a program" : Printable(spec.program());
+  return spec.variant().empty() ? name : absl::StrCat(name, ", ", Printable(spec.variant()));
+}
+
+}  // namespace
 
 using E = v1::Experiment;
 
@@ -108,6 +117,7 @@ std::string LoadText(const v1::Load& load) {
 }
 
 std::string WorkText(const v1::ExperimentSpec& spec) {
+  if (spec.has_program()) return ProgramWorkText(spec.program());
   if (!spec.has_measure()) return "";
   const v1::MeasureSpec& measure = spec.measure();
   std::vector<std::string> parts = {measure.mechanism(),

@@ -1,6 +1,9 @@
 // `ipclab programs`, `check`, `step --script`, `replay` and `run` against a real server: what they
 // print, what they complain about, and their exit codes.
 
+#include <stdlib.h>
+
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -18,13 +21,25 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-// A text in the server's folder, gone with it.
-std::string WriteProgram(const LabServer& server, const std::string& name,
-                         const std::string& text) {
-  const std::string path = server.folder() + "/" + name;
-  std::ofstream(path) << text;
-  return path;
-}
+// A file with a program, as long as it lives.
+class ProgramFile {
+ public:
+  ProgramFile(const std::string& name, const std::string& text)
+      : folder_(::testing::TempDir() + "/ipclab-program-XXXXXX") {
+    EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
+    path_ = folder_ + "/" + name;
+    std::ofstream(path_) << text;
+  }
+  ProgramFile(const ProgramFile&) = delete;
+  ProgramFile& operator=(const ProgramFile&) = delete;
+  ~ProgramFile() { std::filesystem::remove_all(folder_); }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string folder_;
+  std::string path_;
+};
 
 constexpr char kTwoLocks[] =
     "title \"Two locks\"\n"
@@ -76,9 +91,10 @@ TEST(CommandLineProgramTest, AScriptThatLosesAnUpdateIsOneWithItsTrace) {
   const Ran ran = Ipclab(server, {"step", "lost_update", "--script", "A B2 A"});
   EXPECT_EQ(ran.exit_code, 1) << ran.complaints;
   ASSERT_GT(ran.lines.size(), 4u) << ran.complaints;
-  EXPECT_THAT(ran.lines[0], StartsWith("1! A read counter"));
+  EXPECT_THAT(ran.lines[0], StartsWith("1  A read counter"));
   EXPECT_THAT(ran.lines[0], HasSubstr("-> 10"));
-  EXPECT_THAT(ran.lines[3], AllOf(StartsWith("4  A counter = 11"), HasSubstr("11 -> 11")));
+  EXPECT_THAT(ran.lines[1], StartsWith("2! B read counter"));
+  EXPECT_THAT(ran.lines[3], AllOf(StartsWith("4  A counter = 11"), HasSubstr("FAILED finally")));
   EXPECT_THAT(ran.text(), HasSubstr("CHECK FAILED finally"));
   EXPECT_THAT(ran.text(), HasSubstr("GOAL REACHED"));
   EXPECT_EQ(Experiments(server), 0);
@@ -113,8 +129,8 @@ TEST(CommandLineProgramTest, ABlockedWorkerIsRefusedWithWhatItWaitsForAndTheStep
 
 TEST(CommandLineProgramTest, ADeadlockIsNamedWithWhoWaitsForWhom) {
   const LabServer server;
-  const std::string file = WriteProgram(server, "two.lab", kTwoLocks);
-  const Ran ran = Ipclab(server, {"step", file, "--script", "A B"});
+  const ProgramFile file("two.lab", kTwoLocks);
+  const Ran ran = Ipclab(server, {"step", file.path(), "--script", "A B"});
   EXPECT_EQ(ran.exit_code, 1) << ran.complaints;
   EXPECT_THAT(ran.text(), HasSubstr("DEADLOCK"));
   EXPECT_THAT(ran.text(), HasSubstr("held by B"));
@@ -146,32 +162,33 @@ TEST(CommandLineProgramTest, AScheduleOfAnotherVersionIsRefused) {
 
 TEST(CommandLineProgramTest, AScheduleOfAFileNeedsTheFile) {
   const LabServer server;
-  const std::string file = WriteProgram(server, "two.lab", kTwoLocks);
-  const std::string schedule = ScheduleOf(Ipclab(server, {"step", file, "--script", "A4 B4"}));
+  const ProgramFile file("two.lab", kTwoLocks);
+  const std::string schedule =
+      ScheduleOf(Ipclab(server, {"step", file.path(), "--script", "A4 B4"}));
   ASSERT_FALSE(schedule.empty());
-  const Ran ran = Ipclab(server, {"replay", schedule, "--program", file});
+  const Ran ran = Ipclab(server, {"replay", schedule, "--program", file.path()});
   EXPECT_EQ(ran.exit_code, 0) << ran.complaints;
   EXPECT_THAT(ran.text(), HasSubstr("DONE"));
 }
 
 TEST(CommandLineProgramTest, CheckSaysAllThatIsWrongAtOnce) {
   const LabServer server;
-  const std::string file = WriteProgram(
-      server, "bad.lab", "shared counter = 0\nprocess P {\n  conter = conter + 1\n  lock(m)\n}\n");
-  const Ran ran = Ipclab(server, {"check", file});
+  const ProgramFile file("bad.lab",
+                         "shared counter = 0\nprocess P {\n  conter = conter + 1\n  lock(m)\n}\n");
+  const Ran ran = Ipclab(server, {"check", file.path()});
   EXPECT_EQ(ran.exit_code, 1) << ran.complaints;
   EXPECT_THAT(ran.text(), HasSubstr("bad.lab:3:"));
   EXPECT_THAT(ran.text(), HasSubstr("bad.lab:4:"));
   EXPECT_THAT(ran.text(), HasSubstr("^"));
-  const Ran step = Ipclab(server, {"step", file, "--script", "A"});
+  const Ran step = Ipclab(server, {"step", file.path(), "--script", "A"});
   EXPECT_EQ(step.exit_code, 3);
   EXPECT_THAT(step.complaints, HasSubstr("bad.lab:3:"));
 }
 
 TEST(CommandLineProgramTest, CheckOfAGoodProgramHasAHashAndAListing) {
   const LabServer server;
-  const std::string file = WriteProgram(server, "two.lab", kTwoLocks);
-  const Ran ran = Ipclab(server, {"check", file, "--listing"});
+  const ProgramFile file("two.lab", kTwoLocks);
+  const Ran ran = Ipclab(server, {"check", file.path(), "--listing"});
   EXPECT_EQ(ran.exit_code, 0) << ran.complaints;
   EXPECT_THAT(ran.text(), AllOf(HasSubstr("lock(left)"), HasSubstr("hash"),
                                 HasSubstr("8 operations are steps")));
@@ -199,9 +216,8 @@ TEST(CommandLineProgramTest, RunsThatAreRepeatedAreALineEach) {
 TEST(CommandLineProgramTest, AFreeRunThatDeadlocksEndsByItsTimeLimit) {
   const LabServer server;
   // Waits for itself: no chance about it.
-  const std::string file =
-      WriteProgram(server, "stuck.lab", "semaphore s = 0\nprocess P { wait(s) }\n");
-  const Ran ran = Ipclab(server, {"run", file, "--time-limit", "1s"});
+  const ProgramFile file("stuck.lab", "semaphore s = 0\nprocess P { wait(s) }\n");
+  const Ran ran = Ipclab(server, {"run", file.path(), "--time-limit", "1s"});
   EXPECT_EQ(ran.exit_code, 1) << ran.complaints << ran.text();
   EXPECT_EQ(Experiments(server), 0);
 }

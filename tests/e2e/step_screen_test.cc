@@ -32,7 +32,7 @@ class StepScreenTest : public ::testing::Test {
     environment.insert(more.begin(), more.end());
     screen_.reset();
     screen_ =
-        std::make_unique<TmuxScreen>(server_->folder() + "/tmux", TmuxScreen::Size{}, environment);
+        std::make_unique<TmuxScreen>(TmuxScreen::Size{}, environment);
   }
 
   // Types the command and waits for its first screen.

@@ -3,20 +3,34 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
-#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "gtest/gtest.h"
 #include "tests/support/program.h"
 
 namespace ipclab {
 namespace {
 
 constexpr char kPrompt[] = "ready$ ";
+
+std::string MakeFolder() {
+  std::string folder = ::testing::TempDir() + "/ipclab-tmux-XXXXXX";
+  EXPECT_NE(::mkdtemp(folder.data()), nullptr);
+  return folder;
+}
+
+// False once it has ended, reaped or not.
+bool Lives(pid_t process) {
+  std::ifstream environment(absl::StrCat("/proc/", process, "/environ"));
+  return environment.peek() != std::ifstream::traits_type::eof();
+}
 
 }  // namespace
 
@@ -29,9 +43,8 @@ bool TmuxScreen::Available() {
   return false;
 }
 
-TmuxScreen::TmuxScreen(std::string socket, Size size,
-                       const std::map<std::string, std::string>& environment)
-    : socket_(std::move(socket)) {
+TmuxScreen::TmuxScreen(Size size, const std::map<std::string, std::string>& environment)
+    : folder_(MakeFolder()) {
   std::vector<std::string> command = {"-f",
                                       "/dev/null",
                                       "-u",
@@ -42,13 +55,12 @@ TmuxScreen::TmuxScreen(std::string socket, Size size,
                                       "-y",
                                       absl::StrCat(size.rows),
                                       "-e",
-                                      absl::StrCat("PS1=", kPrompt),
-                                      "-e",
                                       "LC_ALL=C.UTF-8"};
   for (const auto& [name, value] : environment) {
     command.insert(command.end(), {"-e", absl::StrCat(name, "=", value)});
   }
-  command.insert(command.end(), {"bash --norc --noprofile -i"});
+  command.insert(command.end(),
+                 {absl::StrCat("env 'PS1=", kPrompt, "' bash --norc --noprofile -i")});
   Ask(command);
   Ask({"set-option", "-g", "status", "off"});
   Ask({"set-option", "-g", "window-size", "manual"});
@@ -56,10 +68,18 @@ TmuxScreen::TmuxScreen(std::string socket, Size size,
   AwaitShell();
 }
 
-TmuxScreen::~TmuxScreen() { Ask({"kill-server"}); }
+// Waits for the shell: whoever looks for what was left behind must not find it in the middle of its
+// end.
+TmuxScreen::~TmuxScreen() {
+  const pid_t shell = Shell();
+  const absl::Time deadline = absl::Now() + kPatience;
+  Ask({"kill-server"});
+  while (shell > 0 && Lives(shell) && absl::Now() < deadline) Ask({"has-session"});
+  std::filesystem::remove_all(folder_);
+}
 
 std::vector<std::string> TmuxScreen::Ask(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> words = {"tmux", "-S", socket_};
+  std::vector<std::string> words = {"tmux", "-S", folder_ + "/socket"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   ChildProgram tmux(words, {});
   std::vector<std::string> lines;
@@ -108,10 +128,15 @@ bool TmuxScreen::AwaitShell() const {
   return false;
 }
 
-pid_t TmuxScreen::Program() const {
+pid_t TmuxScreen::Shell() const {
   const std::vector<std::string> shell = Ask({"display-message", "-p", "#{pane_pid}"});
-  if (shell.empty()) return 0;
-  std::ifstream children(absl::StrCat("/proc/", shell[0], "/task/", shell[0], "/children"));
+  pid_t process = 0;
+  return !shell.empty() && absl::SimpleAtoi(shell[0], &process) ? process : 0;
+}
+
+pid_t TmuxScreen::Program() const {
+  const pid_t shell = Shell();
+  std::ifstream children(absl::StrCat("/proc/", shell, "/task/", shell, "/children"));
   pid_t program = 0;
   children >> program;
   return program;

@@ -2,7 +2,7 @@
 // it and read what a person would see. A private tmux server, ended when it is destroyed.
 //
 // Usage:
-//   TmuxScreen screen(folder, {.columns = 80, .rows = 24});
+//   TmuxScreen screen({.columns = 80, .rows = 24}, {{"XDG_RUNTIME_DIR", folder}});
 //   screen.Type("ipclab step lost_update\n");
 //   ASSERT_TRUE(screen.Await("q quit")) << screen.Text();
 #pragma once
@@ -25,8 +25,8 @@ class TmuxScreen {
     int rows = 24;
   };
 
-  // With a shell that says "$ ". socket: a path of the test's own.
-  TmuxScreen(std::string socket, Size size, const std::map<std::string, std::string>& environment);
+  // With a shell that has this environment too.
+  TmuxScreen(Size size, const std::map<std::string, std::string>& environment);
   TmuxScreen(const TmuxScreen&) = delete;
   TmuxScreen& operator=(const TmuxScreen&) = delete;
   ~TmuxScreen();
@@ -54,7 +54,9 @@ class TmuxScreen {
  private:
   std::vector<std::string> Ask(const std::vector<std::string>& arguments) const;
 
-  const std::string socket_;
+  pid_t Shell() const;
+
+  const std::string folder_;  // of the test's own, with the socket
 };
 
 }  // namespace ipclab

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/parse.h"
+#include "clients/cli/programs/hidden_answer.h"
 #include "clients/cli/programs/program_source.h"
 #include "clients/cli/sections.h"
 #include "clients/cli/step/glyphs.h"
@@ -118,7 +119,9 @@ std::string ProgramPage(const v1::Program& program, bool with_answer, const Term
       "to choose", {{"variants", Printable(absl::StrJoin(program.variants(), ", "))}}, terminal));
   page += Separated(Section("parameters", ParameterLines(program), terminal));
   page += Separated(Section("objects", ObjectLinesOf(program), terminal));
-  return page + SourceSection(program, terminal);
+  v1::Program shown = program;
+  if (!with_answer) shown.set_source(WithoutAnswer(program.source()));
+  return page + SourceSection(shown, terminal);
 }
 
 }  // namespace ipclab::cli

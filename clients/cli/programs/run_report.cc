@@ -20,8 +20,9 @@ int64_t NanosOf(const FreeRunResult& run) {
 }
 
 std::string OutcomeName(const FreeRunResult& run) {
-  if (run.result.has_program()) return Printable(run.result.program().outcome());
-  return run.failure ? run.failure->kind : "-";
+  const std::string& outcome = run.result.program().outcome();
+  if (!outcome.empty()) return Printable(outcome);
+  return run.failure ? run.failure->kind : "-";  // nothing is observed
 }
 
 std::string CheckText(const FreeRunResult& run) {

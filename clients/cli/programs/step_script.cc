@@ -62,7 +62,8 @@ int RunStepScript(DriveStream& stream, const v1::ProgramView& begin,
       if (!json) std::fputs(StandText(last.program(), terminal).c_str(), stdout);
       (void)FlushOutput();  // before what is said of it
       Failure failure = FailureOf(answer->error());
-      failure.message = absl::StrCat("step ", last.step() + 1, ": ", failure.message);
+      failure.message = absl::StrCat("step ", last.step() + 1, ": ", FailureText(failure));
+      failure.violations.clear();  // said with it
       return Report(failure, json);
     }
     last = answer->step();

@@ -22,7 +22,8 @@ std::string Joined(const StyledLines& lines, const Terminal& terminal) {
   for (const StyledLine& line : lines) {
     // Not every line has styles, and what is kept in a file has no spaces behind it.
     const std::string painted = terminal.interactive ? line.Ansi(terminal.colours) : line.text();
-    absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(painted), "\n");
+    const absl::string_view trimmed = absl::StripTrailingAsciiWhitespace(painted);
+    if (!trimmed.empty()) absl::StrAppend(&text, trimmed, "\n");
   }
   return text;
 }

@@ -14,7 +14,7 @@ std::string VerdictWord(const v1::ProgramVerdict& verdict) {
 
 std::string VerdictSentence(const v1::ProgramVerdict& verdict) {
   std::vector<std::string> parts;
-  const std::string waits = absl::StrJoin(verdict.waits(), ", ");
+  const std::string waits = absl::StrJoin(verdict.waits(), "; ");
   if (!waits.empty()) parts.push_back(waits);
   // Of a deadlock the check says only that it is one.
   if (!verdict.failed_check().empty() && !(verdict.deadlocked() && !waits.empty())) {

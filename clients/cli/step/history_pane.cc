@@ -8,6 +8,7 @@ namespace ipclab::cli {
 namespace {
 
 constexpr size_t kLeastOperation = 12;
+constexpr size_t kColumnsForChecks = 50;
 
 struct CheckWords {
   const char* word;
@@ -40,8 +41,11 @@ StyledLines OperationLines(const v1::ProgramOperation& operation, size_t digits,
   if (!operation.woke().empty()) absl::StrAppend(&effect, "; wakes ", operation.woke());
   StyledLine after(effect, operation.error().empty() ? kFaintStyle : kWarningStyle);
   if (!operation.failed_check().empty()) {
-    after.Add(effect.empty() ? "" : "  ").Add("FAILED ", kBadStyle);
-    after.Add(operation.failed_check(), kBadStyle);
+    // Where room is short, only that: which one it was stands below.
+    const bool short_of_room = columns < kColumnsForChecks;
+    after.Add(effect.empty() ? "" : "  ");
+    after.Add(short_of_room ? "CHECK FAILED" : absl::StrCat("FAILED ", operation.failed_check()),
+              kBadStyle);
   }
   const size_t begin = std::max(line.columns(), indent + kLeastOperation) + 2;
   if (after.columns() == 0) return {line.CutTo(columns)};

@@ -51,12 +51,14 @@ std::string MechanismOf(const Object& object) {
   return object.mechanism().empty() ? "the lab's own" : object.mechanism();
 }
 
-// Where room is short, without the call's name: "sem_getvalue: 0" is "0".
+// "sem_getvalue: 0" is "0 (sem_getvalue)", or "0" alone where room is short.
 std::string KernelText(const Object& object, bool wide) {
-  if (!object.kernel_value().empty()) {
-    const size_t call = object.kernel_value().find(": ");
-    const bool whole = wide || call == std::string::npos;
-    return whole ? object.kernel_value() : object.kernel_value().substr(call + 2);
+  const std::string& told = object.kernel_value();
+  if (!told.empty()) {
+    const size_t call = told.find(": ");
+    if (call == std::string::npos) return told;
+    return absl::StrCat(told.substr(call + 2),
+                        wide ? absl::StrCat(" (", told.substr(0, call), ")") : "");
   }
   if (object.mechanism().empty()) return wide ? "" : "the lab's own";
   return wide && !object.kernel_absent().empty() ? absl::StrCat("- ", object.kernel_absent()) : "-";

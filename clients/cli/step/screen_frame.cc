@@ -104,9 +104,9 @@ std::string StepKeys(const StepScreen& screen) {
 // In order of importance; what does not fit is in the help.
 StyledLine KeyLine(const StepScreen& screen, size_t columns) {
   constexpr char kEnd[] = "? help  q quit";
-  std::vector<std::string> hints = {StepKeys(screen), "space again", "u undo", "r reset"};
+  std::vector<std::string> hints = {StepKeys(screen), "space same", "u undo", "r reset"};
   if (screen.program.variants_size() > 1) hints.emplace_back("v variant");
-  for (const char* each : {"f free run", "w write", "arrows scroll", "tab next pane"}) {
+  for (const char* each : {"f free", "w save", "arrows scroll", "tab next pane"}) {
     hints.emplace_back(each);
   }
   if (screen.help) hints.clear();
@@ -167,7 +167,7 @@ StyledLines HelpLines(const StepScreen& screen, size_t columns) {
       {"u r", "undo: back by one step; reset: back to step 0"},
       {"v", "the next variant of this program, from its step 0"},
       {"f", "free run: all at once and at full speed, beside what you step"},
-      {"w", "write the schedule to a file"},
+      {"w", "write the schedule to a file, below those that are there"},
       {"tab", "what the arrows scroll: program, objects, history"},
       {"arrows", "scroll, as page up, page down, home and end do; g scrolls back"},
       {"ctrl-l", "draw the screen anew"},
@@ -176,7 +176,7 @@ StyledLines HelpLines(const StepScreen& screen, size_t columns) {
       {"AB> 14", "A and B stand before line 14; their next operations are underlined"},
       {">A", "A made the last step"},
       {"READY", "it can make a step; BLOCKED: another must let it; DONE: at its end"},
-      {"#1=10", "what a statement that is not finished has read so far"},
+      {"#1=11", "what a statement that is not finished has worked out so far"},
       {"12 | ...", "an object as the lab knows it, and what the kernel says of it"},
       {"3!", "step 3 was a preemption: the worker before could have gone on"}};
   StyledLines lines;

@@ -13,7 +13,8 @@ std::string ScreenWriter::Draw(const StyledLines& lines) {
     std::string line = lines[i].Ansi(colours_);
     if (!utf8_) line = AsciiOnly(line);
     if (!anew && line == shown_[i]) continue;
-    absl::StrAppend(&text, "\033[", i + 1, ";1H", line, "\033[K");
+    // Cleared before and not after: behind a full line the cursor stands on its last column.
+    absl::StrAppend(&text, "\033[", i + 1, ";1H\033[K", line);
     shown_[i] = std::move(line);
   }
   return text;

@@ -119,10 +119,31 @@ size_t TopFor(const StepScreen& screen, const WorkersAtLine& workers, size_t lin
   if (last - first >= rows && moved && StandsSomewhere(*moved)) {
     first = last = static_cast<size_t>(moved->span().line());
   }
+  if (workers.empty() && !screen.history.empty()) {
+    first = last = static_cast<size_t>(std::max(0, screen.history.back().span().line()));
+  }
   if (last - first >= rows) last = first;
   const size_t middle = (first + last) / 2;
   const size_t top = middle > rows / 2 ? middle - rows / 2 : 0;
   return std::min(top, lines - rows);
+}
+
+// The columns that must go at the left so that what is marked on this line is seen.
+size_t HiddenBefore(const std::string& text, size_t number, const WorkersAtLine& workers,
+                    size_t room) {
+  size_t begin = text.size();
+  size_t end = 0;
+  const auto [first, last] = workers.equal_range(number);
+  for (auto each = first; each != last; ++each) {
+    const auto [from, to] = BytesOf(each->second->span(), text.size());
+    begin = std::min(begin, from);
+    end = std::max(end, to);
+  }
+  const size_t columns = ColumnsTaken(Screened(std::string_view(text).substr(0, end)));
+  if (first == last || columns < room) return 0;
+  // One more for the mark that something is missing, and one for what is behind.
+  return std::min(columns - room + 2,
+                  ColumnsTaken(Screened(std::string_view(text).substr(0, begin))));
 }
 
 }  // namespace
@@ -150,8 +171,16 @@ StyledLines SourceLines(const StepScreen& screen, size_t columns, size_t rows, S
   const auto top = static_cast<size_t>(by_itself + scrolls.text);
   for (size_t i = top; i < std::min(lines.size(), top + rows); ++i) {
     StyledLine text = MarkedText(lines[i], i + 1, workers);
-    text.DropColumns(static_cast<size_t>(scrolls.text_columns));
-    shown.push_back(GutterLine(gutter, i + 1, workers).Add(text).CutTo(columns));
+    StyledLine line = GutterLine(gutter, i + 1, workers);
+    const size_t room = columns - std::min(columns, gutter.columns());
+    const size_t hidden = HiddenBefore(lines[i], i + 1, workers, room);
+    if (scrolls.text_columns > 0) {
+      text.DropColumns(static_cast<size_t>(scrolls.text_columns));
+    } else if (hidden > 0) {
+      text.DropColumns(hidden);
+      line.Add("…", kFaintStyle);
+    }
+    shown.push_back(line.Add(text).CutTo(columns));
   }
   return shown;
 }

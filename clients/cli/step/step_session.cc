@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/experiment_text.h"
+#include "clients/cli/programs/hidden_answer.h"
 #include "clients/cli/sparkline.h"
 #include "clients/cli/step/end_watch.h"
 #include "clients/cli/step/full_screen.h"
@@ -89,6 +90,7 @@ StepScreen StepSession::FirstScreen() const {
   StepScreen screen;
   screen.subject = plan_.subject;
   screen.program = plan_.program;
+  screen.program.set_source(WithoutAnswer(plan_.program.source()));
   screen.variant = plan_.spec.variant();
   if (screen.variant.empty() && plan_.program.variants_size() > 0) {
     screen.variant = plan_.program.variants(0);

@@ -13,7 +13,7 @@ using Worker = v1::ProgramWorker;
 
 constexpr size_t kStateColumns = 7;
 constexpr size_t kCellColumns = 18;
-constexpr size_t kLongestName = 10;
+constexpr size_t kLongestName = 9;
 
 Style StateStyle(Worker::State state) {
   switch (state) {
@@ -52,6 +52,7 @@ std::string LocalsText(const Worker& worker) {
   std::vector<std::string> parts;
   for (const v1::ProgramLocal& local : worker.locals()) {
     if (local.name() == "error" && (local.value() == "0" || local.value().empty())) continue;
+    if (local.name() == "self") continue;  // which the worker's name says
     parts.push_back(absl::StrCat(local.name(), "=", local.value()));
   }
   return absl::StrJoin(parts, "  ");

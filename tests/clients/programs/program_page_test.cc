@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "clients/cli/programs/diagnostic_text.h"
+#include "clients/cli/programs/hidden_answer.h"
 #include "clients/cli/programs/trace_text.h"
 #include "tests/clients/step/screens.h"
 
@@ -62,6 +63,13 @@ TEST(ProgramPage, KeepsTheAnswerUntilItIsAskedFor) {
   EXPECT_THAT(ProgramPage(LostUpdate(), true, {}), HasSubstr("between its read"));
 }
 
+// Line numbers must stay: labels and diagnostics go by them.
+TEST(ProgramPage, TheAnswerInTheTextIsDotsOnTheSameLines) {
+  EXPECT_EQ(WithoutAnswer("answer \"one \"\n       \"two\"\n\nparam answer_count = 1\n"
+                          "print \"answer\"\n"),
+            "answer   ...\n       ...\n\nparam answer_count = 1\nprint \"answer\"\n");
+}
+
 TEST(DiagnosticLines, AreAllThereAtOnceWithTheLineAndAMark) {
   v1::CheckProgramResponse response;
   v1::Diagnostic& error = *response.add_diagnostics();
@@ -101,9 +109,9 @@ TEST(TraceText, ALongStepIsTwoLinesOnANarrowTerminal) {
 
 TEST(TraceText, TheEndTellsHowAllStands) {
   const std::string text = StandText(DeadlockScreen().view, {});
-  EXPECT_THAT(text, HasSubstr(" A P BLOCKED 5 lock(right)\n      waits for right, held by B\n"));
-  EXPECT_THAT(text, HasSubstr(" left  held by A; B waits | -\n"));
-  EXPECT_THAT(text, HasSubstr("\nDEADLOCK A waits for right, held by B, B waits for left"));
+  EXPECT_THAT(text, HasSubstr(" A P BLOCKED 5 lock(right)\n     waits for right, held by B\n"));
+  EXPECT_THAT(text, HasSubstr(" left  mutex held by A; B waits | -\n"));
+  EXPECT_THAT(text, HasSubstr("\nDEADLOCK A waits for right, held by B; B waits for left"));
 }
 
 }  // namespace

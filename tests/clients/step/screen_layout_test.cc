@@ -40,7 +40,7 @@ AB>12   counter = counter + 1     # two… │ 2! B read counter  -> 10
    16 finally counter == 10 + workers    │
 schedule lost_update racy @3f9a01c2 : A! B
 
-A B step  space again  u undo  r reset  v variant  f free run  ? help  q quit
+A B step  space same  u undo  r reset  v variant  f free  w save  ? help  q quit
 )";
 
 constexpr char kDeadlockAt80[] = R"(
@@ -50,8 +50,8 @@ my.lab: Two locks                                                         step 2
    2 mutex left                          │      waits for right, held by B
    3 mutex right                         │ >B Q BLOCKED 6 lock(left)
    4                                     │      waits for left, held by A
- A>5 process P { lock(left);  lock(righ… │ ── objects: the lab | the kernel ────
- B>6 process Q { lock(right); lock(left… │  left  held by A; B waits | -
+ A>5 …ess P { lock(left);  lock(right);… │ ── objects: the lab | the kernel ────
+ B>6 …ess Q { lock(right); lock(left); … │  left  held by A; B waits | -
                                          │ >right held by B; A waits | -
                                          │ ── history ──────────────────────────
                                          │ 1  A lock(left)    left: held by A
@@ -66,8 +66,8 @@ my.lab: Two locks                                                         step 2
                                          │
                                          │
 schedule program @11223344 : A! B
-DEADLOCK A waits for right, held by B, B waits for left, held by A
-A B step  space again  u undo  r reset  f free run  w write  ? help  q quit
+DEADLOCK A waits for right, held by B; B waits for left, held by A
+A B step  space same  u undo  r reset  f free  w save  ? help  q quit
 )";
 
 constexpr char kLostUpdateAt120[] = R"(
@@ -110,7 +110,7 @@ AB>12   counter = counter + 1     # two steps                      │ 2! B read
                                                                    │
 schedule lost_update racy @3f9a01c2 : A! B
 
-A B step  space again  u undo  r reset  v variant  f free run  w write  arrows scroll  tab next pane  ? help  q quit
+A B step  space same  u undo  r reset  v variant  f free  w save  arrows scroll  tab next pane  ? help  q quit
 )";
 
 // Goldens begin on a line of their own.

@@ -40,8 +40,8 @@ TEST(TitleRule, FillsTheLineAndNoMore) {
 TEST(ScreenWriter, WritesWhatChangedOnly) {
   ScreenWriter writer(/*colours=*/false, /*utf8=*/true);
   EXPECT_EQ(writer.Draw({StyledLine("one"), StyledLine("two")}),
-            "\033[0m\033[2J\033[1;1Hone\033[K\033[2;1Htwo\033[K");
-  EXPECT_EQ(writer.Draw({StyledLine("one"), StyledLine("2")}), "\033[2;1H2\033[K");
+            "\033[0m\033[2J\033[1;1H\033[Kone\033[2;1H\033[Ktwo");
+  EXPECT_EQ(writer.Draw({StyledLine("one"), StyledLine("2")}), "\033[2;1H\033[K2");
   EXPECT_EQ(writer.Draw({StyledLine("one"), StyledLine("2")}), "");
 }
 
@@ -54,7 +54,7 @@ TEST(ScreenWriter, DrawsAllAgainWhenTheTerminalWasElsewhere) {
 
 TEST(ScreenWriter, SendsNothingButAsciiWhereTheTerminalKnowsNoMore) {
   ScreenWriter writer(false, /*utf8=*/false);
-  EXPECT_EQ(writer.Draw({StyledLine("── x…")}), "\033[0m\033[2J\033[1;1H-- x~\033[K");
+  EXPECT_EQ(writer.Draw({StyledLine("── x…")}), "\033[0m\033[2J\033[1;1H\033[K-- x~");
 }
 
 }  // namespace
