@@ -245,6 +245,24 @@ process B { unlock(m)
   }
 }
 
+TEST_F(ProgramStepsTest, SixteenWorkersMayShareSixtyFourLocks) {
+  for (const char* const id : {"mutex", "posix_sem_named", "flock"}) {
+    ProgramCrew crew(Zygote(), {.source = R"(
+mutex m[64]
+process P[16] {
+  repeat 4 as i { lock(m[self * 4 + i]) }
+  repeat 4 as i { unlock(m[self * 4 + i]) }
+}
+)",
+                                .over = {{"m", {id}}}});
+    ASSERT_TRUE(crew.Connect()) << crew.complaint();
+    const std::vector<Choose> whole = crew.PlanToEnd(5);
+    ExpectDone(crew, crew.Steps({whole.begin(), whole.begin() + 64}));
+    ExpectDone(crew, crew.Rewind());
+    ExpectDone(crew, crew.Steps(whole));
+  }
+}
+
 TEST_F(ProgramStepsTest, TheSameScheduleIsTheSameCourseAThousandTimes) {
   ProgramCrew crew(Zygote(), {.source = kSemaphore});
   ASSERT_TRUE(crew.Connect()) << crew.complaint();
