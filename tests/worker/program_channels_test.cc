@@ -156,6 +156,22 @@ TEST_F(ProgramChannelTest, EveryMechanismThatSaysItCarriesChannelsIsTried) {
   EXPECT_EQ(said, std::set<std::string>(std::begin(kAll), std::end(kAll)));
 }
 
+// Two descriptors of each go in one message.
+TEST_F(ProgramChannelTest, AnExperimentMayHaveSixtyFour) {
+  std::string source;
+  std::string send;
+  std::string receive;
+  for (int i = 0; i < 64; ++i) {
+    source += "channel c" + std::to_string(i) + "\n";
+    send += "  send(c" + std::to_string(i) + ", self)\n";
+    receive += "  x = receive(c" + std::to_string(i) + ")\n";
+  }
+  source += "process Sender[2] {\n" + send + "}\nprocess Receiver {\n" + receive + receive + "}\n";
+  ProgramCrew crew(Zygote(), {.source = source});
+  ASSERT_TRUE(crew.Connect()) << crew.complaint();
+  ExpectDone(crew, crew.Steps(crew.PlanToEnd(3)));
+}
+
 TEST_F(ProgramChannelTest, RecordsComeInTheOrderOfTheMechanism) {
   for (const char* const id : {"posix_mq", "sysv_mq", "pipe", "unix_seqpacket", "boost_mq"}) {
     StepAll({.source = kTagged, .over = {{"c", {id}}}});

@@ -15,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/worker/program_steps.h"
+#include "worker/mechanism.h"
 
 namespace ipclab {
 namespace {
@@ -242,6 +243,59 @@ process B { unlock(m)
     ASSERT_TRUE(crew.Connect()) << crew.complaint();
     ExpectDone(crew, crew.Steps({{0}, {1}, {0}, {1}, {1}}));
     EXPECT_EQ(State(crew.program(), crew.state()).failure().kind, FailureKind::kForeignUnlock);
+  }
+}
+
+TEST_F(ProgramStepsTest, WhatTheKernelTellsLiesBesideTheMirror) {
+  ProgramCrew crew(Zygote(), {.source = R"(
+shared x = 5
+semaphore s = 3
+channel c
+mutex m
+process A { wait(s)
+ send(c, 1)
+ x = 6 }
+process B { y = receive(c)
+ lock(m)
+ print(y) }
+process C { wait(s) }
+)"});
+  ASSERT_TRUE(crew.Connect()) << crew.complaint();
+  const auto told = [&](std::string_view name) -> int64_t {
+    const int object = FindObject(crew.program(), name);
+    if (crew.baton().told.at(static_cast<size_t>(object)) == 0) return -1;
+    const int offset = crew.program().objects[static_cast<size_t>(object)].offset;
+    return crew.baton().kernel.at(static_cast<size_t>(offset));
+  };
+  EXPECT_EQ(told("x"), 5);
+  EXPECT_EQ(told("s"), 3);
+  EXPECT_EQ(told("c"), 0);
+  EXPECT_EQ(told("m"), -1) << "nothing tells how a pthread mutex stands";
+  ExpectDone(crew, crew.Steps({{0}, {0}, {0}, {2}}));
+  EXPECT_EQ(told("x"), 6);
+  EXPECT_EQ(told("s"), 1);
+  EXPECT_EQ(told("c"), kRecordBytes);
+  ExpectDone(crew, crew.Rewind());
+  EXPECT_EQ(told("x"), 5);
+  EXPECT_EQ(told("s"), 3);
+  EXPECT_EQ(told("c"), 0) << "the last worker has no end of it";
+}
+
+TEST_F(ProgramStepsTest, SixteenWorkersMayShareSixtyFourLocks) {
+  for (const char* const id : {"mutex", "posix_sem_named", "flock"}) {
+    ProgramCrew crew(Zygote(), {.source = R"(
+mutex m[64]
+process P[16] {
+  repeat 4 as i { lock(m[self * 4 + i]) }
+  repeat 4 as i { unlock(m[self * 4 + i]) }
+}
+)",
+                                .over = {{"m", {id}}}});
+    ASSERT_TRUE(crew.Connect()) << crew.complaint();
+    const std::vector<Choose> whole = crew.PlanToEnd(5);
+    ExpectDone(crew, crew.Steps({whole.begin(), whole.begin() + 64}));
+    ExpectDone(crew, crew.Rewind());
+    ExpectDone(crew, crew.Steps(whole));
   }
 }
 

@@ -139,7 +139,11 @@ absl::Status Stepper::Drain(int object) {
     if (outcome.status != IoStatus::kOk) break;
   }
   while (outcome.status == IoStatus::kOk) outcome = Try(end, receive);
-  if (outcome.status == IoStatus::kWouldBlock && known == 0) return absl::OkStatus();
+  if (outcome.status == IoStatus::kWouldBlock && known == 0) {
+    // Whoever is the last to undo its part may have no end of it.
+    LookAtObject(object, program_, state_, objects_, baton_);
+    return absl::OkStatus();
+  }
   return absl::FailedPreconditionError(absl::StrCat(
       Where("rewind"), ": ", known, " records of ",
       program_.objects[static_cast<size_t>(object)].name, " are not there to be received: ",
@@ -164,7 +168,6 @@ absl::Status Stepper::Reset() {
   }
   baton_.step = 0;
   baton_.prints.count = 0;
-  baton_.told = {};
   BeginProgram(program_, state_, &baton_.prints);
   return CompareViews([] { return std::string("rewind"); });
 }

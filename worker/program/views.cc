@@ -73,6 +73,13 @@ std::optional<Difference> LookAtObjects(const Program& program, const int64_t* s
   return look.first();
 }
 
+std::optional<Difference> LookAtObject(int object, const Program& program, const int64_t* state,
+                                       Objects& objects, BatonPage& baton) {
+  Look look(program, state, baton);
+  if (objects[object].is_seen) look.At(object, objects[object]);
+  return look.first();
+}
+
 void Forget(int object, BatonPage& baton) { baton.told[static_cast<size_t>(object)] = 0; }
 
 void TakeOver(const Program& program, Objects& objects, int64_t* state) {

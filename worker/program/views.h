@@ -19,10 +19,13 @@ struct Difference {
   int64_t mirror;
 };
 
-// Reads all that this worker can see into the page; what it cannot see of objects that its step has
-// touched is no longer told. The first difference.
+// Reads all that this worker can see into the page. The first difference.
 std::optional<Difference> LookAtObjects(const Program& program, const int64_t* state,
                                         Objects& objects, BatonPage& baton);
+
+// The same of one object, if this worker can see it.
+std::optional<Difference> LookAtObject(int object, const Program& program, const int64_t* state,
+                                       Objects& objects, BatonPage& baton);
 
 // Not to be told any more until somebody looks again.
 void Forget(int object, BatonPage& baton);
