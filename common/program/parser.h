@@ -101,7 +101,7 @@ class Parser {
   int depth_ = 0;
   bool panic_ = false;
   bool said_unclosed_ = false;
-  bool headless_ = false;  // the head of the block that comes next could not be read
+  bool headless_ = false;                 // the head of the block that comes next could not be read
   const Expression* compared_ = nullptr;  // the last comparison that has no parentheses
 };
 
