@@ -1,7 +1,8 @@
 // Every program of the catalogue has all its parts, and all look alike.
 
-#include <gtest/gtest.h>
-
+#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,12 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
+#include "gtest/gtest.h"
 #include "tests/programs/catalogue.h"
 
 namespace ipclab {
 namespace {
 
-using ::testing::Each;
 using ::testing::EndsWith;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
