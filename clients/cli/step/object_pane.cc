@@ -60,7 +60,7 @@ std::string KernelText(const Object& object, bool wide) {
     return absl::StrCat(told.substr(call + 2),
                         wide ? absl::StrCat(" (", told.substr(0, call), ")") : "");
   }
-  if (object.mechanism().empty()) return wide ? "" : "the lab's own";
+  if (object.mechanism().empty()) return wide ? "" : "-";
   return wide && !object.kernel_absent().empty() ? absl::StrCat("- ", object.kernel_absent()) : "-";
 }
 
