@@ -70,7 +70,7 @@ std::string OneRun(const FreeRunResult& run, const Terminal& terminal) {
 }
 
 // Runs with the same outcome.
-struct Alike {
+struct SameOutcome {
   size_t count = 0;
   std::string check;
   std::vector<int64_t> nanos;
@@ -78,28 +78,28 @@ struct Alike {
 };
 
 std::string ManyRuns(const std::vector<FreeRunResult>& runs, const Terminal& terminal) {
-  std::map<std::string, Alike> outcomes;
+  std::map<std::string, SameOutcome> outcomes;
   size_t failing = 0;
   for (const FreeRunResult& run : runs) {
-    Alike& alike = outcomes[OutcomeName(run)];
-    ++alike.count;
-    alike.check = CheckText(run);
-    alike.failing = run.failing();
-    alike.nanos.push_back(NanosOf(run));
+    SameOutcome& same = outcomes[OutcomeName(run)];
+    ++same.count;
+    same.check = CheckText(run);
+    same.failing = run.failing();
+    same.nanos.push_back(NanosOf(run));
     if (run.failing()) ++failing;
   }
-  std::vector<std::pair<std::string, Alike>> sorted(outcomes.begin(), outcomes.end());
+  std::vector<std::pair<std::string, SameOutcome>> sorted(outcomes.begin(), outcomes.end());
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.second.count > b.second.count; });
   Table table({{.title = "outcome", .align = kLeft, .key = true},
                {.title = "runs"},
                {.title = "median time"},
                {.title = "checks", .align = kLeft, .wraps = true}});
-  for (auto& [outcome, alike] : sorted) {
-    std::sort(alike.nanos.begin(), alike.nanos.end());
-    table.AddRow({outcome, absl::StrCat(alike.count),
-                  NanosText(alike.nanos[alike.nanos.size() / 2]), alike.check},
-                 alike.failing ? Tone::kBad : Tone::kPlain);
+  for (auto& [outcome, same] : sorted) {
+    std::sort(same.nanos.begin(), same.nanos.end());
+    table.AddRow({outcome, absl::StrCat(same.count), NanosText(same.nanos[same.nanos.size() / 2]),
+                  same.check},
+                 same.failing ? Tone::kBad : Tone::kPlain);
   }
   return absl::StrCat(table.Render(terminal), "\n", failing, " of ", runs.size(), " runs failed\n");
 }

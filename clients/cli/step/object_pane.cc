@@ -15,8 +15,8 @@ using Object = v1::ProgramObject;
 constexpr size_t kLongestObjectName = 16;
 constexpr size_t kLongestMechanism = 18;
 constexpr size_t kColumnsForMechanisms = 64;
-constexpr char kBar[] = " | ";
-constexpr size_t kBarColumns = 3;
+constexpr char kColumnBar[] = " | ";
+constexpr size_t kColumnBarColumns = 3;
 
 // The index of the object that the last step touched; -1 before the first.
 int TouchedObject(const StepScreen& screen) {
@@ -60,7 +60,7 @@ std::string KernelText(const Object& object, bool wide) {
     return absl::StrCat(told.substr(call + 2),
                         wide ? absl::StrCat(" (", told.substr(0, call), ")") : "");
   }
-  if (object.mechanism().empty()) return wide ? "" : "the lab's own";
+  if (object.mechanism().empty()) return wide ? "" : "-";
   return wide && !object.kernel_absent().empty() ? absl::StrCat("- ", object.kernel_absent()) : "-";
 }
 
@@ -101,7 +101,7 @@ StyledLines ObjectLines(const StepScreen& screen, size_t columns, size_t rows, S
   const size_t mechanisms = wide ? Widest(screen, kLongestMechanism, MechanismOf) + 1 : 0;
   // The kernel's word is shorter, and cut off last.
   const size_t kernels = std::min(WidestKernel(screen, wide), columns * 2 / 5);
-  const size_t taken = 1 + names + 1 + mechanisms + kBarColumns + kernels;
+  const size_t taken = 1 + names + 1 + mechanisms + kColumnBarColumns + kernels;
   const size_t values = Widest(screen, columns - std::min(columns, taken), ObjectValueText);
   StyledLines lines;
   const int touched = TouchedObject(screen);
@@ -118,7 +118,7 @@ StyledLines ObjectLines(const StepScreen& screen, size_t columns, size_t rows, S
     const size_t before = line.columns();
     line.Add(StyledLine(ObjectValueText(object)).CutTo(shared ? values : columns - before));
     line.PadTo(before + values);
-    if (shared) line.Add(kBar, kFaintStyle).Add(kernel, kFaintStyle);
+    if (shared) line.Add(kColumnBar, kFaintStyle).Add(kernel, kFaintStyle);
     lines.push_back(line.CutTo(columns));
   }
   return lines;
