@@ -34,8 +34,25 @@ TEST_P(RecordConformanceTest, SaysWhatItIs) {
   for (int i = 0; i < fields.field_count(); ++i) {
     const FieldDescriptor& field = *fields.field(i);
     if (field.is_repeated() || field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM) continue;
+    if (field.name() == "discipline") continue;  // of what carries channels of programs alone
     EXPECT_NE(open_.GetReflection()->GetEnumValue(open_, &field), 0) << field.name();
   }
+}
+
+TEST_P(RecordConformanceTest, CarriesTheObjectsOfProgramsThatItHasTheFunctionsFor) {
+  const auto carries = [&](v1::ProgramObject::Kind kind) {
+    return std::ranges::count(open_.carries(), kind) > 0;
+  };
+  EXPECT_EQ(carries(v1::ProgramObject::CELLS), mechanism_.host_memory != nullptr);
+  EXPECT_EQ(carries(v1::ProgramObject::CELLS), mechanism_.join_memory != nullptr);
+  EXPECT_EQ(carries(v1::ProgramObject::SEMAPHORE), mechanism_.host_semaphore != nullptr);
+  EXPECT_EQ(carries(v1::ProgramObject::SEMAPHORE), mechanism_.join_semaphore != nullptr);
+  const bool is_lock = carries(v1::ProgramObject::MUTEX) || carries(v1::ProgramObject::RWLOCK);
+  EXPECT_EQ(is_lock, mechanism_.host_lock != nullptr);
+  EXPECT_EQ(carries(v1::ProgramObject::CHANNEL),
+            open_.discipline() != v1::Mechanism::DISCIPLINE_UNSPECIFIED);
+  EXPECT_EQ(open_.carries_size() > 0,
+            open_.program_view().empty() != open_.program_view_absent().empty());
 }
 
 TEST_P(RecordConformanceTest, WarnsAndTellsWhereToLook) {
