@@ -19,9 +19,9 @@
 
 #include "common/clock.h"
 #include "ipclab/internal/control.pb.h"
+#include "worker/due_times.h"
 #include "worker/figures.h"
 #include "worker/leg_limit.h"
-#include "worker/due_times.h"
 
 namespace ipclab {
 

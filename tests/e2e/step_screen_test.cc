@@ -31,8 +31,7 @@ class StepScreenTest : public ::testing::Test {
     std::map<std::string, std::string> environment = {{"XDG_RUNTIME_DIR", server_->folder()}};
     environment.insert(more.begin(), more.end());
     screen_.reset();
-    screen_ =
-        std::make_unique<TmuxScreen>(TmuxScreen::Size{}, environment);
+    screen_ = std::make_unique<TmuxScreen>(TmuxScreen::Size{}, environment);
   }
 
   // Types the command and waits for its first screen.

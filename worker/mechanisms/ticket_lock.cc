@@ -58,9 +58,7 @@ class TicketLock final : public Lock {
     return IoStatus::kOk;
   }
 
-  absl::StatusOr<bool> IsHeld() override {
-    return state_->drawn.load() != state_->served.load();
-  }
+  absl::StatusOr<bool> IsHeld() override { return state_->drawn.load() != state_->served.load(); }
 
  private:
   SharedObject<State> state_;
