@@ -99,6 +99,10 @@ void RunExperiment(Engine& engine, const v1::RunExperimentRequest& request,
 
 void RewindExperiment(Engine& engine, const v1::RewindExperimentRequest& request,
                       AnswerTo<v1::Experiment> reply) {
+  if (request.step() < 0) {
+    return reply(
+        InvalidRequest({{"step", absl::StrCat("is ", request.step(), ", must be 0 or more")}}));
+  }
   const auto experiment = FindToDrive(engine, request);
   if (!experiment.ok()) return reply(experiment.status());
   if (absl::Status status = (*experiment)->CheckMayAct(); !status.ok()) return reply(status);

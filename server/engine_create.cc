@@ -23,6 +23,15 @@ void Engine::Create(const v1::CreateExperimentRequest& request, Reply<v1::Experi
 }
 
 void Engine::Fork(const v1::ForkExperimentRequest& request, Reply<v1::Experiment> reply) {
+  Complaints complaints;
+  if (absl::Status status = ValidateExperimentName(request.name()); !status.ok()) {
+    return reply(status);
+  }
+  CheckNewIds(request.experiment_id(), request.request_id(), complaints);
+  if (request.step() < 0) {
+    complaints.Wrong("step", absl::StrCat("is ", request.step(), ", must be 0 or more"));
+  }
+  if (!complaints.violations.empty()) return reply(InvalidRequest(complaints.violations));
   CreateOnce(
       request.request_id(), Requests::DigestOf(request),
       [this, &request]() -> absl::StatusOr<v1::CreateExperimentRequest> {

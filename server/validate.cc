@@ -41,7 +41,7 @@ class Validation {
         limits_(limits) {}
 
   absl::StatusOr<ExperimentPlan> Run() {
-    CheckIds();
+    CheckNewIds(request_.experiment_id(), request_.request_id(), complaints_);
     plan_.spec = request_.spec();
     plan_.spec.DiscardUnknownFields();  // each worker is told all of it
     CheckCommon();
@@ -68,18 +68,6 @@ class Validation {
  private:
   void Wrong(std::string field, std::string description) {
     complaints_.Wrong(std::move(field), std::move(description));
-  }
-
-  void CheckIds() {
-    if (!request_.experiment_id().empty() && !IsId(request_.experiment_id())) {
-      Wrong("experiment_id", absl::StrCat(Quoted(request_.experiment_id()),
-                                          " must be 1 to 63 characters of a-z, 0-9 and \"-\", a "
-                                          "letter first and no \"-\" last"));
-    }
-    if (!request_.request_id().empty() && !IsUuid(request_.request_id())) {
-      Wrong("request_id", absl::StrCat(Quoted(request_.request_id()),
-                                       " must be a UUID: 123e4567-e89b-12d3-a456-426614174000"));
-    }
   }
 
   void CheckCommon() {
@@ -130,6 +118,20 @@ class Validation {
 };
 
 }  // namespace
+
+void CheckNewIds(const std::string& experiment_id, const std::string& request_id,
+                 Complaints& complaints) {
+  if (!experiment_id.empty() && !IsId(experiment_id)) {
+    complaints.Wrong("experiment_id", absl::StrCat(Quoted(experiment_id),
+                                                   " must be 1 to 63 characters of a-z, 0-9 and "
+                                                   "\"-\", a letter first and no \"-\" last"));
+  }
+  if (!request_id.empty() && !IsUuid(request_id)) {
+    complaints.Wrong("request_id", absl::StrCat(Quoted(request_id),
+                                                " must be a UUID: "
+                                                "123e4567-e89b-12d3-a456-426614174000"));
+  }
+}
 
 absl::StatusOr<ExperimentPlan> ValidateCreate(const v1::CreateExperimentRequest& request,
                                               const Catalogue& catalogue,

@@ -12,6 +12,7 @@
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/experiment_service.pb.h"
 #include "server/catalogue.h"
+#include "server/complaints.h"
 #include "server/crew_shape.h"
 #include "server/limits.h"
 
@@ -37,6 +38,10 @@ absl::StatusOr<ExperimentPlan> ValidateCreate(const v1::CreateExperimentRequest&
                                               const Catalogue& catalogue,
                                               const ProgramShelf& programs,
                                               const Topology& topology, const Limits& limits);
+
+// Complains of ids that a client may not choose; empty ones are fine.
+void CheckNewIds(const std::string& experiment_id, const std::string& request_id,
+                 Complaints& complaints);
 
 // "experiments/{id}": the form only. INVALID_ARGUMENT that shows the right form.
 absl::Status ValidateExperimentName(const std::string& name);

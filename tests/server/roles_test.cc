@@ -63,7 +63,8 @@ TEST(RolesTest, ReadingIsForViewersAndChangingIsNot) {
     const std::string name(row.method.substr(row.method.rfind('/') + 1));
     const bool reads = absl::StartsWith(name, "Get") || absl::StartsWith(name, "List") ||
                        absl::StartsWith(name, "Watch") || absl::StartsWith(name, "Export") ||
-                       absl::StartsWith(name, "Recommend");
+                       absl::StartsWith(name, "Recommend") || absl::StartsWith(name, "Check") ||
+                       absl::StartsWith(name, "Replay");
     EXPECT_EQ(row.role == P::VIEWER, reads) << name;
   }
 }
