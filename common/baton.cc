@@ -36,7 +36,6 @@ void Order(BatonPage& baton, BatonCommand command, int workers) {
       return;
     case BatonCommand::kFree:
       baton.arrived.store(0, std::memory_order_relaxed);
-      baton.stop.store(0, std::memory_order_relaxed);
       baton.failed.store(0, std::memory_order_relaxed);
       baton.running.store(workers, std::memory_order_relaxed);
       [[fallthrough]];

@@ -55,12 +55,17 @@ struct alignas(kCacheLine) WorkerTally {
 };
 
 // Of an object that is the lab's own, in free runs: where the workers that wait for it sleep, or
-// how many are inside. Made anew by worker 0 at the start of each.
+// how many are inside. Made anew by worker 0 at the start of each. Who may go on is for the numbers
+// to say; all who sleep are woken to read them.
 struct alignas(kCacheLine) MeetingPoint {
   pthread_mutex_t mutex;
   pthread_cond_t changed;
-  int64_t arrived;              // of a barrier, in this round; guarded by mutex
-  int64_t generation;           // of a barrier, rounds that are over; guarded by mutex
+  // Guarded by mutex.
+  int64_t arrived;     // at a barrier, in this round
+  int64_t generation;  // of a barrier, rounds that are over
+  int64_t waited;      // for a condition, ever: the ticket of who waits next
+  int64_t woken;       // by a condition, ever: whose ticket is below goes on
+
   std::atomic<int32_t> inside;  // a critical section
 };
 
@@ -96,12 +101,10 @@ struct BatonPage {
   std::array<WorkerTally, ProgramLimits::kWorkers> tallies;
 
   // Of a free run: workers that are ready to begin: they begin together; workers that have not
-  // ended: who takes it to zero gathers the cells and tells the server. stop: set by the server,
-  // every worker ends before its next operation; one that is blocked in the kernel sees it only
-  // when it comes back. failed: 1 once somebody has written the state's failure.
+  // ended: who takes it to zero gathers the cells and tells the server. failed: 1 once somebody has
+  // written the state's failure. Nothing but the end of the workers ends a free run early.
   std::atomic<uint32_t> arrived;
   std::atomic<int32_t> running;
-  std::atomic<uint32_t> stop;
   std::atomic<uint32_t> failed;
   std::atomic<uint32_t> printing;  // 1 while somebody adds to prints
   std::array<MeetingPoint, ProgramLimits::kObjects> meetings;

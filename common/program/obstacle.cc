@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 
 #include "absl/strings/str_cat.h"
 #include "common/program/phrases.h"
@@ -123,10 +124,26 @@ Wait WaitOf(const Program& program, const int64_t* state, int worker) {
                  Announce(program, state, worker)});
 }
 
+// In a free run: the kernel did not let it wait, for whom it waits for waits for it.
+bool IsRefused(const State& words, int worker) {
+  const Frame& frame = words.frame(worker);
+  return words.failure().kind == FailureKind::kDeadlock && frame.run == RunState::kStuck &&
+         frame.error == EDEADLK;
+}
+
+std::string RefusedText(const Program& program, const State& words, int worker) {
+  return absl::StrCat("whoever it waits for in ",
+                      OperationText(program, Announce(program, words.words(), worker)), " at line ",
+                      program.code[words.frame(worker).pc].span.line, " waits for it (EDEADLK)");
+}
+
 std::string StuckText(const Program& program, const int64_t* state, int worker) {
   const State words(program, const_cast<int64_t*>(state));
   const Instruction& instruction = program.code[words.frame(worker).pc];
   const std::string where = absl::StrCat(" at line ", instruction.span.line);
+  if (IsRefused(words, worker)) {
+    return absl::StrCat("is stuck: ", RefusedText(program, words, worker));
+  }
   if (instruction.op == Op::kDivide || instruction.op == Op::kRemainder) {
     return absl::StrCat("is stuck: it divided by zero", where);
   }
@@ -213,7 +230,11 @@ std::vector<std::string> WaitsOf(const Program& program, const int64_t* state) {
 }
 
 std::string DeadlockText(const Program& program, const int64_t* state) {
+  const State words(program, const_cast<int64_t*>(state));
   std::string text = "deadlock: ";
+  if (const int worker = static_cast<int>(words.failure().worker); IsRefused(words, worker)) {
+    return absl::StrCat(text, LetterOf(worker), " is stuck: ", RefusedText(program, words, worker));
+  }
   for (const int worker : WhoWaits(program, state)) {
     const Wait wait = WaitOf(program, state, worker);
     absl::StrAppend(&text, text.ends_with(": ") ? "" : ", ", LetterOf(worker), " ", wait.act,

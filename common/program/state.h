@@ -39,7 +39,7 @@ struct Failure {
 enum class RunState : int64_t {
   kAtLabel = 0,
   kDone,
-  kStuck,  // divided by zero, left an array, ran on for ever
+  kStuck,  // divided by zero, left an array, ran on for ever; in a free run got EDEADLK
 };
 
 // Where a worker stands in an operation of two steps.

@@ -197,27 +197,6 @@ process P { x = 1
   EXPECT_EQ(state.object(FindObject(crew.program(), "x"))[0], 3);
 }
 
-TEST_F(ProgramFreeTest, EndsBeforeItsNextOperationWhenItIsToStop) {
-  ProgramCrew crew(zygote_, {.source = R"(
-shared x = 0
-condition never
-mutex m
-process Spinner { while 1 == 1 { x = x + 1 } }
-process Sleeper { lock(m)
- cond_wait(never, m)
- unlock(m) }
-process Waiter { await(x < 0) }
-)"});
-  ASSERT_TRUE(crew.Connect()) << crew.complaint();
-  Order(crew.baton(), BatonCommand::kFree, crew.size());
-  while (crew.page(0).progress.load() < 1000) {
-  }
-  crew.baton().stop.store(1);
-  EXPECT_TRUE(crew.AwaitAny().has_leg_done());
-  EXPECT_EQ(State(crew.program(), crew.state()).frame(0).run, RunState::kAtLabel);
-  EXPECT_GT(State(crew.program(), crew.state()).object(0)[0], 0);
-}
-
 TEST_F(ProgramFreeTest, CanBeSteppedAfterwardsFromStepZero) {
   ProgramCrew crew(zygote_,
                    {.source = kCounter, .variant = "mutex", .parameters = {{"rounds", 3}}});

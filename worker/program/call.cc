@@ -43,10 +43,12 @@ Outcome WaitOnCell(const ObjectEnd& end, const Operation& operation, bool wait) 
 }
 
 Outcome WakeCell(const ObjectEnd& end, const Operation& operation) {
-  const int64_t most = std::clamp<int64_t>(operation.argument, 0, INT_MAX);
+  // The kernel wakes one where it is asked for none.
+  if (operation.argument <= 0) return {.called = true};
+  const int64_t most = std::min<int64_t>(operation.argument, INT_MAX);
   const long woken = ::syscall(SYS_futex, FutexOf(end, operation.element), FUTEX_WAKE,
                                static_cast<int>(most), nullptr, nullptr, 0);
-  return {.called = true, .result = most > 0 ? std::max(woken, 0L) : 0};
+  return {.called = true, .result = std::max(woken, 0L)};
 }
 
 Outcome OnCell(const ObjectEnd& end, const Operation& operation) {

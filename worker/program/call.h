@@ -30,7 +30,7 @@ bool IsCall(Op op);
 Outcome Try(ObjectEnd& end, const Operation& operation);
 
 // The same, waiting as long as it takes. kFutexWait sleeps until it is woken, or for nothing on a
-// signal.
+// signal. kWouldBlock then says that waiting does not help: a semaphore counts no further.
 Outcome Do(ObjectEnd& end, const Operation& operation);
 
 }  // namespace ipclab

@@ -216,7 +216,8 @@ void Executor::RunFree() {
       Fail(control_, status);
     }
   }
-  FreeRun(program_, setup_.index(), objects_, baton_, state_, page_.progress, clock_).Run();
+  FreeRun run(program_, setup_.index(), objects_, baton_, state_, page_.progress, clock_);
+  if (absl::Status status = run.Run(); !status.ok()) Fail(control_, status);
   if (baton_.running.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
   TakeOver(program_, objects_, state_);
   TellDone();

@@ -1,30 +1,15 @@
 #include "worker/program/free_run.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cerrno>
 
+#include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
+#include "common/program/words.h"
 #include "worker/give_way.h"
 
 namespace ipclab {
 namespace {
-
-// How often who waits for a condition or at a barrier looks whether it is to stop.
-constexpr int64_t kLookNanos = 50'000'000;
-constexpr int64_t kSecond = 1'000'000'000;
-
-timespec Soon() {
-  timespec time;
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  time.tv_nsec += kLookNanos;
-  if (time.tv_nsec >= kSecond) {
-    ++time.tv_sec;
-    time.tv_nsec -= kSecond;
-  }
-  return time;
-}
 
 class Inside {
  public:
@@ -35,11 +20,8 @@ class Inside {
   Inside& operator=(const Inside&) = delete;
   ~Inside() { ::pthread_mutex_unlock(&meeting_.mutex); }
 
-  // False when nothing has changed for a while. Like any condition it may wake for nothing.
-  bool Sleep() {
-    const timespec until = Soon();
-    return ::pthread_cond_timedwait(&meeting_.changed, &meeting_.mutex, &until) != ETIMEDOUT;
-  }
+  // Like any condition it may wake for nothing.
+  void Sleep() { ::pthread_cond_wait(&meeting_.changed, &meeting_.mutex); }
 
  private:
   MeetingPoint& meeting_;
@@ -53,9 +35,8 @@ int Prepare(MeetingPoint& meeting) {
   if (error == 0) error = ::pthread_mutex_init(&meeting.mutex, &mutex);
   if (error == 0) error = ::pthread_condattr_init(&changed);
   if (error == 0) error = ::pthread_condattr_setpshared(&changed, PTHREAD_PROCESS_SHARED);
-  if (error == 0) error = ::pthread_condattr_setclock(&changed, CLOCK_MONOTONIC);
   if (error == 0) error = ::pthread_cond_init(&meeting.changed, &changed);
-  meeting.arrived = meeting.generation = 0;
+  meeting.arrived = meeting.generation = meeting.waited = meeting.woken = 0;
   meeting.inside.store(0, std::memory_order_relaxed);
   return error;
 }
@@ -89,10 +70,10 @@ FreeRun::FreeRun(const Program& program, int worker, Objects& objects, BatonPage
       tally_(baton.tallies[static_cast<size_t>(worker)]),
       own_(static_cast<size_t>(program.state_words)) {}
 
-void FreeRun::Run() {
+absl::Status FreeRun::Run() {
   const size_t offset = static_cast<size_t>(program_.workers[static_cast<size_t>(worker_)].offset);
   int64_t* const words = own_.data() + offset;
-  const Frame& frame = *reinterpret_cast<const Frame*>(words);
+  Frame& frame = *reinterpret_cast<Frame*>(words);
   Failure failure = BeginLocal(program_, worker_, words, prints_.get()).failure;
   Arrive(baton_.arrived);
   AwaitAll(baton_.arrived, static_cast<uint32_t>(program_.workers.size()));
@@ -106,8 +87,16 @@ void FreeRun::Run() {
     if (prints_->count != handed_over_) [[unlikely]] {
       HandOverPrints();
     }
-    if (frame.run != RunState::kAtLabel || stopped()) break;
-    const Outcome outcome = Perform(AnnounceLocal(program_, worker_, words));
+    if (frame.run != RunState::kAtLabel) break;
+    const Operation operation = AnnounceLocal(program_, worker_, words);
+    const Outcome outcome = Perform(operation);
+    if (outcome.status == IoStatus::kWouldBlock) [[unlikely]] {
+      return NothingDone(operation);
+    }
+    if (IsInDeadlock(operation, outcome)) [[unlikely]] {
+      EndInDeadlock(frame);
+      break;
+    }
     failure = ContinueLocal(program_, worker_, words, outcome.result, outcome.error, prints_.get())
                   .failure;
     tally_.steps.store(++steps, std::memory_order_relaxed);
@@ -118,6 +107,7 @@ void FreeRun::Run() {
           .processes[static_cast<size_t>(program_.workers[static_cast<size_t>(worker_)].process)];
   std::copy_n(words, kFrameWords + static_cast<int>(process.locals.size()) + process.stack,
               state_ + offset);
+  return absl::OkStatus();
 }
 
 Outcome FreeRun::Perform(const Operation& operation) {
@@ -165,20 +155,19 @@ Outcome FreeRun::Call(ObjectEnd& end, const Operation& operation) {
 // with, over whatever mechanism, was released before.
 Outcome FreeRun::WaitForCondition(const Operation& operation) {
   ObjectEnd& mutex = objects_[operation.second];
+  MeetingPoint& meeting = MeetingOf(operation);
   Operation step = operation;
   {
-    Inside inside(MeetingOf(operation));
+    Inside inside(meeting);
     step.phase = Phase::kFirst;
     if (const Outcome released = Try(mutex, step); released.error != 0) {
-      Keep({FailureKind::kForeignUnlock, operation.second, worker_});
+      if (released.error == EPERM) Keep({FailureKind::kForeignUnlock, operation.second, worker_});
       return released;
     }
     const uint64_t before = clock_.Now();
-    while (!inside.Sleep() && !stopped()) {
-    }
+    for (const int64_t ticket = meeting.waited++; meeting.woken <= ticket;) inside.Sleep();
     tally_.blocked_nanos.fetch_add(clock_.Nanos(before, clock_.Now()), std::memory_order_relaxed);
   }
-  if (stopped()) return {};
   step.phase = Phase::kWoken;
   return Call(mutex, step);
 }
@@ -186,11 +175,9 @@ Outcome FreeRun::WaitForCondition(const Operation& operation) {
 Outcome FreeRun::Wake(const Operation& operation) {
   MeetingPoint& meeting = MeetingOf(operation);
   const Inside inside(meeting);
-  if (operation.op == Op::kSignal) {
-    ::pthread_cond_signal(&meeting.changed);
-  } else {
-    ::pthread_cond_broadcast(&meeting.changed);
-  }
+  if (meeting.woken == meeting.waited) return {};
+  meeting.woken = operation.op == Op::kSignal ? meeting.woken + 1 : meeting.waited;
+  ::pthread_cond_broadcast(&meeting.changed);
   return {};
 }
 
@@ -204,9 +191,7 @@ Outcome FreeRun::MeetAtBarrier(const Operation& operation) {
     return {};
   }
   const uint64_t before = clock_.Now();
-  for (const int64_t round = meeting.generation; meeting.generation == round && !stopped();) {
-    inside.Sleep();
-  }
+  for (const int64_t round = meeting.generation; meeting.generation == round;) inside.Sleep();
   tally_.blocked_nanos.fetch_add(clock_.Nanos(before, clock_.Now()), std::memory_order_relaxed);
   return {};
 }
@@ -223,7 +208,7 @@ Outcome FreeRun::Enter(const Operation& operation) {
 Outcome FreeRun::AwaitCells() {
   if (IsAwaited()) return {};
   const uint64_t before = clock_.Now();
-  for (GiveWay give_way; !IsAwaited() && !stopped();) give_way();
+  for (GiveWay give_way; !IsAwaited();) give_way();
   tally_.blocked_nanos.fetch_add(clock_.Nanos(before, clock_.Now()), std::memory_order_relaxed);
   return {};
 }
@@ -238,6 +223,35 @@ bool FreeRun::IsAwaited() {
     }
   }
   return ReadinessOf(program_, own_.data(), worker_) == Readiness::kReady;
+}
+
+bool FreeRun::IsInDeadlock(const Operation& operation, const Outcome& outcome) {
+  if (outcome.error != EDEADLK) [[likely]] {
+    return false;
+  }
+  const int lock = operation.op == Op::kCondWait ? operation.second : operation.object;
+  return objects_[lock].lock != nullptr && !objects_[lock].error_checking;
+}
+
+// The others would wait for ever for what this worker has, and nobody would hear of the deadlock.
+void FreeRun::EndInDeadlock(Frame& frame) {
+  Keep({FailureKind::kDeadlock, 0, worker_});
+  frame.run = RunState::kStuck;
+  frame.error = EDEADLK;
+  for (ObjectEnd& end : objects_.all()) {
+    while (end.holds > 0 && end.lock->Release() == IoStatus::kOk) --end.holds;
+  }
+}
+
+absl::Status FreeRun::NothingDone(const Operation& operation) const {
+  const bool counts = objects_[operation.object].semaphore != nullptr;
+  return absl::OutOfRangeError(absl::StrCat(
+      "free run, worker ", LetterOf(worker_), ", ", OperationText(program_, operation), ": ",
+      counts
+          ? "the semaphore counts no further (EOVERFLOW, over sysv_sem ERANGE, which with undo "
+            "also ends at 32767 that one worker took); run it over another mechanism, or without "
+            "undo"
+          : "the kernel came back from waiting with nothing done"));
 }
 
 void FreeRun::Keep(const Failure& failure) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "common/baton.h"
 #include "common/clock.h"
 #include "common/program/program.h"
@@ -22,10 +23,10 @@ class FreeRun {
   FreeRun(const Program& program, int worker, Objects& objects, BatonPage& baton, int64_t* state,
           std::atomic<uint64_t>& progress, const Clock& clock);
 
-  // Waits for the others to be there, then runs until the program's end, or until the page says
-  // stop. The worker's frame in the state is then as it was left; the state's failure is the first
-  // one of all workers.
-  void Run();
+  // Waits for the others to be there, then runs until the program's end, or until it is stuck. The
+  // worker's frame in the state is then as it was left; the state's failure is the first one of all
+  // workers. OUT_OF_RANGE where a call that waits came back with nothing done.
+  absl::Status Run();
 
  private:
   Outcome Perform(const Operation& operation);
@@ -37,10 +38,13 @@ class FreeRun {
   Outcome Enter(const Operation& operation);
   Outcome AwaitCells();
   bool IsAwaited();
+  // The kernel does not let it wait for a lock whose holder waits for it.
+  bool IsInDeadlock(const Operation& operation, const Outcome& outcome);
+  void EndInDeadlock(Frame& frame);
+  absl::Status NothingDone(const Operation& operation) const;
   void Keep(const Failure& failure);
   void HandOverPrints();
   MeetingPoint& MeetingOf(const Operation& operation) const;
-  bool stopped() const { return baton_.stop.load(std::memory_order_relaxed) != 0; }
 
   const Program& program_;
   const int worker_;
