@@ -73,6 +73,7 @@ struct alignas(kCacheLine) MeetingPoint {
 struct Binding {
   uint8_t discipline;  // Discipline
   uint8_t error_checking;
+  int32_t most;  // of a semaphore
 };
 
 struct BatonPage {

@@ -1,6 +1,7 @@
 #include "common/program/channel.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace ipclab {
 namespace {
@@ -36,6 +37,19 @@ int FirstOfLowest(const int64_t* words, int64_t negated_limit) {
 }
 
 }  // namespace
+
+TagRange TagsOf(Discipline discipline) {
+  using Limits = std::numeric_limits<int64_t>;
+  switch (discipline) {
+    case Discipline::kByPriority:
+      return {0, 32767};
+    case Discipline::kByType:
+      return {0, Limits::max() - 2};
+    case Discipline::kInOrder:
+      break;
+  }
+  return {Limits::min(), Limits::max()};
+}
 
 int NextRecord(const ProgramObject& channel, const int64_t* words, int64_t type) {
   if (words[0] == 0) return -1;

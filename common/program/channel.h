@@ -8,6 +8,16 @@
 
 namespace ipclab {
 
+// The tags that a channel can carry: a priority of a POSIX queue is below MQ_PRIO_MAX; the type in
+// a System V queue is the tag + 1, in a long.
+struct TagRange {
+  int64_t least;
+  int64_t most;
+
+  bool Holds(int64_t tag) const { return least <= tag && tag <= most; }
+};
+TagRange TagsOf(Discipline discipline);
+
 struct Record {
   int64_t value;
   int64_t tag;

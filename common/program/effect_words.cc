@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
+#include "common/program/channel.h"
 #include "common/program/phrases.h"
 #include "common/program/words.h"
 
@@ -96,6 +97,12 @@ std::string BarrierText(const Told& told) {
 std::string ChannelText(const Told& told) {
   const Event& event = told.event;
   if (event.operation.op != Op::kSend) return absl::StrCat("-> ", told.Value(event.result));
+  if (event.error != 0) {
+    const Discipline discipline = told.program.objects[event.operation.object].discipline;
+    const TagRange tags = TagsOf(discipline);
+    return absl::StrCat(ErrorText(event.error), ": ", told.object, " carries tags of ", tags.least,
+                        " to ", tags.most, ", not ", told.Value(event.operation.argument2));
+  }
   return absl::StrCat(told.object, " holds ", event.after, " of ", told.Size());
 }
 

@@ -2,16 +2,12 @@
 
 #include <bit>
 #include <cerrno>
-#include <climits>
 
 #include "common/program/arithmetic.h"
 #include "common/program/channel.h"
 
 namespace ipclab {
 namespace {
-
-// What sem_post(3) answers EOVERFLOW beyond.
-constexpr int64_t kSemaphoreMost = INT_MAX;
 
 WaiterQueue& QueueAt(int64_t* words) { return *reinterpret_cast<WaiterQueue*>(words); }
 
@@ -139,7 +135,7 @@ void PerformOnSemaphore(const Act& act) {
   int64_t& value = act.words[0];
   event.before = value;
   if (event.operation.op == Op::kSemPost) {
-    if (value < kSemaphoreMost) {
+    if (value < act.object.most) {
       ++value;
     } else {
       event.error = EOVERFLOW;
@@ -210,11 +206,13 @@ void PerformOnChannel(const Act& act) {
   Event& event = act.event;
   const Operation& operation = event.operation;
   event.before = act.words[0];
-  if (operation.op == Op::kSend) {
-    PutRecord(act.words, {operation.argument, operation.argument2});
-  } else {
+  if (operation.op != Op::kSend) {
     event.result =
         TakeRecord(act.words, NextRecord(act.object, act.words, operation.argument)).value;
+  } else if (TagsOf(act.object.discipline).Holds(operation.argument2)) {
+    PutRecord(act.words, {operation.argument, operation.argument2});
+  } else {
+    event.error = EINVAL;
   }
   event.after = act.words[0];
 }

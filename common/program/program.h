@@ -3,7 +3,7 @@
 // does one operation on a shared object and runs on, through local code, to the next.
 //
 // A value: made by Compile for one variant and one set of parameters, then never changed, but for
-// what the mechanism behind an object decides (ProgramObject::discipline and error_checking). Used
+// what the mechanism behind an object decides (ProgramObject::discipline and what follows it). Used
 // by server and workers, which compile the same text.
 #pragma once
 
@@ -148,6 +148,7 @@ struct ProgramObject {
   // What the mechanism behind it decides; see BindMechanism.
   Discipline discipline = Discipline::kInOrder;
   bool error_checking = false;  // a mutex that answers EDEADLK instead of a wait for itself
+  int32_t most = INT32_MAX;     // of a semaphore: how far it counts
 
   // Where it lies in the state; see state.h.
   int offset = 0;

@@ -29,7 +29,8 @@ bool CanBeDone(const Program& program, const int64_t* state, int worker, const O
     case Op::kCondWait:
       return next.phase == Phase::kFirst || state[program.objects[next.second].offset] == 0;
     case Op::kSend:
-      return words[0] < object.size;
+      // A tag that it cannot carry is refused at once.
+      return words[0] < object.size || !TagsOf(object.discipline).Holds(next.argument2);
     case Op::kReceive:
       return words[0] > 0;
     case Op::kReceiveType:

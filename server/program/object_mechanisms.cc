@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/pages.h"
+#include "common/program/semaphore_maximum.h"
 #include "server/errors.h"
 #include "server/program/object_links.h"
 #include "server/validate_options.h"
@@ -107,6 +108,7 @@ class MechanismCheck {
     if (object.kind == ObjectKind::kChannel) CheckChannel(field, object, found, uses_[index]);
     CheckOptions(*plan.mechanism.mutable_options(), absl::StrCat(field, ".options"), found,
                  checked_.insert(field).second ? complaints_ : said_already_);
+    if (object.kind == ObjectKind::kSemaphore) CheckSemaphore(field, object, plan);
     object.discipline = DisciplineOf(found);
     const auto kind = plan.mechanism.options().find("kind");
     object.error_checking = kind != plan.mechanism.options().end() && kind->second == "errorcheck";
@@ -141,6 +143,21 @@ class MechanismCheck {
     Once(field, absl::StrCat(id, " joins one sender and one receiver; ", std::popcount(use.senders),
                              " may send into ", object.name, " and ", std::popcount(use.receivers),
                              " may receive from it: choose one that many can share"));
+  }
+
+  void CheckSemaphore(const std::string& field, ProgramObject& object, const ObjectPlan& plan) {
+    const std::string& id = plan.mechanism.mechanism();
+    object.most = SemaphoreMaximum(id);
+    if (!object.initial.empty() && object.initial.front() > object.most) {
+      Once(field, absl::StrCat("a semaphore over ", id, " counts from 0 to ", object.most,
+                               ", and cannot begin with ", object.initial.front(),
+                               ": choose another mechanism"));
+    }
+    const auto undo = plan.mechanism.options().find("undo");
+    if (undo != plan.mechanism.options().end() && undo->second == "true") {
+      Once(absl::StrCat(field, ".options[\"undo\"]"),
+           "undo is for CONTENTION: it would take notifications back");
+    }
   }
 
   // An array's elements are alike if nobody said otherwise.

@@ -55,6 +55,7 @@ bool ProgramWork::Bind() {
     ProgramObject& object = program_.objects[index];
     object.discipline = static_cast<Discipline>(baton.bindings[index].discipline);
     object.error_checking = baton.bindings[index].error_checking != 0;
+    object.most = baton.bindings[index].most;
   }
   course_ = Course(program_);
   return Agrees();

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <limits>
+#include <string>
+#include <utility>
 
 #include "tests/common/program_run.h"
 
@@ -100,6 +103,54 @@ process B { l = limit; x = receive(c, l) }
   ProgramRun lowest(std::move(program));
   lowest.Steps("A B");
   EXPECT_EQ(lowest.Step('B').result, 10);
+}
+
+// B sends with this tag into a channel that A has filled.
+Event SendIntoFull(Discipline discipline, const std::string& tag) {
+  ProgramRun run(
+      WithDiscipline("channel c[1]\nshared x\nprocess A { send(c, 1) }\nprocess B { send(c, 2, " +
+                         tag + "); x = error }",
+                     discipline));
+  run.Step('A');
+  if (run.Enabled().empty()) return {};
+  const Event event = run.Step('B');
+  EXPECT_EQ(run.Next('B'), "x = " + std::to_string(event.error));
+  EXPECT_EQ(run.Object("c"), "1 of 1 record");
+  return event;
+}
+
+TEST(MachineChannelTest, ATagThatItCannotCarryIsRefusedAtOnceAndNothingIsSent) {
+  for (const char* const tag : {"-1", "32768", "9223372036854775807"}) {
+    const Event event = SendIntoFull(Discipline::kByPriority, tag);
+    EXPECT_EQ(event.error, EINVAL) << tag;
+    EXPECT_EQ(event.before, event.after) << tag;
+  }
+  for (const char* const tag : {"-1", "9223372036854775806"}) {
+    EXPECT_EQ(SendIntoFull(Discipline::kByType, tag).error, EINVAL) << tag;
+  }
+  EXPECT_EQ(SendIntoFull(Discipline::kByPriority, "32767").error, 0) << "it waits";
+  EXPECT_EQ(SendIntoFull(Discipline::kByType, "9223372036854775805").error, 0) << "it waits";
+  EXPECT_EQ(SendIntoFull(Discipline::kInOrder, "-1").error, 0) << "it waits";
+}
+
+TEST(MachineChannelTest, TheLastTagsOfARangeAreCarried) {
+  for (const auto& [discipline, tags] :
+       {std::pair(Discipline::kByPriority, "{0, 32767}"),
+        std::pair(Discipline::kByType, "{0, 9223372036854775805}"),
+        std::pair(Discipline::kInOrder, "{-1, 9223372036854775807}")}) {
+    ProgramRun run(
+        WithDiscipline(std::string("channel c[2]\nshared tags[2] = ") + tags +
+                           "\nprocess A { repeat 2 as i { t = tags[i]; send(c, 7, t) } }",
+                       discipline));
+    run.Steps("A4");
+    EXPECT_EQ(run.Object("c"), "2 of 2 records") << tags;
+  }
+}
+
+TEST(MachineChannelTest, SaysWhichTagsItCarries) {
+  ProgramRun run(
+      WithDiscipline("channel c[1]\nprocess A { send(c, 1, 40000) }", Discipline::kByPriority));
+  EXPECT_EQ(run.Effect('A'), "EINVAL: c carries tags of 0 to 32767, not 40000");
 }
 
 TEST(MachineChannelTest, WhatIsTakenFromTheMiddleLeavesTheOthersInOrder) {

@@ -161,6 +161,15 @@ TEST(MachineLocksTest, ASemaphoreDoesNotGrowBeyondAnInt) {
   EXPECT_EQ(run.Object("s"), std::to_string(INT_MAX));
 }
 
+TEST(MachineLocksTest, ASemaphoreCountsAsFarAsItsMechanism) {
+  Program program = Compiled("semaphore s = 32766\nprocess A { repeat 2 { post(s) } }");
+  program.objects[FindObject(program, "s")].most = 32767;
+  ProgramRun run(std::move(program));
+  EXPECT_EQ(run.Step('A').error, 0);
+  EXPECT_EQ(run.Step('A').error, EOVERFLOW);
+  EXPECT_EQ(run.Object("s"), "32767");
+}
+
 TEST(MachineLocksTest, EnteringAboveItsMostFailsAndGoesOn) {
   ProgramRun run("critical room max 1\nprocess P[2] { critical room { } }");
   run.Step('A');

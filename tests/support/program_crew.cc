@@ -228,6 +228,7 @@ void ProgramCrew::Bind(const Plan& plan) {
     }
     const auto kind = over.options.find("kind");
     object.error_checking = kind != over.options.end() && kind->second == "errorcheck";
+    if (over.mechanism == "sysv_sem") object.most = 32767;  // SEMVMX
   }
 }
 

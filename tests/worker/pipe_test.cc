@@ -1,5 +1,7 @@
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -110,6 +112,21 @@ TEST(PipeTest, NamesTheCapacityThatTheKernelRefuses) {
   ASSERT_FALSE(hosted.ok());
   EXPECT_NE(hosted.status().message().find("capacity 2147483648"), absl::string_view::npos)
       << hosted.status();
+}
+
+TEST(PipeTest, SaysWhatMayBeDoneWhereAnUnprivilegedUserGetsLess) {
+  const int64_t too_much = 2 * Pipe().probe().options[0].maximum();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) ::_exit(2);
+    const absl::Status status = Pipe().host(SpecOf(8, too_much, true, false)).status();
+    const bool says =
+        status.message().find("/proc/sys/fs/pipe-max-size") != absl::string_view::npos;
+    ::_exit(absl::IsResourceExhausted(status) && says ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(PipeTest, RefusesAnOfferThatIsNotItsOwn) {

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "common/program/state.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/worker/program_steps.h"
@@ -170,6 +172,40 @@ TEST_F(ProgramChannelTest, AnExperimentMayHaveSixtyFour) {
   ProgramCrew crew(Zygote(), {.source = source});
   ASSERT_TRUE(crew.Connect()) << crew.complaint();
   ExpectDone(crew, crew.Steps(crew.PlanToEnd(3)));
+}
+
+// Refused whether there is room or not, by whoever steps and in free runs alike.
+TEST_F(ProgramChannelTest, ATagThatAQueueCannotCarryIsAnError) {
+  for (const auto& [id, tags] : {std::pair("posix_mq", "{-1, 32768, 0, 32767, 32768, -1}"),
+                                 std::pair("sysv_mq",
+                                           "{-1, 9223372036854775806, 0, 9223372036854775805, "
+                                           "9223372036854775807, -1}")}) {
+    const std::string source = std::string("channel c[2]\nshared refused\nshared tags[6] = ") +
+                               tags +
+                               "\nprocess Sender { repeat 6 as i { t = tags[i]\n"
+                               "  send(c, i, t)\n  if error == 22 { atomic_add(refused, 1) } } }\n"
+                               "process Receiver { }\nfinally refused == 4\n";
+    StepAll({.source = source, .over = {{"c", {id}}}});
+    ProgramCrew crew(Zygote(), {.source = source, .over = {{"c", {id}}}});
+    ASSERT_TRUE(crew.Connect()) << crew.complaint();
+    EXPECT_TRUE(crew.RunFree().has_leg_done());
+    const State state(crew.program(), crew.state());
+    EXPECT_EQ(state.object(FindObject(crew.program(), "refused"))[0], 4) << id;
+  }
+}
+
+// More than a FIFO takes that nobody gave room: a page that was read from in part takes nothing.
+TEST_F(ProgramChannelTest, AFifoHasRoomForAsManyRecordsAsTheChannelHolds) {
+  for (const char* const senders : {"1", "2"}) {
+    ProgramCrew crew(Zygote(),
+                     {.source = std::string("channel c[4000]\nprocess Sender[") + senders +
+                                "] { repeat 4200 as i { send(c, i) } }\n"
+                                "process Receiver { repeat 200 { x = receive(c) } }\n",
+                      .over = {{"c", {"fifo"}}}});
+    ASSERT_TRUE(crew.Connect()) << crew.complaint();
+    ExpectDone(crew, crew.Steps(crew.PlanToEnd(0, 4400)));
+    EXPECT_EQ(State(crew.program(), crew.state()).object(0)[0], 4000) << senders;
+  }
 }
 
 TEST_F(ProgramChannelTest, RecordsComeInTheOrderOfTheMechanism) {

@@ -229,6 +229,40 @@ TEST_F(ProgramStepsTest, AMutexThatChecksSaysSoItself) {
   EXPECT_EQ(printed.values[1], EBUSY);
 }
 
+TEST_F(ProgramStepsTest, ASemaphoreCountsAsFarAsTheKernelAndNoFurther) {
+  for (const auto& [id, most] :
+       {std::pair("sysv_sem", "32767"), std::pair("eventfd", "2147483647"),
+        std::pair("posix_sem_unnamed", "2147483647"), std::pair("posix_sem_named", "2147483647")}) {
+    const std::string source = std::string("shared refused\nsemaphore s = ") + most + R"(
+process P[2] {
+  post(s)
+  if error == 75 { atomic_add(refused, 1) }
+  wait(s)
+  post(s)
+}
+)";
+    StepAll({.source = source, .over = {{"s", {id}}}});
+    ProgramCrew crew(Zygote(), {.source = source, .over = {{"s", {id}}}});
+    ASSERT_TRUE(crew.Connect()) << crew.complaint();
+    ExpectDone(crew, crew.Steps({{0}, {1}, {0}, {1}}));
+    EXPECT_EQ(State(crew.program(), crew.state()).object(0)[0], 2) << id;
+  }
+}
+
+TEST_F(ProgramStepsTest, ASemaphoreThatCannotBeginThereIsRefused) {
+  ProgramCrew crew(Zygote(), {.source = "semaphore s = 32768\nprocess A { wait(s) }\n",
+                              .over = {{"s", {"sysv_sem"}}}});
+  ASSERT_FALSE(crew.Connect());
+  EXPECT_THAT(crew.complaint(), testing::HasSubstr("counts from 0 to 32767"));
+}
+
+TEST_F(ProgramStepsTest, ASemaphoreThatTheKernelWouldTakeBackIsRefused) {
+  ProgramCrew crew(Zygote(), {.source = "semaphore s\nprocess A { post(s) }\n",
+                              .over = {{"s", {"sysv_sem", {{"undo", "true"}}}}}});
+  ASSERT_FALSE(crew.Connect());
+  EXPECT_THAT(crew.complaint(), testing::HasSubstr("undo is for CONTENTION"));
+}
+
 TEST_F(ProgramStepsTest, WhatUnlocksAnothersDoesNotFreeIt) {
   for (const char* const id : {"mutex", "posix_sem_named", "flock", "spinlock"}) {
     ProgramCrew crew(Zygote(), {.source = R"(

@@ -9,12 +9,12 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
-#include <limits>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
+#include "common/program/semaphore_maximum.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
 #include "worker/mechanisms/program_facts.h"
@@ -25,6 +25,7 @@ namespace ipclab {
 namespace {
 
 constexpr uint64_t kOne = 1;
+constexpr int64_t kMost = SemaphoreMaximum("eventfd");
 
 absl::StatusOr<int64_t> CountOf(int counter) {
   std::ifstream info(absl::StrCat("/proc/self/fdinfo/", counter));
@@ -149,9 +150,14 @@ absl::StatusOr<std::unique_ptr<Channel>> JoinEventfd(const ChannelSpec& spec, Ch
 
 // A semaphore of lab programs. Several may take from it, so that what poll saw may be gone: it
 // never waits in read.
+//
+// The kernel would count on beyond the most that a semaphore has. Each end may post its share of
+// what was free at first without a look; then it looks every time, and two that do so at once may
+// both find the last place.
 class EventfdSemaphore {
  public:
-  explicit EventfdSemaphore(int counter) : counter_(counter) {}
+  EventfdSemaphore(int counter, int64_t unseen_posts)
+      : counter_(counter), unseen_posts_(unseen_posts) {}
 
   IoStatus Wait() {
     while (true) {
@@ -172,6 +178,14 @@ class EventfdSemaphore {
   }
 
   IoStatus Post() {
+    if (unseen_posts_ > 0) {
+      --unseen_posts_;
+    } else if (const absl::StatusOr<int64_t> count = Value(); !count.ok()) {
+      error_ = EIO;
+      return IoStatus::kError;
+    } else if (*count >= kMost) {
+      return IoStatus::kWouldBlock;
+    }
     while (::write(counter_, &kOne, sizeof kOne) < 0) {
       if (errno == EAGAIN) return IoStatus::kWouldBlock;
       if (errno != EINTR) return Failed();
@@ -189,34 +203,35 @@ class EventfdSemaphore {
   }
 
   int counter_;
+  int64_t unseen_posts_;
   int error_ = 0;
 };
 
 using CountingEnd = SemaphoreEnd<EventfdSemaphore, UniqueFd>;
 
-std::unique_ptr<CountingSemaphore> MakeCounting(UniqueFd counter) {
-  const EventfdSemaphore semaphore(counter.get());
+std::unique_ptr<CountingSemaphore> MakeCounting(const ChannelSpec& spec, UniqueFd counter) {
+  const EventfdSemaphore semaphore(counter.get(), (kMost - spec.initial_value) / spec.senders);
   return std::make_unique<CountingEnd>(semaphore, std::move(counter));
 }
 
 absl::StatusOr<HostedSemaphore> HostCounting(const ChannelSpec& spec) {
-  const auto value = InitialValue(spec, "eventfd", std::numeric_limits<int32_t>::max());
+  const auto value = InitialValue(spec, "eventfd", kMost);
   if (!value.ok()) return value.status();
   UniqueFd own(::eventfd(*value, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC));
   if (!own) return ErrnoStatus("eventfd");
   UniqueFd offered(::fcntl(own.get(), F_DUPFD_CLOEXEC, 0));
   if (!offered) return ErrnoStatus("fcntl F_DUPFD_CLOEXEC", "eventfd");
-  HostedSemaphore hosted{MakeCounting(std::move(own)), {}};
+  HostedSemaphore hosted{MakeCounting(spec, std::move(own)), {}};
   hosted.offer.descriptors.push_back(std::move(offered));
   return hosted;
 }
 
-absl::StatusOr<std::unique_ptr<CountingSemaphore>> JoinCounting(const ChannelSpec&,
+absl::StatusOr<std::unique_ptr<CountingSemaphore>> JoinCounting(const ChannelSpec& spec,
                                                                 ChannelOffer offer) {
   if (offer.descriptors.size() != 1) {
     return absl::InvalidArgumentError("eventfd: the offer is not one descriptor");
   }
-  return MakeCounting(std::move(offer.descriptors.front()));
+  return MakeCounting(spec, std::move(offer.descriptors.front()));
 }
 
 constexpr std::array kPatterns = {v1::Pattern::HAND_OFF, v1::Pattern::NOTIFY};

@@ -48,6 +48,17 @@ absl::StatusOr<UniqueFd> Open(const std::string& path, int flags) {
   return end;
 }
 
+// The host's, which is the first to be opened: from there on the records of a program's channel
+// have room.
+absl::StatusOr<UniqueFd> OpenReader(const ChannelSpec& spec, const std::string& path) {
+  auto reader = Open(path, O_RDONLY);
+  if (!reader.ok() || spec.records == 0) return reader;
+  const int64_t needed = CapacityForRecords(spec);
+  if (needed <= kUsualCapacity) return reader;
+  if (absl::Status status = GiveRoom(reader->get(), needed, "fifo"); !status.ok()) return status;
+  return reader;
+}
+
 // Made for its owner alone, then given its mode: mkfifo's own is cut by the umask.
 absl::Status MakeFifo(const std::string& path, mode_t mode) {
   if (absl::Status made = MakeFolderOf(path); !made.ok()) return made;
@@ -85,7 +96,7 @@ absl::StatusOr<Hosted> HostShared(const ChannelSpec& spec) {
   if (absl::Status status = SharedPipeChannel::Check(spec); !status.ok()) return status;
   const internal::IpcName& name = spec.names[kFromHost];
   if (absl::Status made = MakeFifo(name.name(), ModeOf(spec)); !made.ok()) return made;
-  auto reader = Open(name.name(), O_RDONLY);
+  auto reader = OpenReader(spec, name.name());
   if (!reader.ok()) return reader.status();
   UniqueFd own;
   if (spec.sends) {
@@ -116,7 +127,7 @@ absl::StatusOr<Hosted> HostFifo(const ChannelSpec& spec) {
   if (writes) {
     const std::string& path = spec.names[kFromHost].name();
     if (absl::Status made = MakeFifo(path, mode); !made.ok()) return made;
-    auto reader = Open(path, O_RDONLY);
+    auto reader = OpenReader(spec, path);
     if (!reader.ok()) return reader.status();
     auto writer = Open(path, O_WRONLY);
     if (!writer.ok()) return writer.status();
@@ -126,7 +137,7 @@ absl::StatusOr<Hosted> HostFifo(const ChannelSpec& spec) {
   if (reads) {
     const std::string& path = spec.names[kToHost].name();
     if (absl::Status made = MakeFifo(path, mode); !made.ok()) return made;
-    auto reader = Open(path, O_RDONLY);
+    auto reader = OpenReader(spec, path);
     if (!reader.ok()) return reader.status();
     read = *std::move(reader);
   }

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,24 +31,39 @@ absl::StatusOr<PipeEnds> MakePipe(int64_t capacity) {
   int fds[2];
   if (::pipe2(fds, O_CLOEXEC) != 0) return ErrnoStatus("pipe2");
   PipeEnds ends{UniqueFd(fds[0]), UniqueFd(fds[1])};
-  // A user over pipe-user-pages-soft gets pipes of one or two pages: what it is must be looked at.
-  if (::fcntl(fds[1], F_GETPIPE_SZ) != capacity &&
-      ::fcntl(fds[1], F_SETPIPE_SZ, static_cast<int>(capacity)) < 0) {
-    return ErrnoStatus("fcntl F_SETPIPE_SZ", absl::StrCat("capacity ", capacity));
-  }
-  const int got = ::fcntl(fds[1], F_GETPIPE_SZ);
-  if (got < capacity) {  // The kernel rounds up to a power of two, never down.
-    return absl::ResourceExhaustedError(
-        absl::StrCat("pipe: capacity ", capacity, " asked, ", got, " got"));
-  }
+  if (absl::Status status = GiveRoom(fds[1], capacity, "pipe"); !status.ok()) return status;
   return ends;
+}
+
+absl::Status GiveRoom(int end, int64_t capacity, std::string_view id) {
+  // A user over pipe-user-pages-soft gets pipes of one or two pages: what it is must be looked at.
+  if (::fcntl(end, F_GETPIPE_SZ) == capacity) return absl::OkStatus();
+  const bool set = ::fcntl(end, F_SETPIPE_SZ, static_cast<int>(capacity)) >= 0;
+  const int error = errno;
+  if (!set && error != EPERM) {
+    return ErrnoStatus("fcntl F_SETPIPE_SZ", absl::StrCat("capacity ", capacity), error);
+  }
+  const int got = ::fcntl(end, F_GETPIPE_SZ);
+  // The kernel rounds up to a power of two, never down.
+  if (set && got >= capacity) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      std::string(id), ": capacity ", capacity, " asked, ", got,
+      " got; one pipe of an unprivileged user has up to ",
+      ReadSysctl("fs/pipe-max-size").value_or(kDefaultMax),
+      " bytes (/proc/sys/fs/pipe-max-size), all of them together as many pages as "
+      "/proc/sys/fs/pipe-user-pages-soft says: ask for less, of a program's channel fewer records, "
+      "or have the limit raised"));
+}
+
+int64_t CapacityForRecords(const ChannelSpec& spec) {
+  // One page more: a last one that is partly filled takes no further record without waiting.
+  return spec.records * spec.message_bytes + PipePage();
 }
 
 int64_t CapacityFor(const ChannelSpec& spec) {
   const int64_t asked = spec.IntegerOption("capacity");
   if (spec.records == 0) return asked;
-  // One page more: a last one that is partly filled takes no further record without waiting.
-  return std::max(asked, spec.records * spec.message_bytes + PipePage());
+  return std::max(asked, CapacityForRecords(spec));
 }
 
 void DescribePipeCapacity(Probe& probe) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "common/unique_fd.h"
@@ -19,6 +20,12 @@ struct PipeEnds {
 
 // Fails with RESOURCE_EXHAUSTED where the kernel gives less than this capacity in bytes.
 absl::StatusOr<PipeEnds> MakePipe(int64_t capacity);
+
+// The same for one that is there, of a FIFO too.
+absl::Status GiveRoom(int end, int64_t capacity, std::string_view id);
+
+// What the records of a program's channel need to find room.
+int64_t CapacityForRecords(const ChannelSpec& spec);
 
 // What the option says; more where the records of a program's channel would find no room.
 int64_t CapacityFor(const ChannelSpec& spec);

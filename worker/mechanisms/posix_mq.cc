@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "common/ipc_name.h"
+#include "common/program/channel.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
 #include "worker/mechanisms/kernel_limit.h"
@@ -30,8 +31,8 @@ constexpr int64_t kDefaultMessages = 10;
 constexpr int64_t kDefaultMessageBytes = 8192;
 constexpr int64_t kDefaultQueues = 256;
 
-constexpr int64_t kPriorities = 32768;  // MQ_PRIO_MAX of Linux
-constexpr timespec kAtOnce = {0, 0};    // a deadline that is over
+const TagRange kPriorities = TagsOf(Discipline::kByPriority);
+constexpr timespec kAtOnce = {0, 0};  // a deadline that is over
 
 int64_t MaxMessages() { return ReadSysctl("fs/mqueue/msg_max").value_or(kDefaultMessages); }
 int64_t MaxQueues() { return ReadSysctl("fs/mqueue/queues_max").value_or(kDefaultQueues); }
@@ -102,7 +103,7 @@ class QueueChannel final : public Channel {
 
   // The tag is the priority.
   IoStatus SendRecord(std::span<const std::byte> record, int64_t tag, bool wait) override {
-    if (tag < 0 || tag >= kPriorities) return Fail(EINVAL);
+    if (!kPriorities.Holds(tag)) return Fail(EINVAL);
     const unsigned priority = static_cast<unsigned>(tag);
     return wait ? Put(record, priority) : TryPut(record, priority);
   }
@@ -178,7 +179,7 @@ Probe ProbePosixMq() {
                                         messages, "Messages that the queue holds (mq_maxmsg)"));
 
   probe.options.push_back(
-      IntegerOption("priority", 0, 0, kPriorities - 1,
+      IntegerOption("priority", 0, 0, kPriorities.most,
                     "Of every message; a queue gives the highest first, then the oldest"));
   return probe;
 }

@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
+#include "common/program/channel.h"
 #include "common/sysv_object.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/data_patterns.h"
@@ -69,7 +70,7 @@ class QueueChannel final : public Channel {
   // The type is the tag + 1, as no type may be 0: so a tag of 0 is one like any other, and the
   // lowest. The option says nothing here: each receive of a program says what it wants.
   IoStatus SendRecord(std::span<const std::byte> record, int64_t tag, bool wait) override {
-    if (tag < 0 || tag >= kMostTag) return Fail(EINVAL);
+    if (!TagsOf(Discipline::kByType).Holds(tag)) return Fail(EINVAL);
     return Put(record, tag + 1, wait ? 0 : IPC_NOWAIT);
   }
   IoStatus ReceiveRecord(std::span<std::byte> record, int64_t type, bool wait) override {

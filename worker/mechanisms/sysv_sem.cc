@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errno_status.h"
 #include "common/ipc_name.h"
+#include "common/program/semaphore_maximum.h"
 #include "common/sysv_object.h"
 #include "worker/mechanism.h"
 #include "worker/mechanisms/kernel_limit.h"
@@ -28,8 +29,6 @@ namespace {
 constexpr unsigned short kFromHost = 0;
 constexpr unsigned short kToHost = 1;
 constexpr unsigned short kLock = 0;
-
-constexpr int64_t kMostValue = 32767;  // SEMVMX of every Linux
 
 // One semaphore of a set. The set is the lab's to remove.
 class SysvSemaphore {
@@ -152,12 +151,15 @@ std::unique_ptr<Channel> MakeEnd(const ChannelSpec& spec, bool host, int set) {
                     SysvSemaphore(set, kToHost, false), std::monostate());
 }
 
+// What the kernel keeps to undo grows with every post and ends at 32767; and it would take the
+// notifications of one that ended in good order back.
+absl::Status RefuseUndo(const ChannelSpec& spec) {
+  if (!spec.BooleanOption("undo")) return absl::OkStatus();
+  return absl::InvalidArgumentError("undo is for CONTENTION: it would take notifications back");
+}
+
 absl::StatusOr<Hosted> HostSysvSem(const ChannelSpec& spec) {
-  // What the kernel keeps to undo grows with every post and ends at 32767; and it would take the
-  // notifications of one that ended in good order back.
-  if (spec.BooleanOption("undo")) {
-    return absl::InvalidArgumentError("undo is for CONTENTION: it would take notifications back");
-  }
+  if (absl::Status status = RefuseUndo(spec); !status.ok()) return status;
   const auto set = MakeSet(spec.names.front(), 2, 0);
   if (!set.ok()) return set.status();
   return Hosted{MakeEnd(spec, /*host=*/true, *set), {absl::StrCat(*set), {}}};
@@ -188,25 +190,25 @@ absl::StatusOr<std::unique_ptr<Lock>> JoinSysvSemLock(const ChannelSpec& spec, C
 
 using SetEnd = SemaphoreEnd<SysvSemaphore, std::monostate>;
 
-std::unique_ptr<CountingSemaphore> MakeCounting(const ChannelSpec& spec, int set) {
-  return std::make_unique<SetEnd>(SysvSemaphore(set, kLock, spec.BooleanOption("undo")),
-                                  std::monostate());
+std::unique_ptr<CountingSemaphore> MakeCounting(int set) {
+  return std::make_unique<SetEnd>(SysvSemaphore(set, kLock, /*undo=*/false), std::monostate());
 }
 
 // Its marker stays: the set would go with it.
 absl::StatusOr<HostedSemaphore> HostCounting(const ChannelSpec& spec) {
-  const auto value = InitialValue(spec, "sysv_sem", kMostValue);
+  if (absl::Status status = RefuseUndo(spec); !status.ok()) return status;
+  const auto value = InitialValue(spec, "sysv_sem", SemaphoreMaximum("sysv_sem"));
   if (!value.ok()) return value.status();
   const auto set = MakeSet(spec.names.front(), 1, static_cast<int>(*value));
   if (!set.ok()) return set.status();
-  return HostedSemaphore{MakeCounting(spec, *set), {absl::StrCat(*set), {}}};
+  return HostedSemaphore{MakeCounting(*set), {absl::StrCat(*set), {}}};
 }
 
-absl::StatusOr<std::unique_ptr<CountingSemaphore>> JoinCounting(const ChannelSpec& spec,
+absl::StatusOr<std::unique_ptr<CountingSemaphore>> JoinCounting(const ChannelSpec&,
                                                                 ChannelOffer offer) {
   const auto set = SetOf(offer);
   if (!set.ok()) return set.status();
-  return MakeCounting(spec, *set);
+  return MakeCounting(*set);
 }
 
 constexpr std::array kPatterns = {v1::Pattern::CONTENTION, v1::Pattern::HAND_OFF,

@@ -175,6 +175,7 @@ void Executor::Bind() {
     const Binding& binding = baton_.bindings[i];
     program_.objects[i].discipline = static_cast<Discipline>(binding.discipline);
     program_.objects[i].error_checking = binding.error_checking != 0;
+    program_.objects[i].most = binding.most;
     objects_[static_cast<int>(i)].error_checking = binding.error_checking != 0;
   }
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/ipc_name.h"
 #include "common/pages.h"
+#include "common/program/semaphore_maximum.h"
 
 namespace ipclab {
 namespace {
@@ -223,7 +224,8 @@ Binding Objects::BindingOf(const Link& link, const Mechanism& mechanism) const {
   const auto& options = link.setup.object().mechanism().options();
   const auto kind = options.find("kind");
   return {static_cast<uint8_t>(DisciplineOf(mechanism)),
-          mechanism.id == "mutex" && kind != options.end() && kind->second == "errorcheck"};
+          mechanism.id == "mutex" && kind != options.end() && kind->second == "errorcheck",
+          SemaphoreMaximum(mechanism.id)};
 }
 
 absl::Status Objects::Failure(std::string_view act, const Link& link,

@@ -33,6 +33,10 @@ inline Catalogue ProgramMechanisms() {
   v1::Mechanism& lacking = add("sysv_sem", Kind::SEMAPHORE);
   lacking.set_available(false);
   lacking.set_unavailable_reason("there is no semget");
+  v1::Option& undo = *lacking.add_options();
+  undo.set_name("undo");
+  undo.set_type(v1::Option::BOOLEAN);
+  undo.set_default_value("false");
   v1::Mechanism& pipe = add("pipe", Kind::CHANNEL);
   pipe.set_sharing(v1::Mechanism::ONE_TO_ONE);
   pipe.set_discipline(v1::Mechanism::IN_ORDER);

@@ -141,6 +141,17 @@ INSTANTIATE_TEST_SUITE_P(
              SLIP((*(*spec.mutable_mechanisms())["m"].mutable_options())["kind"] = "odd"),
              {"spec.program.mechanisms[\"m\"].options[\"kind\"]"},
              "normal, errorcheck"},
+        Slip{"Maximum",
+             SLIP(spec.set_source(
+                 "semaphore s[2] = 32768 over sysv_sem\nprocess P { wait(s[0]) }\n")),
+             {"spec.program.mechanisms[\"s\"]"},
+             "counts from 0 to 32767, and cannot begin with 32768"},
+        Slip {
+          "Undo",
+              SLIP((*spec.mutable_mechanisms())["s"].set_mechanism("sysv_sem");
+                   (*(*spec.mutable_mechanisms())["s"].mutable_options())["undo"] = "true"),
+              {"spec.program.mechanisms[\"s\"].options[\"undo\"]"}, "undo is for CONTENTION"
+        },
         Slip{"Sharing",
              SLIP((*spec.mutable_mechanisms())["c"].set_mechanism("pipe")),
              {"spec.program.mechanisms[\"c\"]"},
