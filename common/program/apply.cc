@@ -82,9 +82,12 @@ Event Apply(const Program& program, int64_t* words, int worker, int wakes, Print
     local.frame->phase = Phase::kAsleep;
     local.frame->error = 0;
   } else {
-    event.failed |= Keep(state, RunOn(program, local, event.result, event.error, prints));
+    const Local ran = RunOn(program, local, event.result, event.error, prints);
+    event.failed |= Keep(state, ran.failure);
+    event.instructions = ran.instructions;
   }
   event.failed |= Look(program, state, worker);
+  event.instructions += program.always_instructions;
   return event;
 }
 

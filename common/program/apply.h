@@ -55,6 +55,8 @@ struct Event {
   uint32_t woken;  // all whom it woke, as bits: by signal, broadcast, futex_wake, the last arrival
   bool fell_asleep;  // the first of two steps
   bool failed;       // the state's failure came with this step
+  // What the step cost beside its operation: local code, and at most so much of `always`.
+  int32_t instructions;
 
   bool operator==(const Event&) const = default;
 };
@@ -88,7 +90,8 @@ int64_t Evaluate(const Program& program, const int64_t* state, int expression, i
 // frame: the words of a Frame and its values. To the first label; after that, with the result and
 // error of the operation that Announce named, to the next.
 struct Local {
-  Failure failure;  // kind kNone: none
+  Failure failure;       // kind kNone: none
+  int32_t instructions;  // that were run
 };
 Local BeginLocal(const Program& program, int worker, int64_t* frame, PrintLog* prints);
 Local ContinueLocal(const Program& program, int worker, int64_t* frame, int64_t result, int error,

@@ -45,23 +45,25 @@ void Finish(const Program& program, const LocalFrame& local) {
 
 }  // namespace
 
-Failure RunToLabel(const Program& program, const LocalFrame& local, PrintLog* prints) {
+Local RunToLabel(const Program& program, const LocalFrame& local, PrintLog* prints) {
   const Instruction* const code = program.code.data();
   int64_t* const values = local.values;
   int64_t* top = local.stack + local.frame->depth;
   int64_t pc = local.frame->pc;
   Failure failure;
+  int budget = ProgramLimits::kLocalInstructions;
   const auto fail = [&](FailureKind kind, int64_t detail) {
     if (failure.kind == FailureKind::kNone) failure = {kind, detail, local.worker};
   };
+  const auto result = [&] { return Local{failure, ProgramLimits::kLocalInstructions - budget}; };
   const auto stand = [&](RunState run) {
     local.frame->run = run;
     local.frame->pc = pc;
     local.frame->depth = top - local.stack;
-    return failure;
+    return result();
   };
 
-  for (int budget = ProgramLimits::kLocalInstructions; budget > 0; --budget) {
+  for (; budget > 0; --budget) {
     const Instruction& instruction = code[pc];
     if (IsLabel(instruction.op)) {
       if (IndicesAreInside(instruction, top)) return stand(RunState::kAtLabel);
@@ -133,15 +135,15 @@ Failure RunToLabel(const Program& program, const LocalFrame& local, PrintLog* pr
         break;
       default:  // kExit; the others stand in expressions alone
         Finish(program, local);
-        return failure;
+        return result();
     }
   }
   fail(FailureKind::kBudget, pc);
   return stand(RunState::kStuck);
 }
 
-Failure RunOn(const Program& program, const LocalFrame& local, int64_t result, int error,
-              PrintLog* prints) {
+Local RunOn(const Program& program, const LocalFrame& local, int64_t result, int error,
+            PrintLog* prints) {
   Frame& frame = *local.frame;
   const Instruction& label = program.code[frame.pc];
   const int operands =
@@ -185,12 +187,12 @@ Local BeginLocal(const Program& program, int worker, int64_t* frame, PrintLog* p
   std::fill_n(local.values, local.locals + process.stack, 0);
   local.values[0] = described.self;
   local.frame->pc = process.entry;
-  return {RunToLabel(program, local, prints)};
+  return RunToLabel(program, local, prints);
 }
 
 Local ContinueLocal(const Program& program, int worker, int64_t* frame, int64_t result, int error,
                     PrintLog* prints) {
-  return {RunOn(program, LocalFrame(program, worker, frame), result, error, prints)};
+  return RunOn(program, LocalFrame(program, worker, frame), result, error, prints);
 }
 
 Operation AnnounceLocal(const Program& program, int worker, const int64_t* frame) {

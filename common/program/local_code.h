@@ -26,12 +26,12 @@ struct LocalFrame {
 };
 
 // From frame.pc to the next label, to the end, or to where the worker is stuck. What failed first
-// on the way.
-Failure RunToLabel(const Program& program, const LocalFrame& local, PrintLog* prints);
+// on the way, and how long that was.
+Local RunToLabel(const Program& program, const LocalFrame& local, PrintLog* prints);
 
 // Takes the operands of the label from the stack, puts its result there if it has one, and runs on.
-Failure RunOn(const Program& program, const LocalFrame& local, int64_t result, int error,
-              PrintLog* prints);
+Local RunOn(const Program& program, const LocalFrame& local, int64_t result, int error,
+            PrintLog* prints);
 
 // The operation that the frame stands before.
 Operation OperationAt(const Program& program, const LocalFrame& local);

@@ -35,6 +35,8 @@ struct ProgramLimits {
   static constexpr int kLocalInstructions = 100'000;  // between two labels
   static constexpr int kStateWords = 8192;
   static constexpr int kSteps = 100'000;  // that an experiment keeps
+  // Of a whole course, in local code and checks: some 50 ms to make it again.
+  static constexpr int64_t kCourseInstructions = 10'000'000;
 };
 
 enum class ObjectKind : uint8_t {
@@ -233,7 +235,8 @@ struct Program {
   std::vector<std::string> strings;
 
   int state_words = 0;
-  uint32_t hash = 0;  // of all that decides what it does
+  int32_t always_instructions = 0;  // the most that all `always` take after a step
+  uint32_t hash = 0;                // of all that decides what it does
 };
 
 inline constexpr int64_t kStringBase = int64_t{1} << 62;

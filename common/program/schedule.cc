@@ -32,11 +32,14 @@ std::vector<bool> PreemptionsOf(const Program& program, const std::vector<Choose
   std::vector<bool> preemptions(steps.size(), false);
   std::vector<int64_t> state(program.state_words);
   BeginProgram(program, state.data(), nullptr);
+  int64_t instructions = 0;
   for (size_t i = 0; i < steps.size(); ++i) {
-    if (!CheckChoice(program, state.data(), steps[i]).ok()) break;
+    const auto number = static_cast<int64_t>(i) + 1;
+    if (!CheckStep(program, state.data(), steps[i], number, instructions).ok()) break;
     preemptions[i] = i > 0 && steps[i].worker != steps[i - 1].worker &&
                      ReadinessOf(program, state.data(), steps[i - 1].worker) == Readiness::kReady;
-    Apply(program, state.data(), steps[i].worker, steps[i].wakes, nullptr);
+    instructions +=
+        Apply(program, state.data(), steps[i].worker, steps[i].wakes, nullptr).instructions;
   }
   return preemptions;
 }
@@ -94,14 +97,27 @@ absl::Status CheckChoice(const Program& program, const int64_t* state, const Cho
   return choice.wakes < 0 ? absl::OkStatus() : CheckSignal(program, state, choice);
 }
 
+absl::Status CheckStep(const Program& program, const int64_t* state, const Choose& choice,
+                       int64_t number, int64_t instructions) {
+  if (instructions >= ProgramLimits::kCourseInstructions) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "step ", number, ": the steps before it run through ", instructions,
+        " instructions of local code and `always`, at most ", ProgramLimits::kCourseInstructions,
+        " are made again: end the schedule before it, or shorten the loops between operations"));
+  }
+  const absl::Status possible = CheckChoice(program, state, choice);
+  if (possible.ok()) return possible;
+  return absl::InvalidArgumentError(absl::StrCat("step ", number, ": ", possible.message()));
+}
+
 absl::Status Follow(const Program& program, const std::vector<Choose>& steps, int64_t* state) {
   BeginProgram(program, state, nullptr);
-  for (size_t i = 0; i < steps.size(); ++i) {
-    const absl::Status possible = CheckChoice(program, state, steps[i]);
-    if (!possible.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("step ", i + 1, ": ", possible.message()));
-    }
-    Apply(program, state, steps[i].worker, steps[i].wakes, nullptr);
+  int64_t instructions = 0;
+  int64_t number = 0;
+  for (const Choose& step : steps) {
+    absl::Status possible = CheckStep(program, state, step, ++number, instructions);
+    if (!possible.ok()) return possible;
+    instructions += Apply(program, state, step.worker, step.wakes, nullptr).instructions;
   }
   return absl::OkStatus();
 }

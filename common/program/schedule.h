@@ -51,6 +51,11 @@ int64_t CountPreemptions(const Program& program, const std::vector<Choose>& step
 // OK when this choice can be made. INVALID_ARGUMENT that names the worker and what it waits for.
 absl::Status CheckChoice(const Program& program, const int64_t* state, const Choose& choice);
 
+// The same of a step of a course: its number, the first is 1, and what the steps before it took
+// (Event::instructions). INVALID_ARGUMENT also when those are all that a course may take.
+absl::Status CheckStep(const Program& program, const int64_t* state, const Choose& choice,
+                       int64_t number, int64_t instructions);
+
 // OK when steps can be made one after the other from step 0. INVALID_ARGUMENT that names the step,
 // the worker and what it waits for. Afterwards state is as they leave it, or as it was before the
 // step that cannot be made; state_words words.

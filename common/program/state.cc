@@ -37,6 +37,13 @@ void LayOut(Program& program) {
     offset += object.words;
   }
   program.state_words = offset;
+  program.always_instructions = 0;
+  for (const Check& check : program.checks) {
+    if (check.kind != CheckKind::kAlways) continue;
+    // Jumps in an expression lead forward.
+    auto next = program.code.begin() + check.expression;
+    for (; next->op != Op::kEndExpression; ++next) ++program.always_instructions;
+  }
 }
 
 Failure& State::failure() const { return *reinterpret_cast<Failure*>(words_); }

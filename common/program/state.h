@@ -72,7 +72,7 @@ inline constexpr int kFrameWords = sizeof(Frame) / sizeof(int64_t);
 //   critical   who is inside, as bits
 int WordsOf(const ProgramObject& object);
 
-// Sets every offset and state_words. The compiler's last act.
+// Sets every offset, state_words and always_instructions. The compiler's last act.
 void LayOut(Program& program);
 
 // Borrowed words of a program's state.

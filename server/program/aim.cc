@@ -184,7 +184,7 @@ std::optional<Aim::Stopped> Aim::WhyNot(const Course& course) const {
     if (readiness != Readiness::kReady) return Response::BLOCKED;
   }
   if (EnabledOf(program, course.state()) == 0) return Response::BLOCKED;
-  if (course.step() >= ProgramLimits::kSteps) return Response::LIMIT;
+  if (course.is_full()) return Response::LIMIT;
   return std::nullopt;
 }
 

@@ -34,6 +34,7 @@ void Course::Begin() {
   steps_.clear();
   steps_of_.assign(program_->workers.size(), 0);
   preemptions_ = 0;
+  instructions_ = 0;
   failure_ = FailureText(*program_, state_.data());
   items_.clear();
   last_count_ = 0;
@@ -68,6 +69,7 @@ MadeStep Course::MakeAgain(Choose choice) {
   ++steps_of_[static_cast<size_t>(choice.worker)];
   made.number = step();
   preemptions_ += made.preemption;
+  instructions_ += made.event.instructions;
   AddItem(choice, made.preemption);
   return made;
 }

@@ -44,6 +44,12 @@ class Course {
   // Who made the newest step; -1 at step 0.
   int last_worker() const { return steps_.empty() ? -1 : steps_.back().worker; }
   int64_t preemptions() const { return preemptions_; }
+  // What the steps took, as Event::instructions has it.
+  int64_t instructions() const { return instructions_; }
+  // It is as long as a course may be.
+  bool is_full() const {
+    return step() >= ProgramLimits::kSteps || instructions_ >= ProgramLimits::kCourseInstructions;
+  }
   // Steps of each worker since step 0.
   const std::vector<int64_t>& steps_of() const { return steps_of_; }
   const CourseTally& tally() const { return tally_; }
@@ -74,6 +80,7 @@ class Course {
   std::vector<Choose> steps_;
   std::vector<int64_t> steps_of_;
   int64_t preemptions_ = 0;
+  int64_t instructions_ = 0;
   std::string failure_;
   CourseTally tally_;
 

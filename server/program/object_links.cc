@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "absl/strings/str_cat.h"
+#include "common/pages.h"
+
 namespace ipclab {
 namespace {
 
@@ -87,6 +90,13 @@ std::vector<ObjectLinkPlan> LinksOf(const Program& program) {
     if (link.receivers.empty()) link.receivers = {0};
   }
   return links;
+}
+
+std::string TooManyLinks(const std::vector<ObjectLinkPlan>& links) {
+  if (links.size() <= size_t{kMaxLinks}) return "";
+  return absl::StrCat("it has ", links.size(),
+                      " objects with a kernel object behind them, at most ", kMaxLinks,
+                      " are possible; each of an array counts, but an array of cells is ", "one");
 }
 
 }  // namespace ipclab

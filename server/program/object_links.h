@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "common/program/program.h"
@@ -25,5 +26,8 @@ bool HasMechanism(ObjectKind kind);
 // One per object that has a mechanism, in the objects' order. Where nobody sends into a channel, or
 // nobody receives from it, the first worker has that end all the same.
 std::vector<ObjectLinkPlan> LinksOf(const Program& program);
+
+// "it has 65 objects with a kernel object behind them, at most 64 ..."; empty when that can be.
+std::string TooManyLinks(const std::vector<ObjectLinkPlan>& links);
 
 }  // namespace ipclab

@@ -51,13 +51,8 @@ class MechanismCheck {
       if (HasMechanism(plan_.program.objects[i].kind)) Check(i);
     }
     plan_.links = LinksOf(plan_.program);
-    if (plan_.links.size() > size_t{kMaxLinks}) {
-      complaints_.Wrong(
-          "spec.program",
-          absl::StrCat("it has ", plan_.links.size(),
-                       " objects with a kernel object behind them, at most ", kMaxLinks,
-                       " are possible; each of an array counts, but an ", "array of cells is one"));
-    }
+    std::string too_many = TooManyLinks(plan_.links);
+    if (!too_many.empty()) complaints_.Wrong("spec.program", std::move(too_many));
     Echo();
   }
 

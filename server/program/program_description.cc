@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/program/state.h"
 #include "common/program/words.h"
 #include "server/errors.h"
 #include "server/program/object_links.h"
@@ -43,6 +44,45 @@ std::string ProcessAt(const Program& program, int pc) {
     if (each.entry <= pc && (found == nullptr || each.entry > found->entry)) found = &each;
   }
   return found ? found->name : "";
+}
+
+// Where in the text a failure comes from; nowhere in particular for a deadlock and its like.
+SourceSpan SpanOf(const Program& program, const Failure& failure) {
+  const size_t detail = static_cast<size_t>(failure.detail);
+  switch (failure.kind) {
+    case FailureKind::kAssert:
+    case FailureKind::kAlways:
+    case FailureKind::kFinally:
+      return program.checks[detail].span;
+    case FailureKind::kBudget:
+    case FailureKind::kIndex:
+    case FailureKind::kDivision:
+      return program.code[detail].span;
+    default:
+      return {};
+  }
+}
+
+v1::Diagnostic Warning(std::string message, const SourceSpan& span = {}) {
+  Diagnostic warning;
+  warning.is_error = false;
+  warning.span = span;
+  warning.message = std::move(message);
+  return ToProto(warning);
+}
+
+// What the text alone is right about, and yet no experiment on it would get anywhere.
+void AddWarnings(const Program& program, v1::CheckProgramResponse& response) {
+  const std::string too_many = TooManyLinks(LinksOf(program));
+  if (!too_many.empty()) {
+    *response.add_diagnostics() = Warning(absl::StrCat("cannot be run: ", too_many));
+  }
+  std::vector<int64_t> state(static_cast<size_t>(program.state_words));
+  BeginProgram(program, state.data(), nullptr);
+  const std::string failure = FailureText(program, state.data());
+  if (failure.empty()) return;
+  *response.add_diagnostics() = Warning(absl::StrCat("fails before the first step: ", failure),
+                                        SpanOf(program, State(program, state.data()).failure()));
 }
 
 }  // namespace
@@ -111,6 +151,7 @@ v1::CheckProgramResponse CheckProgramText(const v1::CheckProgramRequest& request
     *response.add_diagnostics() = ToProto(each);
   }
   if (!compilation.program) return response;
+  AddWarnings(*compilation.program, response);
   *response.mutable_program() = DescribeProgram(*compilation.program, catalogue);
   response.set_hash(HashText(*compilation.program));
   for (v1::ProgramLabel& each : LabelsOf(*compilation.program)) {

@@ -17,6 +17,9 @@ namespace {
 // Of one answer.
 constexpr size_t kMostOperations = 256;
 
+// Of one plan, which then ends: some 5 ms of the model, during which nobody else is served.
+constexpr int64_t kPlanInstructions = 1'000'000;
+
 std::string RunText(v1::RunExperimentRequest request) {
   request.clear_control();
   request.clear_name();
@@ -166,7 +169,8 @@ void ProgramWork::BeginSteps() {
   Order& order = *order_;
   std::vector<Choose> plan;
   plan_begun_at_ = course_.step();
-  while (!order.why && plan.size() < BatonPage::kMaxPlan) {
+  const int64_t most = course_.instructions() + kPlanInstructions;
+  while (!order.why && plan.size() < BatonPage::kMaxPlan && course_.instructions() < most) {
     order.why = order.aim->WhyNot(course_);
     if (order.why) break;
     plan.push_back(order.aim->Next(course_));
@@ -180,18 +184,22 @@ void ProgramWork::BeginSteps() {
 }
 
 void ProgramWork::BeginAgain(BatonCommand command) {
-  const size_t count = std::min<size_t>(again_.size() - handed_over_, BatonPage::kMaxPlan);
-  const std::span<const Choose> plan(again_.data() + handed_over_, count);
+  const std::span<const Choose> plan =
+      std::span(again_)
+          .subspan(handed_over_)
+          .first(std::min<size_t>(again_.size() - handed_over_, BatonPage::kMaxPlan));
+  const int64_t most = course_.instructions() + kPlanInstructions;
   plan_begun_at_ = course_.step();
-  for (const Choose choice : plan) {
+  size_t made = 0;
+  for (; made < plan.size() && course_.instructions() < most; ++made) {
     if (preparing_) {
-      course_.Make(choice);
+      course_.Make(plan[made]);
     } else {
-      course_.MakeAgain(choice);
+      course_.MakeAgain(plan[made]);
     }
   }
-  handed_over_ += count;
-  HandOver(command, plan);
+  handed_over_ += made;
+  HandOver(command, plan.first(made));
 }
 
 void ProgramWork::HandOver(BatonCommand command, std::span<const Choose> plan) {
@@ -258,6 +266,7 @@ void ProgramWork::TakeFreeRun() {
     state.failure() = {FailureKind::kFinally, static_cast<int64_t>(i), 0};
   }
   course_.Replace(words, page()->prints);
+  free_end_is_known_ = true;
   ReadTallies();
   place_.SetStep(FreeSteps());
 }

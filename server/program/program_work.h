@@ -104,6 +104,7 @@ class ProgramWork final : public Work {
 
   // Of the free run, by worker: what was done before it, and in it as far as it is known.
   bool ran_free_ = false;
+  bool free_end_is_known_ = false;
   std::vector<int64_t> steps_before_free_;
   std::vector<int64_t> free_steps_;
   std::vector<absl::Duration> blocked_;

@@ -59,6 +59,8 @@ ProgramWork::Response ProgramWork::ResponseOf(const Order& order, Response::Stop
 }
 
 void ProgramWork::Describe(v1::Experiment& experiment) {
+  // Who was ended while running free left no state behind.
+  if (ran_free_ && !free_end_is_known_) return;
   *experiment.mutable_program() = ViewNow();
   AddKernel(*experiment.mutable_program());
   if (ran_free_) experiment.mutable_program()->set_step(place_.step());

@@ -16,14 +16,6 @@ namespace {
 
 constexpr size_t kMostReplayed = 10'000;
 
-// How many steps may be made from step 0 on, and why the next one may not.
-absl::Status CheckSteps(const Program& program, const std::vector<Choose>& steps) {
-  std::vector<int64_t> state(static_cast<size_t>(program.state_words));
-  const absl::Status status = Follow(program, steps, state.data());
-  if (status.ok()) return status;
-  return InvalidRequest({{"schedule", std::string(status.message())}});
-}
-
 absl::StatusOr<Program> ProgramOf(const Schedule& schedule, const std::string& source,
                                   const ProgramShelf& shelf) {
   Complaints complaints;
@@ -67,12 +59,14 @@ absl::StatusOr<v1::ReplayScheduleResponse> Replay(const v1::ReplayScheduleReques
   }
   const auto program = ProgramOf(*schedule, request.source(), shelf);
   if (!program.ok()) return program.status();
-  if (absl::Status status = CheckSteps(*program, schedule->steps); !status.ok()) return status;
   v1::ReplayScheduleResponse response;
   Course course(*program);
   const std::vector<Choose>& steps = schedule->steps;
   for (size_t i = 0; i < steps.size(); ++i) {
-    const MadeStep made = course.Make(steps[i]);
+    const absl::Status possible =
+        CheckStep(*program, course.state(), steps[i], course.step() + 1, course.instructions());
+    if (!possible.ok()) return InvalidRequest({{"schedule", std::string(possible.message())}});
+    const MadeStep made = course.MakeAgain(steps[i]);
     if (i + kMostReplayed >= steps.size()) {
       *response.add_operations() = OperationView(*program, made);
     }

@@ -69,5 +69,31 @@ TEST(MachineLabelsTest, AreFoundByLineNumberAndWorker) {
   }
 }
 
+TEST(CostTest, AStepTellsWhatItTookBesideItsOperation) {
+  ProgramRun run("shared x\nprocess P { x = 1; x = 2 }");
+  EXPECT_EQ(run.Step('A').instructions, 1) << "the 2 is pushed";
+  EXPECT_EQ(run.Step('A').instructions, 0);
+}
+
+TEST(CostTest, EveryAlwaysIsPartOfIt) {
+  ProgramRun run("shared x\nalways x >= 0\nprocess P { x = 1; x = 2 }");
+  EXPECT_EQ(run.Step('A').instructions, 1 + 3);
+  EXPECT_EQ(run.Step('A').instructions, 3);
+}
+
+TEST(CostTest, WhoRunsOnForEverTookAllThatThereIs) {
+  ProgramRun run("shared x\nprocess P { x = 1; while 1 == 1 { } }");
+  EXPECT_EQ(run.Step('A').instructions, ProgramLimits::kLocalInstructions);
+  EXPECT_EQ(run.failure(), FailureKind::kBudget);
+}
+
+TEST(CostTest, WhoFallsAsleepTookNothing) {
+  ProgramRun run(
+      "mutex m\ncondition c\nprocess P { lock(m); cond_wait(c, m) }\n"
+      "process Q { signal(c) }");
+  run.Step('A');
+  EXPECT_EQ(run.Step('A').instructions, 0);
+}
+
 }  // namespace
 }  // namespace ipclab

@@ -204,5 +204,23 @@ TEST(ScheduleTest, WhatCannotBeMadeLeavesTheStateBeforeIt) {
   EXPECT_EQ(state, run.state());
 }
 
+TEST(ScheduleTest, MoreLocalCodeThanACourseMayTakeIsRefusedWithItsStep) {
+  const Program program =
+      Compiled("shared x\nprocess P { while 1 == 1 { x = 1; repeat 7000 { } } }");
+  ProgramRun run(program);
+  int steps = 0;
+  for (int64_t sum = 0; sum < ProgramLimits::kCourseInstructions; ++steps) {
+    sum += run.Step('A').instructions;
+  }
+  ASSERT_LT(steps, 10'000);
+  std::vector<int64_t> state(program.state_words);
+  const std::vector<Choose> most(static_cast<size_t>(steps));
+  EXPECT_TRUE(Follow(program, most, state.data()).ok());
+  const std::string error = ErrorOf(Follow(program, StepsOf("A100000"), state.data()));
+  EXPECT_THAT(error, testing::StartsWith("step " + std::to_string(steps + 1) + ": "));
+  EXPECT_THAT(error, HasSubstr("10000000 are made again"));
+  EXPECT_EQ(state, run.state());
+}
+
 }  // namespace
 }  // namespace ipclab

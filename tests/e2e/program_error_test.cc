@@ -193,5 +193,44 @@ TEST(ProgramErrorTest, AStepBeyondWhatIsKeptIsTheLast) {
   EXPECT_TRUE(lab.Rewind(name, 3).ok());
 }
 
+constexpr char kLongLoops[] =
+    "shared x = 0\nprocess P[2] { while 1 == 1 { x = 1\n repeat 7000 { } } }\n";
+
+TEST(ProgramErrorTest, LocalCodeBeyondWhatACourseMayTakeIsTheLast) {
+  const ProgramLab lab;
+  const std::string name = lab.Ready(OnSource(kLongLoops));
+  const auto step = lab.Step(name, "A", 1'000'000);
+  ASSERT_TRUE(step.ok()) << step.status.error_message();
+  EXPECT_EQ(step->stopped(), v1::StepExperimentResponse::LIMIT);
+  EXPECT_LT(step->step(), 10'000);
+  EXPECT_EQ(lab.View(name).state_hash(), step->program().state_hash());
+  const auto more = lab.Step(name, "B");
+  ASSERT_TRUE(more.ok()) << more.status.error_message();
+  EXPECT_EQ(more->stopped(), v1::StepExperimentResponse::LIMIT);
+  EXPECT_EQ(more->steps(), 0);
+  v1::ForkExperimentRequest fork;
+  fork.set_name(name);
+  EXPECT_TRUE(lab.Fork(fork).ok());
+  ASSERT_TRUE(lab.Rewind(name, 3).ok());
+  EXPECT_EQ(lab.Step(name, "B")->step(), 4);
+}
+
+TEST(ProgramErrorTest, AScheduleOfTooMuchLocalCodeIsRefused) {
+  const ProgramLab lab;
+  auto request = OnSource(kLongLoops);
+  request.mutable_spec()->mutable_program()->set_schedule("A50000 B50000");
+  const auto created = lab.client().Create(request);
+  EXPECT_THAT(ViolatedFields(created.status), ElementsAre("spec.program.schedule"));
+  EXPECT_THAT(FirstViolation(created.status), HasSubstr("10000000 are made again"));
+  v1::ReplayScheduleRequest replay;
+  replay.set_source(kLongLoops);
+  replay.set_schedule("mine : A50000 B50000");
+  v1::ReplayScheduleResponse answer;
+  const grpc::Status status =
+      lab.programs()->ReplaySchedule(lab.client().NewContext().get(), replay, &answer);
+  EXPECT_THAT(ViolatedFields(status), ElementsAre("schedule"));
+  EXPECT_THAT(FirstViolation(status), HasSubstr("10000000 are made again"));
+}
+
 }  // namespace
 }  // namespace ipclab

@@ -126,6 +126,7 @@ TEST(ProgramRunTest, ADeadlockOfAFreeRunIsFoundAndExplained) {
   EXPECT_EQ(done.state(), E::FAILED);
   EXPECT_EQ(done.end().reason(), "NO_PROGRESS");
   EXPECT_THAT(done.end().message(), HasSubstr("deadlock"));
+  EXPECT_FALSE(done.has_program()) << "nobody knows where they stood";
 }
 
 TEST(ProgramRunTest, PausesAnEndlessRunAndGoesOn) {

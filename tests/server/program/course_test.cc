@@ -110,6 +110,24 @@ TEST(AimTest, EndsForTheReasonThatComesFirst) {
   EXPECT_EQ(course.step(), 4);
 }
 
+TEST(AimTest, ACourseThatTookTooMuchLocalCodeIsFull) {
+  const Program program =
+      CompileProgram("long", "shared x\nprocess P { while 1 == 1 { x = 1; repeat 7000 { } } }")
+          .program.value();
+  Course course(program);
+  EXPECT_EQ(GoOn(course, Named("A"), 100'000), Response::LIMIT);
+  const int64_t full = course.step();
+  EXPECT_LT(full, 10'000);
+  EXPECT_GE(course.instructions(), ProgramLimits::kCourseInstructions);
+  EXPECT_EQ(GoOn(course, {}, 1), Response::LIMIT);
+  EXPECT_EQ(course.step(), full);
+  std::vector<int64_t> again(static_cast<size_t>(program.state_words));
+  EXPECT_TRUE(Follow(program, course.steps(), again.data()).ok());
+  course.Rewind(3);
+  EXPECT_EQ(GoOn(course, Named("A"), 1), Response::COUNT);
+  EXPECT_EQ(course.step(), 4);
+}
+
 TEST(AimTest, WhoIsBlockedAtOnceIsRefusedAndWhoBecomesItStops) {
   const Program program = Compiled("locked");
   Course course(program);

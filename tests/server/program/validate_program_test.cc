@@ -160,6 +160,13 @@ INSTANTIATE_TEST_SUITE_P(
           "Blocked", SLIP(spec.set_variant("locked"); spec.set_schedule("A B")),
               {"spec.program.schedule"}, "step 2"
         },
+        Slip {
+          "Endless",
+              SLIP(spec.set_source(
+                  "shared x\nprocess P { while 1 == 1 { x = 1; repeat 7000 { } } }");
+                   spec.set_schedule("A100000")),
+              {"spec.program.schedule"}, "10000000 are made again"
+        },
         Slip{"Item", SLIP(spec.set_schedule("A 7")), {"spec.program.schedule"}, "7"},
         Slip{"Version",
              SLIP(spec.set_schedule("program plain @00000000 : A")),
