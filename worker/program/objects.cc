@@ -46,8 +46,9 @@ absl::StatusOr<ChannelOffer> Keep(absl::StatusOr<Hosted> hosted, Part Hosted::*p
 
 template <typename Joined, typename End>
 absl::Status Keep(absl::StatusOr<Joined> joined, End& end) {
-  if (joined.ok()) end = *std::move(joined);
-  return joined.status();
+  if (!joined.ok()) return joined.status();
+  end = *std::move(joined);
+  return absl::OkStatus();
 }
 
 absl::Status NoSuchObject(std::string_view what) {
