@@ -48,7 +48,8 @@ std::string MarkedLine(std::string_view line, const SourceSpan& span) {
   const bool one_line = span.end_line == span.line;
   size_t end = one_line ? static_cast<size_t>(std::max(span.end_column, 0)) : line.size() + 1;
   end = std::max(end, column + 1);
-  if (window.end < line.size()) end = std::min(end, window.end + 1);
+  // Behind the last character of the line there is its end.
+  end = std::min(end, window.end + (window.end < line.size() ? 1 : 2));
   std::string mark(window.begin > 0 ? " " : "");
   for (size_t i = window.begin + 1; i < end; ++i) {
     const char byte = i <= line.size() ? line[i - 1] : ' ';

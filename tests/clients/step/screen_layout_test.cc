@@ -248,7 +248,7 @@ TEST(ScreenLayout, AQuestionIsNotCutOffBelowTheKeys) {
 TEST(ScreenLayout, NamesOfWorkersHaveAThirdOfTheirPane) {
   StepScreen screen = LostUpdateScreen();
   screen.view.mutable_workers(0)->set_name("Philosopher[0]");
-  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), HasSubstr(" A …osopher[0] READY"));
+  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), HasSubstr(" A …losopher[0] READY"));
   EXPECT_THAT(TextOf(LayOut(screen, kMiddle)), HasSubstr(" A Philosopher[0] READY"));
 }
 
@@ -271,8 +271,8 @@ TEST(ScreenLayout, WhoHoldsItIsSeenWhereTheOperationIsLong) {
   for (v1::ProgramWorker& worker : *screen.view.mutable_workers()) {
     worker.set_next("lock(a_mutex_with_a_name_that_is_too_long)");
   }
-  const std::string text = TextOf(LayOut(screen, {.columns = 80, .rows = 12}));
-  EXPECT_THAT(text, HasSubstr("lock(a…  held by B\n"));
+  const std::string text = TextOf(LayOut(screen, {.columns = 80, .rows = 15}));
+  EXPECT_THAT(text, HasSubstr("lock(a_mut…  held by B\n"));
 }
 
 TEST(ScreenLayout, ALessonThatIsTooLongEndsAtAWord) {
