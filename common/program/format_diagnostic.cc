@@ -19,6 +19,52 @@ std::string_view SourceLine(std::string_view source, int line) {
   return text;
 }
 
+// The bytes of a line that are shown: all, or those around the mark.
+struct Window {
+  size_t begin;
+  size_t end;
+};
+
+constexpr size_t kShownBytes = 100;
+constexpr size_t kShownBefore = 60;  // the mark
+constexpr char kCutMark[] = "\u2026";
+
+// The bytes behind the first one of a character.
+bool Continues(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
+
+Window WindowAround(std::string_view line, size_t mark) {
+  if (line.size() <= kShownBytes) return {0, line.size()};
+  Window window = {std::min(mark - std::min(mark, kShownBefore), line.size() - kShownBytes), 0};
+  window.end = window.begin + kShownBytes;
+  while (window.begin > 0 && Continues(line[window.begin])) --window.begin;
+  while (window.end < line.size() && Continues(line[window.end])) ++window.end;
+  return window;
+}
+
+// The line and below it the mark.
+std::string MarkedLine(std::string_view line, const SourceSpan& span) {
+  const auto column = static_cast<size_t>(std::max(span.column, 1));
+  const Window window = WindowAround(line, column - 1);
+  const bool one_line = span.end_line == span.line;
+  size_t end = one_line ? static_cast<size_t>(std::max(span.end_column, 0)) : line.size() + 1;
+  end = std::max(end, column + 1);
+  // Behind the last character of the line there is its end.
+  end = std::min(end, window.end + (window.end < line.size() ? 1 : 2));
+  std::string mark(window.begin > 0 ? " " : "");
+  for (size_t i = window.begin + 1; i < end; ++i) {
+    const char byte = i <= line.size() ? line[i - 1] : ' ';
+    if (Continues(byte)) continue;  // they take no room
+    mark += i >= column ? '^' : byte == '\t' ? '\t' : ' ';
+  }
+  std::string shown(line.substr(window.begin, window.end - window.begin));
+  // No control characters into a terminal.
+  for (char& each : shown) {
+    if ((static_cast<unsigned char>(each) < 0x20 && each != '\t') || each == 0x7f) each = '?';
+  }
+  return absl::StrCat("\n  ", window.begin > 0 ? kCutMark : "", shown,
+                      window.end < line.size() ? kCutMark : "", "\n  ", mark);
+}
+
 }  // namespace
 
 std::string FormatDiagnostic(const Diagnostic& diagnostic, std::string_view file,
@@ -27,24 +73,7 @@ std::string FormatDiagnostic(const Diagnostic& diagnostic, std::string_view file
   std::string text(file);
   if (span.line > 0) absl::StrAppend(&text, ":", span.line, ":", span.column);
   absl::StrAppend(&text, diagnostic.is_error ? ": error: " : ": warning: ", diagnostic.message);
-  if (span.line > 0) {
-    std::string line(SourceLine(source, span.line));
-    std::string mark;
-    const auto column = static_cast<size_t>(span.column);
-    const bool one_line = span.end_line == span.line;
-    const size_t end = one_line ? static_cast<size_t>(span.end_column) : line.size() + 1;
-    for (size_t i = 1; i < std::max(end, column + 1); ++i) {
-      const auto byte = i <= line.size() ? static_cast<unsigned char>(line[i - 1]) : ' ';
-      // The bytes behind the first one of a character take no room.
-      if (byte >= 0x80 && byte < 0xc0) continue;
-      mark += i >= column ? '^' : byte == '\t' ? '\t' : ' ';
-    }
-    // No control characters into a terminal.
-    for (char& each : line) {
-      if ((static_cast<unsigned char>(each) < 0x20 && each != '\t') || each == 0x7f) each = '?';
-    }
-    absl::StrAppend(&text, "\n  ", line, "\n  ", mark);
-  }
+  if (span.line > 0) text += MarkedLine(SourceLine(source, span.line), span);
   if (!diagnostic.hint.empty()) absl::StrAppend(&text, "\n  hint: ", diagnostic.hint);
   return text;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "tests/common/program_steps.h"
 
 namespace ipclab {
@@ -376,6 +377,34 @@ TEST(ProgramDiagnosticsTest, AreShownWithTheirLineAMarkAndAHint) {
             "  hint: a local is assigned before it is read; a shared cell is declared");
   EXPECT_EQ(FormatDiagnostic({false, {}, "so it is", ""}, "my.lab", source),
             "my.lab: warning: so it is");
+}
+
+TEST(ProgramDiagnosticsTest, OfALongLineOnlyWhatIsAroundTheMarkIsShown) {
+  std::string umlauts;
+  for (int i = 0; i < 200; ++i) umlauts += "\u00e4";
+  const std::string source = umlauts + "x y" + umlauts;
+  for (const int column : {1, 60, 401, 403, 800}) {
+    const SourceSpan span = {
+        .line = 1, .column = column, .end_line = 1, .end_column = column + 700};
+    const std::string text = FormatDiagnostic({true, span, "so it is", ""}, "my.lab", source);
+    const std::vector<std::string> lines = absl::StrSplit(text, '\n');
+    ASSERT_EQ(lines.size(), 3u);
+    EXPECT_LE(lines[1].size(), 112u);  // with the ellipses
+    EXPECT_LE(lines[2].size(), 106u);
+    EXPECT_THAT(lines[2], testing::HasSubstr("^"));
+    // Whole characters: of two bytes each, three of an ellipsis.
+    for (size_t i = 2; i < lines[1].size(); ++i) {
+      if (lines[1][i] == '\xc3') {
+        EXPECT_EQ(lines[1][++i], '\xa4') << column;
+      } else {
+        EXPECT_NE(lines[1][i], '\xa4') << column;
+      }
+    }
+  }
+  const std::string line = absl::StrCat(std::string(150, 'a'), "!", std::string(150, 'b'));
+  EXPECT_EQ(FormatDiagnostic({true, {1, 151, 1, 152}, "no", ""}, "l", line),
+            absl::StrCat("l:1:151: error: no\n  \u2026", std::string(60, 'a'), "!",
+                         std::string(39, 'b'), "\u2026\n  ", std::string(61, ' '), "^"));
 }
 
 }  // namespace

@@ -52,7 +52,8 @@ std::string Summary(const v1::CheckProgramResponse& response, const std::string&
   if (HasErrors(response)) return absl::StrCat(file, ": ", count, "\n");
   std::string text =
       absl::StrCat(file, ": ", count.empty() ? "in order" : count, "; hash ", response.hash(), ", ",
-                   response.labels_size(), " operations are steps");
+                   response.labels_size(),
+                   response.labels_size() == 1 ? " operation is a step" : " operations are steps");
   if (!response.program().title().empty()) {
     absl::StrAppend(&text, " (", Printable(response.program().title()), ")");
   }

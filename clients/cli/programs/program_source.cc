@@ -1,6 +1,7 @@
 #include "clients/cli/programs/program_source.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/command_flags.h"
 #include "clients/cli/programs/diagnostic_text.h"
+#include "clients/cli/step/glyphs.h"
 #include "clients/cli/terminal.h"
 #include "common/program/program.h"
 
@@ -18,12 +20,14 @@ namespace ipclab::cli {
 namespace {
 
 constexpr char kPrefix[] = "programs/";
+constexpr char kByteOrderMark[] = "\xef\xbb\xbf";
 
 absl::Status Misread(const std::string& flag, const std::string& text, const std::string& right) {
   return absl::InvalidArgumentError(absl::StrCat(flag, ": \"", Printable(text), "\" ", right));
 }
 
 absl::Status ReadParameter(const std::string& text, v1::ProgramSpec& spec) {
+  if (absl::Status status = CheckUtf8("--param", text); !status.ok()) return status;
   const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
   int64_t value = 0;
   if (parts.size() != 2 || parts[0].empty() || !absl::SimpleAtoi(parts[1], &value)) {
@@ -38,6 +42,7 @@ absl::Status ReadParameter(const std::string& text, v1::ProgramSpec& spec) {
 // "q=posix_mq,depth=4"
 absl::Status ReadMechanism(const std::string& text, v1::ProgramSpec& spec) {
   constexpr char kForm[] = "must be OBJECT=ID or OBJECT=ID,OPTION=VALUE, as in counter=sysv_shm";
+  if (absl::Status status = CheckUtf8("--mechanism", text); !status.ok()) return status;
   const std::vector<std::string> parts = absl::StrSplit(text, ',');
   const std::vector<std::string> first = absl::StrSplit(parts[0], absl::MaxSplits('=', 1));
   if (first.size() != 2 || first[0].empty() || first[1].empty()) {
@@ -85,6 +90,12 @@ bool IsProgramFile(const std::string& subject) {
          (absl::StrContains(subject, '/') && !absl::StartsWith(subject, kPrefix));
 }
 
+absl::Status CheckUtf8(const std::string& what, const std::string& text) {
+  if (FirstWrongByte(text) == std::string::npos) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(what, ": \"", Screened(text), "\" is not UTF-8; type it in a terminal that is"));
+}
+
 absl::StatusOr<std::string> ReadProgramFile(const std::string& path) {
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
@@ -101,6 +112,14 @@ absl::StatusOr<std::string> ReadProgramFile(const std::string& path) {
                                                    ProgramLimits::kSourceBytes >> 10,
                                                    " KiB that a program may have"));
   }
+  const size_t wrong = FirstWrongByte(text);
+  if (wrong != std::string::npos) {
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(wrong);
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ":", 1 + std::count(text.begin(), end, '\n'),
+                     ": is not UTF-8 (an editor's \"Latin-1\"?); save it as UTF-8"));
+  }
+  if (absl::StartsWith(text, kByteOrderMark)) text.erase(0, sizeof(kByteOrderMark) - 1);
   return text;
 }
 
@@ -111,8 +130,11 @@ absl::StatusOr<v1::ProgramSpec> ReadProgramFlags(const ProgramFlags& flags) {
     if (!text.ok()) return text.status();
     spec.set_source(*std::move(text));
   } else {
+    if (absl::Status status = CheckUtf8("PROGRAM", flags.subject); !status.ok()) return status;
     spec.set_program(SubjectName(flags.subject));
+    if (spec.program().empty()) return absl::InvalidArgumentError(kNoName);
   }
+  if (absl::Status status = CheckUtf8("--variant", flags.variant); !status.ok()) return status;
   spec.set_variant(flags.variant);
   for (const std::string& each : flags.parameters) {
     if (absl::Status status = ReadParameter(each, spec); !status.ok()) return status;

@@ -17,6 +17,9 @@ class App;
 
 namespace ipclab::cli {
 
+// What is said of an empty name.
+inline constexpr char kNoName[] = "PROGRAM: the name is empty; `ipclab programs` lists all names";
+
 // As typed.
 struct ProgramFlags {
   std::string subject;
@@ -31,7 +34,11 @@ void AddProgramFlags(CLI::App& command, ProgramFlags& flags);
 // True of what is a path rather than a name: "my.lab", "./x".
 bool IsProgramFile(const std::string& subject);
 
-// A text of at most 64 KiB. INVALID_ARGUMENT that names the file.
+// What goes into a request must be UTF-8. INVALID_ARGUMENT that names what it is of: "--variant".
+absl::Status CheckUtf8(const std::string& what, const std::string& text);
+
+// A text of at most 64 KiB in UTF-8, without a byte order mark. INVALID_ARGUMENT that names the
+// file.
 absl::StatusOr<std::string> ReadProgramFile(const std::string& path);
 
 // INVALID_ARGUMENT when a file cannot be read or an option makes no sense.

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/json_line.h"
@@ -21,7 +22,7 @@ constexpr char kProgramsExamples[] =
     "  ipclab programs lost_update --json | jq -r .source >my.lab";
 
 struct ProgramsFlags {
-  std::string name;
+  std::optional<std::string> name;
   bool answer = false;
 };
 
@@ -40,7 +41,7 @@ int PrintCatalogue(Connection& connection, bool json) {
 int PrintProgram(Connection& connection, const ProgramsFlags& flags, bool json) {
   const auto context = connection.NewCall();
   v1::GetProgramRequest request;
-  request.set_name(absl::StrCat("programs/", SubjectName(flags.name)));
+  request.set_name(absl::StrCat("programs/", SubjectName(*flags.name)));
   v1::Program program;
   const grpc::Status status = connection.programs().GetProgram(context.get(), request, &program);
   if (!status.ok()) return Report(FailureOf(status), json);
@@ -50,13 +51,20 @@ int PrintProgram(Connection& connection, const ProgramsFlags& flags, bool json) 
   return static_cast<int>(ExitCode::kDone);
 }
 
+absl::Status CheckName(const std::string& name) {
+  if (SubjectName(name).empty()) return absl::InvalidArgumentError(kNoName);
+  return CheckUtf8("PROGRAM", name);
+}
+
 int RunPrograms(const CommonFlags& common, const ProgramsFlags& flags) {
+  const absl::Status name = flags.name ? CheckName(*flags.name) : absl::OkStatus();
+  if (!name.ok()) return Report(FailureOf(name), common.json);
   const absl::StatusOr<ConnectionOptions> options = ReadConnectionOptions(common);
   if (!options.ok()) return Report(FailureOf(options.status()), common.json);
   const auto connection = Connection::Open(*options);
   if (!connection.ok()) return Report(FailureOf(connection.status()), common.json);
-  return flags.name.empty() ? PrintCatalogue(**connection, common.json)
-                            : PrintProgram(**connection, flags, common.json);
+  return flags.name ? PrintProgram(**connection, flags, common.json)
+                    : PrintCatalogue(**connection, common.json);
 }
 
 }  // namespace

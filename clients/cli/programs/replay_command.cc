@@ -81,7 +81,7 @@ int ReplayOnModel(Connection& connection, const ReplayFlags& flags, const v1::Pr
     for (const v1::ProgramOperation& operation : response.operations()) {
       std::fputs(OperationText(operation, digits, terminal).c_str(), stdout);
     }
-    std::fputs(StandText(response.view(), terminal).c_str(), stdout);
+    std::fputs(StandText(response.view(), flags.file, terminal).c_str(), stdout);
   }
   return static_cast<int>(response.view().verdict().failing() ? ExitCode::kCheckFailed
                                                               : ExitCode::kDone);
@@ -89,8 +89,8 @@ int ReplayOnModel(Connection& connection, const ReplayFlags& flags, const v1::Pr
 
 // The server takes the whole schedule when the experiment is created, and refuses what does not fit
 // before any step is shown; then it goes back, to show each.
-int ReplayOnProcesses(Connection& connection, const v1::ProgramSpec& spec, const Schedule& schedule,
-                      Interrupt& interrupt, bool json) {
+int ReplayOnProcesses(Connection& connection, const ReplayFlags& flags, const v1::ProgramSpec& spec,
+                      const Schedule& schedule, Interrupt& interrupt, bool json) {
   auto started = StepExperiment::Start(connection, spec, interrupt);
   if (interrupt.raised()) return ExitCodeOfSignal(interrupt.signal());
   if (const auto* failure = std::get_if<Failure>(&started)) return Report(*failure, json);
@@ -103,10 +103,13 @@ int ReplayOnProcesses(Connection& connection, const v1::ProgramSpec& spec, const
   if (!answer) return Report(FailureOf(experiment.stream().status()), json);
   if (answer->has_error()) return Report(FailureOf(answer->error()), json);
   return RunStepScript(experiment.stream(), answer->experiment().program(), schedule.steps,
-                       interrupt, json);
+                       interrupt, flags.file, json);
 }
 
 int RunReplay(const CommonFlags& common, const ReplayFlags& flags) {
+  if (const absl::Status status = CheckUtf8("SCHEDULE", flags.schedule); !status.ok()) {
+    return Report(FailureOf(status), common.json);
+  }
   const absl::StatusOr<Schedule> schedule = ParseSchedule(flags.schedule);
   if (!schedule.ok()) return Report(FailureOf(schedule.status()), common.json);
   const absl::StatusOr<v1::ProgramSpec> spec = SpecFor(flags, *schedule);
@@ -116,8 +119,9 @@ int RunReplay(const CommonFlags& common, const ReplayFlags& flags) {
   Interrupt interrupt;
   const auto connection = Connection::Open(*options);
   if (!connection.ok()) return Report(FailureOf(connection.status()), common.json);
-  return flags.model ? ReplayOnModel(**connection, flags, *spec, common.json)
-                     : ReplayOnProcesses(**connection, *spec, *schedule, interrupt, common.json);
+  return flags.model
+             ? ReplayOnModel(**connection, flags, *spec, common.json)
+             : ReplayOnProcesses(**connection, flags, *spec, *schedule, interrupt, common.json);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ Failure Usage(const std::string& message) {
 
 // The items of a script: no whole schedule.
 absl::StatusOr<std::vector<Choose>> ReadScript(const std::string& text) {
+  if (absl::Status status = CheckUtf8("--script", text); !status.ok()) return status;
   absl::StatusOr<Schedule> schedule = ParseSchedule(text);
   if (!schedule.ok()) {
     return absl::InvalidArgumentError(
@@ -56,6 +57,9 @@ int RunStep(const CommonFlags& common, const StepFlags& flags) {
   const bool on_screen = !flags.script && !common.json;
   absl::StatusOr<v1::ProgramSpec> spec = ReadProgramFlags(flags.program);
   if (!spec.ok()) return Report(FailureOf(spec.status()), common.json);
+  if (const absl::Status status = CheckUtf8("--schedule", flags.schedule); !status.ok()) {
+    return Report(FailureOf(status), common.json);
+  }
   spec->set_schedule(flags.schedule);
   const auto script = ReadScript(flags.script.value_or(""));
   if (!script.ok()) return Report(FailureOf(script.status()), common.json);
@@ -77,7 +81,7 @@ int RunStep(const CommonFlags& common, const StepFlags& flags) {
   auto& experiment = std::get<std::unique_ptr<StepExperiment>>(started);
   if (!on_screen) {
     return RunStepScript(experiment->stream(), experiment->first_view(), *script, interrupt,
-                         common.json);
+                         spec->source().empty() ? "" : flags.program.subject, common.json);
   }
   const StepPlan plan = {.subject = SubjectName(flags.program.subject),
                          .spec = *spec,

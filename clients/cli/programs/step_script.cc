@@ -45,7 +45,8 @@ void TellLeftOver(size_t count) {
 }  // namespace
 
 int RunStepScript(DriveStream& stream, const v1::ProgramView& begin,
-                  const std::vector<Choose>& steps, const Interrupt& interrupt, bool json) {
+                  const std::vector<Choose>& steps, const Interrupt& interrupt,
+                  const std::string& file, bool json) {
   const Terminal terminal = TerminalOf(STDOUT_FILENO);
   const size_t digits = absl::StrCat(begin.step() + static_cast<int64_t>(steps.size())).size();
   v1::StepExperimentResponse last;
@@ -59,7 +60,7 @@ int RunStepScript(DriveStream& stream, const v1::ProgramView& begin,
     if (interrupt.raised()) return ExitCodeOfSignal(interrupt.signal());
     if (!answer) return Report(EndOf(stream), json);
     if (answer->has_error()) {
-      if (!json) std::fputs(StandText(last.program(), terminal).c_str(), stdout);
+      if (!json) std::fputs(StandText(last.program(), file, terminal).c_str(), stdout);
       (void)FlushOutput();  // before what is said of it
       Failure failure = FailureOf(answer->error());
       failure.message = absl::StrCat("step ", last.step() + 1, ": ", FailureText(failure));
@@ -76,7 +77,7 @@ int RunStepScript(DriveStream& stream, const v1::ProgramView& begin,
       std::fputs(OperationText(operation, digits, terminal).c_str(), stdout);
     }
   }
-  if (!json) std::fputs(StandText(last.program(), terminal).c_str(), stdout);
+  if (!json) std::fputs(StandText(last.program(), file, terminal).c_str(), stdout);
   const bool failing = last.program().verdict().failing();
   if (failing) {
     (void)FlushOutput();

@@ -1,7 +1,10 @@
 #include "clients/cli/programs/trace_text.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/programs/verdict_text.h"
 #include "clients/cli/step/history_pane.h"
 #include "clients/cli/step/object_pane.h"
@@ -15,6 +18,15 @@ constexpr size_t kAllRows = 1000;
 
 size_t TraceWidth(const Terminal& terminal) {
   return terminal.width > 0 ? terminal.width : kAnyWidth;
+}
+
+// As a shell takes it for one word.
+std::string ShellWord(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char each) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(each)) ||
+           absl::string_view("_-./").find(each) != absl::string_view::npos;
+  });
+  return plain ? text : absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }
 
 std::string Joined(const StyledLines& lines, const Terminal& terminal) {
@@ -35,7 +47,8 @@ std::string OperationText(const v1::ProgramOperation& operation, size_t digits,
   return Joined(OperationLines(operation, digits, TraceWidth(terminal)), terminal);
 }
 
-std::string StandText(const v1::ProgramView& view, const Terminal& terminal) {
+std::string StandText(const v1::ProgramView& view, const std::string& file,
+                      const Terminal& terminal) {
   StepScreen screen;
   screen.view = view;
   const size_t width = TraceWidth(terminal);
@@ -43,7 +56,7 @@ std::string StandText(const v1::ProgramView& view, const Terminal& terminal) {
   const bool over = view.has_verdict() && !view.verdict().failing();
   if (!over) {
     absl::StrAppend(&text, terminal.Paint(Tone::kStrong, "workers"), "\n",
-                    Joined(LaneLines(screen, LaneForm::kTwoLines, width), terminal));
+                    Joined(LaneLines(screen, LaneForm::kWhole, width), terminal));
   }
   Scrolls scrolls;
   if (view.objects_size() > 0) {
@@ -56,6 +69,10 @@ std::string StandText(const v1::ProgramView& view, const Terminal& terminal) {
   }
   absl::StrAppend(&text, terminal.Paint(Tone::kStrong, "schedule"), "\n ",
                   Printable(view.schedule()), "\n");
+  if (!file.empty() && view.verdict().failing()) {
+    absl::StrAppend(&text, " # again: ipclab replay ", ShellWord(Printable(view.schedule())),
+                    " --program ", ShellWord(Printable(file)), "\n");
+  }
   if (view.has_verdict()) {
     const Tone tone = view.verdict().failing() ? Tone::kBad : Tone::kGood;
     absl::StrAppend(&text, "\n", terminal.Paint(tone, VerdictWord(view.verdict())), " ",

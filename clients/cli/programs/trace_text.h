@@ -14,7 +14,9 @@ std::string OperationText(const v1::ProgramOperation& operation, size_t digits,
                           const Terminal& terminal);
 
 // How it stands after the last: the workers if they can go on, the objects, the schedule, the
-// verdict.
-std::string StandText(const v1::ProgramView& view, const Terminal& terminal);
+// verdict. After a failure in a program of the user's own file also how to see it again, which the
+// schedule alone does not say.
+std::string StandText(const v1::ProgramView& view, const std::string& file,
+                      const Terminal& terminal);
 
 }  // namespace ipclab::cli

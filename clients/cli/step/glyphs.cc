@@ -12,6 +12,7 @@ namespace ipclab::cli {
 namespace {
 
 constexpr char32_t kNoCharacter = 0xfffd;
+constexpr size_t kLongestString = 40;
 
 struct CodeRange {
   char32_t first;
@@ -104,6 +105,36 @@ std::string Screened(std::string_view text) {
     }
   }
   return screened;
+}
+
+size_t FirstWrongByte(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const Glyph glyph = FirstGlyph(text.substr(at));
+    // Written as such, U+FFFD has three bytes.
+    if (glyph.code == kNoCharacter && glyph.bytes.size() == 1) return at;
+    at += glyph.bytes.size();
+  }
+  return std::string_view::npos;
+}
+
+std::string WithShortStrings(std::string_view text) {
+  std::string shortened;
+  while (!text.empty()) {
+    const size_t begin = std::min(text.find('"'), text.size() - 1) + 1;
+    shortened += text.substr(0, begin);
+    text.remove_prefix(begin);
+    if (shortened.back() != '"') break;
+    const size_t end = std::min(text.find('"'), text.size());
+    const std::string_view string = text.substr(0, end);
+    if (ColumnsTaken(string) > kLongestString) {
+      absl::StrAppend(&shortened, FirstColumns(string, kLongestString - 1), "…");
+    } else {
+      shortened += string;
+    }
+    if (end < text.size()) shortened += '"';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return shortened;
 }
 
 size_t ColumnsTaken(std::string_view text) {

@@ -21,6 +21,12 @@ Glyph FirstGlyph(std::string_view text);
 // Tabs are two spaces, other control characters \x1b, what is no UTF-8 a question mark.
 std::string Screened(std::string_view text);
 
+// Where text stops being UTF-8; npos where all of it is.
+size_t FirstWrongByte(std::string_view text);
+
+// Values that are long strings, cut inside their quotes to about 40 columns.
+std::string WithShortStrings(std::string_view text);
+
 // Of screened text.
 size_t ColumnsTaken(std::string_view text);
 

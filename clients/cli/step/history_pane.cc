@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/step/glyphs.h"
 
 namespace ipclab::cli {
 namespace {
@@ -36,8 +37,8 @@ StyledLines OperationLines(const v1::ProgramOperation& operation, size_t digits,
   line.Add(operation.preemption() ? "!" : " ", kWarningStyle).Add(" ");
   line.Add(operation.worker(), WorkerStyle(operation.worker())).Add(" ");
   const size_t indent = line.columns();
-  line.Add(operation.operation());
-  std::string effect = operation.effect();
+  line.Add(WithShortStrings(operation.operation()));
+  std::string effect = WithShortStrings(operation.effect());
   if (!operation.woke().empty()) absl::StrAppend(&effect, "; wakes ", operation.woke());
   StyledLine after(effect, operation.error().empty() ? kFaintStyle : kWarningStyle);
   if (!operation.failed_check().empty()) {

@@ -56,7 +56,7 @@ std::string KernelText(const Object& object, bool wide) {
   const std::string& told = object.kernel_value();
   if (!told.empty()) {
     const size_t call = told.find(": ");
-    if (call == std::string::npos) return told;
+    if (call == std::string::npos) return WithShortStrings(told);
     return absl::StrCat(told.substr(call + 2),
                         wide ? absl::StrCat(" (", told.substr(0, call), ")") : "");
   }
@@ -75,11 +75,11 @@ size_t WidestKernel(const StepScreen& screen, bool wide) {
 }  // namespace
 
 std::string ObjectValueText(const Object& object) {
-  std::string text = object.value();
+  std::string text = WithShortStrings(object.value());
   std::vector<std::string> records;
   for (const v1::ProgramRecord& record : object.records()) {
-    records.push_back(record.tag() == 0 ? record.value()
-                                        : absl::StrCat(record.value(), "/", record.tag()));
+    const std::string value = WithShortStrings(record.value());
+    records.push_back(record.tag() == 0 ? value : absl::StrCat(value, "/", record.tag()));
   }
   if (!records.empty()) absl::StrAppend(&text, ": ", absl::StrJoin(records, " "));
   if (object.waiters_size() > 0) {

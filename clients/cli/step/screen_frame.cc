@@ -12,6 +12,14 @@ namespace {
 constexpr size_t kShortScreen = 20;  // rows: below them the lesson is left out
 constexpr size_t kTallScreen = 36;
 
+// Without the last words, where there is no room for the mark behind them.
+std::string WithCutMark(std::string text, size_t columns) {
+  while (ColumnsTaken(text) + 2 > columns && text.rfind(' ') != std::string::npos) {
+    text.resize(text.rfind(' '));
+  }
+  return text + " …";
+}
+
 // first, then the words, wrapped; the last of most lines says if there is more.
 StyledLines Wrapped(const std::string& first, const std::string& text, Style style, size_t columns,
                     size_t most) {
@@ -21,10 +29,10 @@ StyledLines Wrapped(const std::string& first, const std::string& text, Style sty
   for (size_t i = 0; i < std::min(words.size(), most); ++i) {
     StyledLine line;
     if (i == 0) line.Add(first, kStrongStyle);
-    line.PadTo(indent).Add(words[i], style);
     const bool more = i + 1 == most && words.size() > most;
-    if (more) line.Add(" …", style);
-    lines.push_back(line.CutTo(columns));
+    const std::string part =
+        more ? WithCutMark(words[i], columns - std::min(columns, indent)) : words[i];
+    lines.push_back(line.PadTo(indent).Add(part, style).CutTo(columns));
   }
   return lines;
 }
@@ -144,6 +152,7 @@ StyledLines HeaderLines(const StepScreen& screen, ScreenSize size) {
 }
 
 StyledLines FooterLines(const StepScreen& screen, ScreenSize size) {
+  if (screen.help) return {KeyLine(screen, size.columns)};  // which needs the room
   StyledLines lines = {ScheduleLine(screen.view.schedule(), size.columns)};
   const StyledLines verdict = VerdictPart(screen, size);
   lines.insert(lines.end(), verdict.begin(), verdict.end());
@@ -188,13 +197,14 @@ StyledLines HelpLines(const StepScreen& screen, size_t columns) {
       lines.push_back(line.CutTo(columns));
     }
   };
-  add("keys", kKeys);
-  add("marks", kMarks);
+  // First: where not all fits, it is the one that nothing else here tells.
   if (!screen.program.question().empty()) {
     lines.push_back(TitleRule("question", columns));
     const StyledLines question = Wrapped(" ", screen.program.question(), kPlainStyle, columns, 4);
     lines.insert(lines.end(), question.begin(), question.end());
   }
+  add("keys", kKeys);
+  add("marks", kMarks);
   return lines;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 // The rows of each part, without titles.
 struct Shares {
-  LaneForm form = LaneForm::kTwoLines;
+  LaneForm form = LaneForm::kWhole;
   size_t lanes = 0;
   size_t objects = 0;
   size_t checks = 0;
@@ -54,6 +54,7 @@ std::vector<std::function<void(Shares&)>> Savings(const StepScreen& screen, size
     };
   };
   return {[](Shares& shares) { shares.printed = Least(shares.printed, 2); },
+          lanes_as(LaneForm::kTwoLines),
           [](Shares& shares) { shares.objects = Least(shares.objects, 6); },
           [](Shares& shares) { shares.checks = Least(shares.checks, 2); },
           lanes_as(LaneForm::kOneLine),

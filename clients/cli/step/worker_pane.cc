@@ -13,7 +13,6 @@ using Worker = v1::ProgramWorker;
 
 constexpr size_t kStateColumns = 7;
 constexpr size_t kCellColumns = 18;
-constexpr size_t kLongestName = 9;
 
 Style StateStyle(Worker::State state) {
   switch (state) {
@@ -32,12 +31,13 @@ std::string StateWord(Worker::State state) {
   return state == Worker::STATE_UNSPECIFIED ? "-" : Worker::State_Name(state);
 }
 
-size_t NameColumns(const StepScreen& screen) {
+// Not more than a third of the pane.
+size_t NameColumns(const StepScreen& screen, size_t pane) {
   size_t columns = 0;
   for (const Worker& worker : screen.view.workers()) {
     columns = std::max(columns, ColumnsTaken(Screened(worker.name())));
   }
-  return std::min(columns, kLongestName);
+  return std::min(columns, pane / 3);
 }
 
 size_t NumberColumns(const StepScreen& screen) {
@@ -48,14 +48,14 @@ size_t NumberColumns(const StepScreen& screen) {
 
 // "error" says something only when it is not 0, and temporaries are what a statement in the middle
 // of its work has read so far.
-std::string LocalsText(const Worker& worker) {
+std::vector<std::string> LocalTexts(const Worker& worker) {
   std::vector<std::string> parts;
   for (const v1::ProgramLocal& local : worker.locals()) {
     if (local.name() == "error" && (local.value() == "0" || local.value().empty())) continue;
     if (local.name() == "self") continue;  // which the worker's name says
-    parts.push_back(absl::StrCat(local.name(), "=", local.value()));
+    parts.push_back(absl::StrCat(local.name(), "=", WithShortStrings(local.value())));
   }
-  return absl::StrJoin(parts, "  ");
+  return parts;
 }
 
 // Why it cannot go on, as the server says it, or put together from what it says.
@@ -67,11 +67,11 @@ std::string ReasonText(const Worker& worker) {
                       holders.empty() ? "" : absl::StrCat(", held by ", holders));
 }
 
-StyledLine FirstLine(const StepScreen& screen, const Worker& worker) {
+StyledLine FirstLine(const StepScreen& screen, const Worker& worker, size_t columns) {
   const bool last = worker.letter() == screen.last;
   StyledLine line(last ? ">" : " ", kStrongStyle);
   line.Add(worker.letter(), WorkerStyle(worker.letter())).Add(" ");
-  const size_t names = NameColumns(screen);
+  const size_t names = NameColumns(screen, columns);
   line.Add(LastColumns(Screened(worker.name()), names)).PadTo(3 + names + 1);
   line.Add(StateWord(worker.state()), StateStyle(worker.state()));
   line.PadTo(3 + names + 1 + kStateColumns + 1);
@@ -82,25 +82,42 @@ StyledLine FirstLine(const StepScreen& screen, const Worker& worker) {
     line.Add(number, kFaintStyle).Add(" ");
   }
   const bool ready = worker.state() == Worker::READY;
-  return line.Add(worker.next(), ready ? kStrongStyle : kPlainStyle);
+  return line.Add(WithShortStrings(worker.next()), ready ? kStrongStyle : kPlainStyle);
 }
 
-StyledLine SecondLine(const StepScreen& screen, const Worker& worker) {
-  StyledLine line;
-  line.PadTo(3 + NameColumns(screen) + 1);
-  const std::string reason = ReasonText(worker);
-  line.Add(reason, StateStyle(worker.state()));
-  const std::string locals = LocalsText(worker);
-  if (!reason.empty() && !locals.empty()) line.Add("  ");
-  return line.Add(locals, kFaintStyle);
+// Why it waits, and its locals: on one line, or on as many as they take.
+StyledLines FurtherLines(const StepScreen& screen, const Worker& worker, LaneForm form,
+                         size_t columns) {
+  const size_t indent = 3 + NameColumns(screen, columns) + 1;
+  StyledLines lines(1);
+  lines.back().PadTo(indent);
+  const auto add = [&](const std::string& text, const char* between, Style style) {
+    const size_t taken = lines.back().columns();
+    if (taken == indent) between = "";
+    const bool fits = taken + ColumnsTaken(between + Screened(text)) <= columns;
+    if (!fits && taken > indent && form == LaneForm::kWhole) {
+      lines.push_back(StyledLine().PadTo(indent).Add(text, style));
+    } else {
+      lines.back().Add(between, style).Add(text, style);
+    }
+  };
+  for (const std::string& word : WrapWords(ReasonText(worker), 1)) {
+    add(word, " ", StateStyle(worker.state()));
+  }
+  for (const std::string& local : LocalTexts(worker)) add(local, "  ", kFaintStyle);
+  for (StyledLine& line : lines) line.CutTo(columns);
+  return lines;
 }
 
-StyledLine OneLine(const StepScreen& screen, const Worker& worker) {
-  StyledLine line = FirstLine(screen, worker);
+StyledLine OneLine(const StepScreen& screen, const Worker& worker, size_t columns) {
+  StyledLine line = FirstLine(screen, worker, columns);
   const bool waits = worker.state() == Worker::BLOCKED && !worker.waits_for().empty();
   if (waits) {
     const std::string holders = absl::StrJoin(worker.held_by(), "");
-    line.Add(holders.empty() ? "" : absl::StrCat("  held by ", holders), kWarningStyle);
+    StyledLine held(holders.empty() ? "" : absl::StrCat("  held by ", holders), kWarningStyle);
+    held.CutTo(columns / 2);
+    // Of a deadlock they say more than the operation, which is cut first.
+    line.CutTo(columns - held.columns()).Add(held);
   }
   return line;
 }
@@ -123,6 +140,7 @@ size_t CellsInRow(size_t columns) { return std::max<size_t>(1, columns / kCellCo
 
 size_t LaneRows(const StepScreen& screen, LaneForm form, size_t columns) {
   const auto workers = static_cast<size_t>(screen.view.workers_size());
+  if (form == LaneForm::kWhole) return LaneLines(screen, form, columns).size();
   if (form == LaneForm::kTwoLines) return 2 * workers;
   if (form == LaneForm::kOneLine) return workers;
   return (workers + CellsInRow(columns) - 1) / CellsInRow(columns);
@@ -142,9 +160,13 @@ StyledLines LaneLines(const StepScreen& screen, LaneForm form, size_t columns) {
     return lines;
   }
   for (const Worker& worker : screen.view.workers()) {
-    const bool two = form == LaneForm::kTwoLines;
-    lines.push_back((two ? FirstLine(screen, worker) : OneLine(screen, worker)).CutTo(columns));
-    if (two) lines.push_back(SecondLine(screen, worker).CutTo(columns));
+    if (form == LaneForm::kOneLine) {
+      lines.push_back(OneLine(screen, worker, columns).CutTo(columns));
+      continue;
+    }
+    lines.push_back(FirstLine(screen, worker, columns).CutTo(columns));
+    const StyledLines more = FurtherLines(screen, worker, form, columns);
+    lines.insert(lines.end(), more.begin(), more.end());
   }
   return lines;
 }

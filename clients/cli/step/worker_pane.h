@@ -7,8 +7,9 @@
 
 namespace ipclab::cli {
 
-// How much of each worker is shown; less where there are many and few rows.
-enum class LaneForm { kTwoLines, kOneLine, kCell };
+// How much of each worker is shown; less where there are many and few rows. kWhole: nothing is cut
+// off behind the first line, which takes two lines or more.
+enum class LaneForm { kWhole, kTwoLines, kOneLine, kCell };
 
 size_t LaneRows(const StepScreen& screen, LaneForm form, size_t columns);
 StyledLines LaneLines(const StepScreen& screen, LaneForm form, size_t columns);

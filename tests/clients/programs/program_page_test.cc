@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/programs/diagnostic_text.h"
 #include "clients/cli/programs/hidden_answer.h"
 #include "clients/cli/programs/trace_text.h"
@@ -108,10 +109,34 @@ TEST(TraceText, ALongStepIsTwoLinesOnANarrowTerminal) {
 }
 
 TEST(TraceText, TheEndTellsHowAllStands) {
-  const std::string text = StandText(DeadlockScreen().view, {});
+  const std::string text = StandText(DeadlockScreen().view, "", {});
   EXPECT_THAT(text, HasSubstr(" A P BLOCKED 5 lock(right)\n     waits for right, held by B\n"));
   EXPECT_THAT(text, HasSubstr(" left  mutex held by A; B waits | -\n"));
   EXPECT_THAT(text, HasSubstr("\nDEADLOCK A waits for right, held by B; B waits for left"));
+}
+
+TEST(TraceText, AFailureOfAFileSaysHowToSeeItAgain) {
+  StepScreen screen = DeadlockScreen();
+  EXPECT_THAT(StandText(screen.view, "my lab's.lab", {}),
+              HasSubstr("schedule\n program @11223344 : A! B\n # again: ipclab replay "
+                        "'program @11223344 : A! B' --program 'my lab'\\''s.lab'\n"));
+  EXPECT_THAT(StandText(screen.view, "my.lab", {}), HasSubstr("--program my.lab\n"));
+  EXPECT_THAT(StandText(screen.view, "", {}), Not(HasSubstr("again")));
+  screen.view.mutable_verdict()->set_failing(false);
+  EXPECT_THAT(StandText(screen.view, "my.lab", {}), Not(HasSubstr("again")));
+}
+
+TEST(TraceText, LongStringsDoNotFillRows) {
+  StepScreen screen = LostUpdateScreen();
+  const std::string value = absl::StrCat("\"", std::string(300, 'x'), "\"");
+  screen.view.mutable_objects(0)->set_value(value);
+  screen.view.mutable_objects(0)->set_kernel_value(value);
+  screen.view.mutable_workers(0)->mutable_locals(0)->set_value(value);
+  EXPECT_THAT(StandText(screen.view, "", {}), Not(HasSubstr(std::string(41, 'x'))));
+  v1::ProgramOperation operation = screen.history[1];
+  operation.set_operation(absl::StrCat("send(q, ", value, ")"));
+  operation.set_effect(value);
+  EXPECT_THAT(OperationText(operation, 1, {}), Not(HasSubstr(std::string(41, 'x'))));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "absl/strings/str_cat.h"
+
 namespace ipclab::cli {
 namespace {
 
@@ -75,6 +77,47 @@ TEST(ProgramFlags, AFileThatIsTooLongIsRefused) {
   const std::string complaint = Complaint({.subject = path});
   std::remove(path.c_str());
   EXPECT_THAT(complaint, HasSubstr("64 KiB"));
+}
+
+std::string Written(const char* name, const std::string& text) {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/", name);
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+TEST(ProgramFlags, AFileThatIsNotUtf8SaysWhereAndWhatToDo) {
+  const std::string path = Written("program_source_latin_test.lab",
+                                   "# a\n\n# \xfc"
+                                   "ber\n");
+  const std::string complaint = Complaint({.subject = path});
+  std::remove(path.c_str());
+  EXPECT_EQ(complaint,
+            absl::StrCat(path, ":3: is not UTF-8 (an editor's \"Latin-1\"?); save it as UTF-8"));
+}
+
+TEST(ProgramFlags, AByteOrderMarkIsNoPartOfTheText) {
+  const std::string path =
+      Written("program_source_mark_test.lab", "\xef\xbb\xbfshared \xef\xbf\xbd\n");
+  const auto text = ReadProgramFile(path);
+  std::remove(path.c_str());
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_EQ(*text, "shared \xef\xbf\xbd\n");
+}
+
+TEST(ProgramFlags, WhatIsNotUtf8IsRefusedBeforeItGoesIntoARequest) {
+  EXPECT_EQ(CheckUtf8("--script", "\xc3\xa4"), absl::OkStatus());
+  EXPECT_THAT(Complaint({.subject = "\xe4"}), HasSubstr("PROGRAM: \"?\" is not UTF-8"));
+  EXPECT_THAT(Complaint({.subject = "x", .variant = "\xe4"}), HasSubstr("--variant: \"?\" is not"));
+  EXPECT_THAT(Complaint({.subject = "x", .variant = "", .parameters = {"\xe4=1"}}),
+              HasSubstr("--param: \"?=1\" is not UTF-8"));
+  EXPECT_THAT(
+      Complaint({.subject = "x", .variant = "", .parameters = {}, .mechanisms = {"\xe4=pipe"}}),
+      HasSubstr("--mechanism: \"?=pipe\" is not UTF-8"));
+}
+
+TEST(ProgramFlags, AnEmptyNameIsNoProgram) {
+  EXPECT_THAT(Complaint({.subject = ""}), HasSubstr("the name is empty"));
+  EXPECT_THAT(Complaint({.subject = "programs/"}), HasSubstr("the name is empty"));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+
 namespace ipclab::cli {
 namespace {
 
@@ -47,6 +49,23 @@ TEST(Glyphs, WhatIsNoUtf8IsAQuestionMarkForEachByte) {
 TEST(Glyphs, WithoutUtf8MarksHaveTheirNearestFormAndColumnsStay) {
   EXPECT_EQ(AsciiOnly("── a │ b…"), "-- a | b~");
   EXPECT_EQ(AsciiOnly("日本 ä"), "???? ?");
+}
+
+TEST(Glyphs, LongStringsAreCutInsideTheirQuotes) {
+  EXPECT_EQ(WithShortStrings("send(q, \"hello\")"), "send(q, \"hello\")");
+  EXPECT_EQ(WithShortStrings(absl::StrCat("[\"", std::string(300, 'x'), "\", \"b\", 1]")),
+            absl::StrCat("[\"", std::string(39, 'x'), "…\", \"b\", 1]"));
+  EXPECT_EQ(WithShortStrings(absl::StrCat("\"", std::string(41, 'x'))),
+            absl::StrCat("\"", std::string(39, 'x'), "…"));
+  const std::string plain(300, 'x');
+  EXPECT_EQ(WithShortStrings(plain), plain);
+  EXPECT_EQ(WithShortStrings(""), "");
+  EXPECT_EQ(WithShortStrings("\""), "\"");
+}
+
+TEST(Glyphs, TheFirstWrongByteIsFound) {
+  EXPECT_EQ(FirstWrongByte("a\u00e4\ufffd"), std::string::npos);
+  EXPECT_EQ(FirstWrongByte("a\u00e4\xe4 b"), 3u);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 namespace ipclab::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -230,6 +231,62 @@ TEST(ScreenLayout, EveryKeyIsInTheHelpThatFitsOn24Rows) {
                            "3!", "Why does it take two processes"}) {
     EXPECT_THAT(text, HasSubstr(each));
   }
+}
+
+// A question takes more lines than the one of the test above.
+TEST(ScreenLayout, AQuestionIsNotCutOffBelowTheKeys) {
+  StepScreen screen = DeadlockScreen();
+  screen.help = true;
+  screen.program.set_question(
+      absl::StrCat(std::string(60, 'x'), " ", std::string(60, 'y'), " then the end?"));
+  const std::string text = TextOf(LayOut(screen, kSmall));
+  EXPECT_THAT(text, HasSubstr("then the end?"));
+  EXPECT_THAT(text, HasSubstr("3!"));
+  EXPECT_THAT(text, HasSubstr("? back"));
+}
+
+TEST(ScreenLayout, NamesOfWorkersHaveAThirdOfTheirPane) {
+  StepScreen screen = LostUpdateScreen();
+  screen.view.mutable_workers(0)->set_name("Philosopher[0]");
+  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), HasSubstr(" A …losopher[0] READY"));
+  EXPECT_THAT(TextOf(LayOut(screen, kMiddle)), HasSubstr(" A Philosopher[0] READY"));
+}
+
+TEST(ScreenLayout, LocalsWrapWhereThereAreRows) {
+  StepScreen screen = LostUpdateScreen();
+  for (const char* name : {"first", "second"}) {
+    v1::ProgramLocal& local = *screen.view.mutable_workers(0)->add_locals();
+    local.set_name(name);
+    local.set_value("9223372036854775807");
+  }
+  EXPECT_THAT(
+      TextOf(LayOut(screen, {.columns = 80, .rows = 30})),
+      AllOf(HasSubstr("first=9223372036854775807\n"), HasSubstr("second=9223372036854775807\n")));
+  EXPECT_THAT(TextOf(LayOut(screen, {.columns = 80, .rows = 18})),
+              Not(HasSubstr("second=9223372036854775807")));
+}
+
+TEST(ScreenLayout, WhoHoldsItIsSeenWhereTheOperationIsLong) {
+  StepScreen screen = DeadlockScreen();
+  for (v1::ProgramWorker& worker : *screen.view.mutable_workers()) {
+    worker.set_next("lock(a_mutex_with_a_name_that_is_too_long)");
+  }
+  const std::string text = TextOf(LayOut(screen, {.columns = 80, .rows = 15}));
+  EXPECT_THAT(text, HasSubstr("lock(a_mut…  held by B\n"));
+}
+
+TEST(ScreenLayout, ALessonThatIsTooLongEndsAtAWord) {
+  StepScreen screen = LostUpdateScreen();
+  screen.program.set_lesson(absl::StrCat(std::string(79, 'x'), " ", std::string(40, 'y'), " ",
+                                         std::string(38, 'z'), " and more"));
+  EXPECT_THAT(TextOf(LayOut(screen, kSmall)),
+              HasSubstr(absl::StrCat("\n", std::string(40, 'y'), " …\n")));
+}
+
+TEST(ScreenLayout, PreemptionsAreCounted) {
+  StepScreen screen = LostUpdateScreen();
+  screen.view.set_preemptions(2);
+  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), HasSubstr("step 2, 2 preemptions\n"));
 }
 
 TEST(ScreenLayout, AProgramWithNothingInItHasAScreenToo) {
