@@ -139,22 +139,6 @@ process Waker { await(waiting == 1)
   EXPECT_TRUE(crew.AwaitAny().has_leg_done());
 }
 
-TEST_F(ProgramFreeWaitsTest, AWaitThatTheKernelRefusesEndsTheRunWithItsReason) {
-  ProgramCrew crew(zygote_, {.source = R"(
-shared go = 0
-semaphore s = 32767
-process Taker { repeat 32767 { wait(s) }
- go = 1
- wait(s) }
-process Giver { await(go == 1)
- post(s) }
-)",
-                             .over = {{"s", {"sysv_sem", {{"undo", "true"}}}}}});
-  ASSERT_TRUE(crew.Connect()) << crew.complaint();
-  const internal::FromWorker said = crew.RunFree();
-  EXPECT_THAT(said.failed().message(), AllOf(HasSubstr("worker A, wait(s)"), HasSubstr("ERANGE")));
-}
-
 TEST_F(ProgramFreeWaitsTest, ADeadlockThatTheKernelRefusesIsTheVerdict) {
   constexpr const char* kSources[] = {R"(
 mutex a over fcntl_lock
