@@ -5,6 +5,7 @@
 #include "clients/cli/figures_page.h"
 #include "clients/cli/moment.h"
 #include "clients/cli/parse.h"
+#include "clients/cli/programs/verdict_text.h"
 #include "clients/cli/units.h"
 
 namespace ipclab::cli {
@@ -22,6 +23,7 @@ std::string SnapshotText(const v1::Experiment& experiment) {
     return WithMore(text, EndText(experiment.end()));
   }
   const v1::Result& result = experiment.result();
+  if (result.has_program()) return WithMore(text, VerdictSentence(result.program()));
   const v1::Metrics& metrics = result.has_metrics() ? result.metrics() : result.stepped_metrics();
   if (metrics.messages_per_second() <= 0) return text;
   const std::string latency = LatencyText(metrics);
@@ -29,7 +31,23 @@ std::string SnapshotText(const v1::Experiment& experiment) {
                       latency.empty() ? "" : ", ", latency);
 }
 
+// "step 4: A counter = 11, counter: 10 -> 11", and the verdict once there is one. Of many steps the
+// last is told.
+std::string ProgramStepText(const v1::StepExperimentResponse& step) {
+  std::string text = absl::StrCat("step ", step.step());
+  if (step.steps() > 1) absl::StrAppend(&text, ", ", step.steps(), " further, the last");
+  if (!step.operations().empty()) {
+    const v1::ProgramOperation& last = *step.operations().rbegin();
+    absl::StrAppend(&text, ": ", last.worker(), " ", last.operation(),
+                    last.effect().empty() ? "" : ", ", last.effect());
+  }
+  if (!step.program().has_verdict()) return text;
+  return absl::StrCat(text, "; ", VerdictWord(step.program().verdict()), ": ",
+                      VerdictSentence(step.program().verdict()));
+}
+
 std::string StepText(const v1::StepExperimentResponse& step) {
+  if (step.has_program() || !step.operations().empty()) return ProgramStepText(step);
   return WithMore(
       absl::StrCat("step ", step.step(), ", ", step.steps(), " further (",
                    LowerName(v1::StepExperimentResponse::Stopped_Name(step.stopped())), ")"),

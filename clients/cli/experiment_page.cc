@@ -9,6 +9,8 @@
 #include "clients/cli/figures_page.h"
 #include "clients/cli/moment.h"
 #include "clients/cli/parse.h"
+#include "clients/cli/programs/trace_text.h"
+#include "clients/cli/programs/verdict_text.h"
 #include "clients/cli/run_page.h"
 #include "clients/cli/sections.h"
 #include "clients/cli/table.h"
@@ -67,14 +69,55 @@ std::string OptionsText(const v1::MeasureSpec& measure) {
   return Printable(absl::StrJoin(options, ", "));
 }
 
+// Where an experiment runs, and how long at most.
+std::string SharedPlacementText(const v1::ExperimentSpec& spec) {
+  return absl::StrCat(PlacementText(spec.placement()),
+                      spec.share_cpus() ? ", shared with others" : "");
+}
+
+std::string TimeLimitText(const v1::ExperimentSpec& spec) {
+  return spec.has_time_limit() ? absl::FormatDuration(DurationOf(spec.time_limit())) : "";
+}
+
+std::string MechanismsText(const v1::ProgramSpec& program) {
+  std::vector<std::string> objects;
+  for (const auto& [object, mechanism] : program.mechanisms()) {
+    std::vector<std::string> options;
+    for (const auto& [key, value] : mechanism.options()) options.push_back(key + "=" + value);
+    std::sort(options.begin(), options.end());
+    objects.push_back(absl::StrCat(object, " over ", mechanism.mechanism(),
+                                   options.empty() ? "" : " (", absl::StrJoin(options, " "),
+                                   options.empty() ? "" : ")"));
+  }
+  std::sort(objects.begin(), objects.end());
+  return Printable(absl::StrJoin(objects, ", "));
+}
+
+std::string ProgramWork(const v1::ExperimentSpec& spec, const Terminal& terminal) {
+  const v1::ProgramSpec& program = spec.program();
+  std::vector<std::string> parameters;
+  for (const auto& [name, value] : program.parameters()) {
+    parameters.push_back(absl::StrCat(name, "=", value));
+  }
+  std::sort(parameters.begin(), parameters.end());
+  return Section("steps through",
+                 {{"program", program.program().empty() ? "one of its own text"
+                                                        : Printable(program.program())},
+                  {"variant", Printable(program.variant())},
+                  {"parameters", Printable(absl::StrJoin(parameters, ", "))},
+                  {"objects", MechanismsText(program)},
+                  {"placement", SharedPlacementText(spec)},
+                  {"time limit", TimeLimitText(spec)}},
+                 terminal);
+}
+
 std::string Work(const v1::ExperimentSpec& spec, const Terminal& terminal) {
+  if (spec.has_program()) return ProgramWork(spec, terminal);
   const v1::MeasureSpec& measure = spec.measure();
   std::string amount = AmountText(measure);
   if (measure.has_warm_up_messages()) {
     absl::StrAppend(&amount, ", after ", measure.warm_up_messages(), " to warm up");
   }
-  std::string placement = PlacementText(spec.placement());
-  if (spec.share_cpus()) absl::StrAppend(&placement, ", shared with others");
   std::string traffic = LowerName(v1::Pattern::Kind_Name(measure.pattern()));
   if (measure.message_bytes() > 0) {
     absl::StrAppend(&traffic, " of ", SizeText(measure.message_bytes()),
@@ -83,21 +126,19 @@ std::string Work(const v1::ExperimentSpec& spec, const Terminal& terminal) {
   if (measure.time_every() > 1) {
     absl::StrAppend(&traffic, ", one in ", measure.time_every(), " timed");
   }
-  return Section(
-      "measures",
-      {{"mechanism", measure.mechanism()},
-       {"options", OptionsText(measure)},
-       {"traffic", traffic},
-       {"workers", CrowdText(measure)},
-       {"load", LoadText(measure.load())},
-       {"wait", measure.wait() == v1::MeasureSpec::WAIT_UNSPECIFIED
-                    ? ""
-                    : LowerName(v1::MeasureSpec::Wait_Name(measure.wait()))},
-       {"amount", amount},
-       {"placement", placement},
-       {"time limit",
-        spec.has_time_limit() ? absl::FormatDuration(DurationOf(spec.time_limit())) : ""}},
-      terminal);
+  return Section("measures",
+                 {{"mechanism", measure.mechanism()},
+                  {"options", OptionsText(measure)},
+                  {"traffic", traffic},
+                  {"workers", CrowdText(measure)},
+                  {"load", LoadText(measure.load())},
+                  {"wait", measure.wait() == v1::MeasureSpec::WAIT_UNSPECIFIED
+                               ? ""
+                               : LowerName(v1::MeasureSpec::Wait_Name(measure.wait()))},
+                  {"amount", amount},
+                  {"placement", SharedPlacementText(spec)},
+                  {"time limit", TimeLimitText(spec)}},
+                 terminal);
 }
 
 std::string Workers(const v1::Experiment& experiment, const Terminal& terminal) {
@@ -143,9 +184,11 @@ std::string ResultPage(const v1::Result& result, const Terminal& terminal) {
   return result.warnings().empty() ? text : text + "\n";
 }
 
-}  // namespace
-
-namespace {
+// Messages of a measurement are many; steps of a program are counted one by one.
+std::string StepText(const v1::Experiment& experiment) {
+  if (experiment.spec().has_program()) return absl::StrCat(experiment.step());
+  return RateText(static_cast<double>(experiment.step()));
+}
 
 // A name that is as long as it may be leaves no room for the rest; --names has it whole.
 std::string Shortened(const std::string& id, const Terminal& terminal) {
@@ -163,7 +206,7 @@ std::string ExperimentTable(const std::vector<v1::Experiment>& experiments,
                                     [](const auto& each) { return !NoteOf(each).empty(); });
   std::vector<Table::Column> columns = {{.title = "name", .align = kLeft, .key = true},
                                         {.title = "state", .align = kLeft},
-                                        {.title = "mechanism", .align = kLeft},
+                                        {.title = "work", .align = kLeft},
                                         {.title = "bytes"},
                                         {.title = "step"},
                                         {.title = "created"}};
@@ -171,12 +214,11 @@ std::string ExperimentTable(const std::vector<v1::Experiment>& experiments,
   Table table(columns);
   for (const v1::Experiment& each : experiments) {
     const v1::MeasureSpec& measure = each.spec().measure();
-    table.AddRow(
-        {Shortened(ExperimentId(each.name()), terminal), StateText(each.state()),
-         measure.mechanism(), measure.message_bytes() > 0 ? SizeText(measure.message_bytes()) : "-",
-         RateText(static_cast<double>(each.step())), AgoText(TimeOf(each.create_time()), now),
-         NoteOf(each)},
-        ToneOf(each.state()));
+    table.AddRow({Shortened(ExperimentId(each.name()), terminal), StateText(each.state()),
+                  each.spec().has_program() ? WorkText(each.spec()) : measure.mechanism(),
+                  measure.message_bytes() > 0 ? SizeText(measure.message_bytes()) : "-",
+                  StepText(each), AgoText(TimeOf(each.create_time()), now), NoteOf(each)},
+                 ToneOf(each.state()));
   }
   return table.Render(terminal);
 }
@@ -187,6 +229,15 @@ std::string ExperimentPage(const v1::Experiment& experiment, const Terminal& ter
       absl::StrCat(Life(experiment, terminal, now), "\n", Work(experiment.spec(), terminal));
   if (const std::string workers = Workers(experiment, terminal); !workers.empty()) {
     absl::StrAppend(&text, "\n", workers);
+  }
+  if (experiment.has_program()) {
+    absl::StrAppend(&text, StandText(experiment.program(), "", terminal));
+  } else if (experiment.result().has_program()) {
+    const v1::ProgramVerdict& verdict = experiment.result().program();
+    absl::StrAppend(
+        &text, "\n",
+        terminal.Paint(verdict.failing() ? Tone::kBad : Tone::kGood, VerdictWord(verdict)), " ",
+        Printable(VerdictSentence(verdict)), "\n");
   }
   return absl::StrCat(text, ResultPage(experiment.result(), terminal));
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "clients/cli/moment.h"
 #include "clients/cli/parse.h"
+#include "clients/cli/programs/program_figures.h"
 #include "clients/cli/sections.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -121,6 +122,7 @@ std::string RetriesText(const v1::Counters& total) {
 }  // namespace
 
 std::string FiguresPage(const v1::Metrics& metrics, const Terminal& terminal) {
+  if (metrics.has_program()) return ProgramFigures(metrics, terminal);
   const v1::Counters& total = metrics.total();
   const std::string mishaps = MishapsText(total);
   const std::string rate =

@@ -9,7 +9,7 @@
 
 namespace ipclab::cli {
 
-// Rates, counters, latencies and each worker's share.
+// Rates, counters, latencies and each worker's share; of a program, operations and waiting.
 std::string FiguresPage(const v1::Metrics& metrics, const Terminal& terminal);
 
 // The latency that the pattern is about: the first that has values, the send call only where there

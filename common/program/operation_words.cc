@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/program/local_code.h"
+#include "common/program/operations.h"
 #include "common/program/phrases.h"
 #include "common/program/words.h"
 
@@ -11,50 +12,12 @@ namespace ipclab {
 namespace {
 
 // As the language has it; of those that are no calls, empty.
-const char* CallName(Op op) {
-  switch (op) {
-    case Op::kAtomicAdd:
-      return "atomic_add";
-    case Op::kExchange:
-      return "exchange";
-    case Op::kCas:
-      return "cas";
-    case Op::kFutexWait:
-      return "futex_wait";
-    case Op::kFutexWake:
-      return "futex_wake";
-    case Op::kLock:
-      return "lock";
-    case Op::kTryLock:
-      return "trylock";
-    case Op::kUnlock:
-      return "unlock";
-    case Op::kReadLock:
-      return "read_lock";
-    case Op::kWriteLock:
-      return "write_lock";
-    case Op::kSemWait:
-      return "wait";
-    case Op::kSemTryWait:
-      return "trywait";
-    case Op::kSemPost:
-      return "post";
-    case Op::kCondWait:
-      return "cond_wait";
-    case Op::kSignal:
-      return "signal";
-    case Op::kBroadcast:
-      return "broadcast";
-    case Op::kBarrierWait:
-      return "barrier_wait";
-    case Op::kSend:
-      return "send";
-    case Op::kReceive:
-    case Op::kReceiveType:
-      return "receive";
-    default:
-      return "";
+std::string_view CallName(Op op) {
+  if (op == Op::kReceiveType) op = Op::kReceive;
+  for (const lang::OperationForm& form : lang::AllOperations()) {
+    if (form.op == op && op != Op::kAwait) return form.name;
   }
+  return "";
 }
 
 // An operation with the texts of its operands. second: of cond_wait, the mutex.
@@ -74,7 +37,7 @@ std::string Put(Op op, const std::string& object, const std::string& second,
     default:
       break;
   }
-  std::string text = absl::StrCat(CallName(op), "(", object);
+  std::string text = absl::StrCat(std::string(CallName(op)), "(", object);
   if (op == Op::kCondWait) absl::StrAppend(&text, ", ", second);
   for (int i = 0; i < count; ++i) absl::StrAppend(&text, ", ", operands[i]);
   return text + ")";

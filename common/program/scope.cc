@@ -1,9 +1,10 @@
 #include "common/program/scope.h"
-#include "common/program/sentence.h"
 
 #include <algorithm>
 
 #include "absl/strings/str_join.h"
+#include "common/program/arithmetic.h"
+#include "common/program/sentence.h"
 
 namespace ipclab::lang {
 namespace {
@@ -152,37 +153,9 @@ std::optional<int64_t> Constant(const Expression& expression, std::string_view w
 }
 
 std::optional<int64_t> Calculate(Op op, int64_t a, int64_t b) {
-  // Unsigned numbers wrap around without being undefined.
-  const auto x = static_cast<uint64_t>(a);
-  const auto y = static_cast<uint64_t>(b);
-  switch (op) {
-    case Op::kAdd:
-      return static_cast<int64_t>(x + y);
-    case Op::kSubtract:
-      return static_cast<int64_t>(x - y);
-    case Op::kMultiply:
-      return static_cast<int64_t>(x * y);
-    case Op::kDivide:
-      if (b == 0) return std::nullopt;
-      return b == -1 ? static_cast<int64_t>(0 - x) : a / b;
-    case Op::kRemainder:
-      if (b == 0) return std::nullopt;
-      return b == -1 ? 0 : a % b;
-    case Op::kEqual:
-      return a == b;
-    case Op::kNotEqual:
-      return a != b;
-    case Op::kLess:
-      return a < b;
-    case Op::kLessEqual:
-      return a <= b;
-    case Op::kGreater:
-      return a > b;
-    case Op::kGreaterEqual:
-      return a >= b;
-    default:
-      return std::nullopt;
-  }
+  const bool divides = op == Op::kDivide || op == Op::kRemainder;
+  if (!IsBinary(op) || (divides && b == 0)) return std::nullopt;
+  return Binary(op, a, b);
 }
 
 }  // namespace ipclab::lang

@@ -30,6 +30,25 @@ TEST(EventText, ASnapshotOfTheLivingTellsWhatItDoes) {
   EXPECT_EQ(HappeningText(event), "RUNNING at step 12: pipe, round_trip, 64 B, different_cores");
 }
 
+TEST(EventText, AStepOfAProgramTellsWhatWasDoneAndWhatCameOfIt) {
+  v1::ExperimentEvent event = Event();
+  v1::StepExperimentResponse& step = *event.mutable_step_done();
+  step.set_step(4);
+  step.set_steps(1);
+  v1::ProgramOperation& operation = *step.add_operations();
+  operation.set_worker("A");
+  operation.set_operation("counter = 11");
+  operation.set_effect("counter: 10 -> 11");
+  EXPECT_EQ(HappeningText(event), "step 4: A counter = 11, counter: 10 -> 11");
+  step.set_steps(3);
+  v1::ProgramVerdict& verdict = *step.mutable_program()->mutable_verdict();
+  verdict.set_failing(true);
+  verdict.set_failed_check("finally counter == 12: counter is 11");
+  EXPECT_EQ(HappeningText(event),
+            "step 4, 3 further, the last: A counter = 11, counter: 10 -> 11; CHECK FAILED: finally "
+            "counter == 12: counter is 11");
+}
+
 TEST(EventText, TheLastSnapshotTellsTheResultOrTheCause) {
   v1::ExperimentEvent event = Event();
   *event.mutable_snapshot() = PipeTrial({{1000, 500}}, 25'641);

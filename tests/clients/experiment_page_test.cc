@@ -37,8 +37,55 @@ v1::Experiment Failed() {
 
 TEST(ExperimentTable, HasARowForEachAndNoColumnThatNobodyNeeds) {
   EXPECT_EQ(ExperimentTable({Running()}, {}, kNow),
-            "name  state    mechanism  bytes    step  created\n"
-            "x-1   RUNNING  pipe        64 B  1.20 k   3m ago\n");
+            "name  state    work  bytes    step  created\n"
+            "x-1   RUNNING  pipe   64 B  1.20 k   3m ago\n");
+}
+
+v1::Experiment SteppedProgram() {
+  v1::Experiment experiment = Running();
+  experiment.set_state(v1::Experiment::PAUSED);
+  experiment.mutable_spec()->clear_measure();
+  v1::ProgramSpec& program = *experiment.mutable_spec()->mutable_program();
+  program.set_program("lost_update");
+  program.set_variant("racy");
+  (*program.mutable_parameters())["workers"] = 2;
+  (*program.mutable_mechanisms())["counter"].set_mechanism("sysv_shm");
+  experiment.set_step(4);
+  experiment.mutable_program()->set_schedule("lost_update racy @3f9a01c2 : A! B2 A");
+  v1::ProgramVerdict& verdict = *experiment.mutable_program()->mutable_verdict();
+  verdict.set_failing(true);
+  verdict.set_failed_check("finally counter == 12: counter is 11");
+  return experiment;
+}
+
+TEST(ExperimentTable, NamesProgramsAndCountsTheirStepsOneByOne) {
+  EXPECT_EQ(ExperimentTable({SteppedProgram()}, {}, kNow),
+            "name  state   work               bytes  step  created\n"
+            "x-1   PAUSED  lost_update, racy      -     4   3m ago\n");
+}
+
+TEST(ExperimentPage, TellsHowAProgramStands) {
+  const std::string page = ExperimentPage(SteppedProgram(), {}, kNow);
+  EXPECT_THAT(page, HasSubstr("steps through\n"));
+  EXPECT_THAT(page, HasSubstr("workers=2"));
+  EXPECT_THAT(page, HasSubstr("counter over sysv_shm"));
+  EXPECT_THAT(page, HasSubstr("lost_update racy @3f9a01c2 : A! B2 A\n"));
+  EXPECT_THAT(page, HasSubstr("CHECK FAILED finally counter == 12: counter is 11"));
+  EXPECT_THAT(page, Not(HasSubstr("traffic"))) << "that is of measurements";
+}
+
+TEST(ExperimentPage, TellsWhatCameOfAProgramThatHasEnded) {
+  v1::Experiment ended = SteppedProgram();
+  ended.set_state(v1::Experiment::SUCCEEDED);
+  *ended.mutable_result()->mutable_program() = ended.program().verdict();
+  ended.clear_program();
+  v1::ProgramMetrics& metrics = *ended.mutable_result()->mutable_metrics()->mutable_program();
+  metrics.set_free(true);
+  metrics.set_steps(4000);
+  const std::string page = ExperimentPage(ended, {}, kNow);
+  EXPECT_THAT(page, HasSubstr("CHECK FAILED finally counter == 12: counter is 11"));
+  EXPECT_THAT(page, HasSubstr("figures of the free run\n"));
+  EXPECT_THAT(page, HasSubstr("4000"));
 }
 
 TEST(ExperimentTable, NotesWhyOneFailedAndLabels) {

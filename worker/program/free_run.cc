@@ -244,14 +244,9 @@ void FreeRun::EndInDeadlock(Frame& frame) {
 }
 
 absl::Status FreeRun::NothingDone(const Operation& operation) const {
-  const bool counts = objects_[operation.object].semaphore != nullptr;
-  return absl::OutOfRangeError(absl::StrCat(
-      "free run, worker ", LetterOf(worker_), ", ", OperationText(program_, operation), ": ",
-      counts
-          ? "the semaphore counts no further (EOVERFLOW, over sysv_sem ERANGE, which with undo "
-            "also ends at 32767 that one worker took); run it over another mechanism, or without "
-            "undo"
-          : "the kernel came back from waiting with nothing done"));
+  return absl::OutOfRangeError(
+      absl::StrCat("free run, worker ", LetterOf(worker_), ", ", OperationText(program_, operation),
+                   ": the kernel came back from waiting with nothing done"));
 }
 
 void FreeRun::Keep(const Failure& failure) {

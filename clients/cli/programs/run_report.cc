@@ -4,7 +4,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/programs/verdict_text.h"
+#include "clients/cli/programs/program_figures.h"
 #include "clients/cli/sections.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -32,22 +32,6 @@ std::string CheckText(const FreeRunResult& run) {
   return absl::StrCat("FAILED: ", Printable(verdict.failed_check()));
 }
 
-std::string WorkerTable(const FreeRunResult& run, const Terminal& terminal) {
-  Table table({{.title = "worker", .align = kLeft, .key = true},
-               {.title = "operations"},
-               {.title = "blocked"},
-               {.title = "share of time"}});
-  const auto elapsed = static_cast<double>(NanosOf(run));
-  for (const v1::ProgramWorkerMetrics& worker : run.result.metrics().program().workers()) {
-    const int64_t blocked = TimeUtil::DurationToNanoseconds(worker.blocked_time());
-    const int share =
-        elapsed > 0 ? static_cast<int>(100 * static_cast<double>(blocked) / elapsed + 0.5) : 0;
-    table.AddRow({Printable(worker.letter()), absl::StrCat(worker.steps()), NanosText(blocked),
-                  absl::StrCat(share, "%")});
-  }
-  return table.Render(terminal);
-}
-
 std::string OneRun(const FreeRunResult& run, const Terminal& terminal) {
   const v1::ProgramVerdict& verdict = run.result.program();
   std::string notices;
@@ -64,7 +48,7 @@ std::string OneRun(const FreeRunResult& run, const Terminal& terminal) {
                {"time", timed ? NanosText(NanosOf(run)) : ""}},
               terminal);
   if (run.result.metrics().program().workers_size() > 0) {
-    absl::StrAppend(&text, "\n", WorkerTable(run, terminal));
+    absl::StrAppend(&text, "\n", ProgramWorkerTable(run.result.metrics(), terminal));
   }
   return text;
 }
