@@ -10,7 +10,6 @@
 #include "common/program/apply.h"
 #include "common/program/compile.h"
 #include "common/program/state.h"
-#include "server/errors.h"
 
 namespace ipclab {
 namespace {
@@ -72,17 +71,26 @@ bool IsAtEnd(const Course& course) {
 
 absl::StatusOr<Aim> Aim::Of(const Course& course, const Choice& choice,
                             std::optional<int64_t> count, const Until& until) {
-  const Program& program = course.program();
   std::vector<FieldViolation> wrong;
   Aim aim;
   aim.count_ = count;
-  aim.seed_ = choice.seed();
+  aim.ReadChoice(course, choice, wrong);
+  aim.ReadUntil(course, until, wrong);
+  if (!wrong.empty()) return InvalidRequest(wrong);
+  if (absl::Status status = aim.CheckFirst(course); !status.ok()) return status;
+  return aim;
+}
+
+void Aim::ReadChoice(const Course& course, const Choice& choice,
+                     std::vector<FieldViolation>& wrong) {
+  const Program& program = course.program();
+  seed_ = choice.seed();
   if (choice.chooser_case() == Choice::kWorker) {
-    aim.worker_ = WorkerNamed(program, "choice.worker", choice.worker(), wrong);
+    worker_ = WorkerNamed(program, "choice.worker", choice.worker(), wrong);
   } else if (!Choice::Policy_IsValid(choice.policy())) {
     wrong.push_back({"choice.policy", "must be KEEP, ROUND_ROBIN, LOWEST or RANDOM"});
   } else if (choice.policy() != Choice::POLICY_UNSPECIFIED) {
-    aim.policy_ = choice.policy();
+    policy_ = choice.policy();
   }
   if (!choice.wakes().empty()) {
     if (choice.chooser_case() != Choice::kWorker) {
@@ -90,45 +98,59 @@ absl::StatusOr<Aim> Aim::Of(const Course& course, const Choice& choice,
                        "goes with worker only: a policy lets those who wait "
                        "longest be woken"});
     } else {
-      aim.wakes_ = WorkerNamed(program, "choice.wakes", choice.wakes(), wrong);
+      wakes_ = WorkerNamed(program, "choice.wakes", choice.wakes(), wrong);
     }
   }
-  aim.point_ = until.point_case();
+  if (worker_ >= 0 && wakes_ >= 0) {
+    const uint32_t may = ReadinessOf(program, course.state(), worker_) == Readiness::kReady
+                             ? MayWake(program, course.state(), worker_)
+                             : 0;
+    if ((may >> wakes_ & 1) == 0) {
+      wrong.push_back(
+          {"choice.wakes", absl::StrCat(LetterOf(worker_), " cannot wake ", LetterOf(wakes_),
+                                        "; it can choose of ", LettersOf(may))});
+    }
+  }
+}
+
+void Aim::ReadUntil(const Course& course, const Until& until, std::vector<FieldViolation>& wrong) {
+  const Program& program = course.program();
+  point_ = until.point_case();
   switch (until.point_case()) {
     case Until::kStep:
-      aim.until_step_ = until.step();
+      until_step_ = until.step();
       break;
     case Until::kLabel: {
       auto labels = FindLabels(program, until.label());
       if (labels.ok()) {
-        aim.labels_ = *std::move(labels);
+        labels_ = *std::move(labels);
       } else {
         wrong.push_back({"until.label", std::string(labels.status().message())});
       }
       break;
     }
     case Until::kObject:
-      aim.object_ = FindObject(program, until.object());
-      if (aim.object_ < 0) {
+      object_ = FindObject(program, until.object());
+      if (object_ < 0) {
         std::vector<std::string> names;
         for (const ProgramObject& each : program.objects) names.push_back(each.name);
         wrong.push_back({"until.object", absl::StrCat("there is no object ", Quoted(until.object()),
                                                       "; there are ", absl::StrJoin(names, ", "))});
       } else {
-        aim.object_words_ = aim.WordsOfObject(course);
+        object_words_ = WordsOfObject(course);
       }
       break;
     case Until::kBlocked:
-      aim.until_worker_ = WorkerNamed(program, "until.blocked", until.blocked(), wrong);
+      until_worker_ = WorkerNamed(program, "until.blocked", until.blocked(), wrong);
       break;
     case Until::kFinished:
-      aim.until_worker_ = WorkerNamed(program, "until.finished", until.finished(), wrong);
+      until_worker_ = WorkerNamed(program, "until.finished", until.finished(), wrong);
       break;
     case Until::kPredicate: {
       auto copy = std::make_shared<Program>(program);
       const CompiledExpression compiled = CompileExpression(*copy, until.predicate());
-      aim.predicate_ = compiled.expression;
-      aim.with_predicate_ = std::move(copy);
+      predicate_ = compiled.expression;
+      with_predicate_ = std::move(copy);
       if (compiled.expression >= 0) break;
       for (const Diagnostic& each : compiled.diagnostics) {
         wrong.push_back(
@@ -140,19 +162,6 @@ absl::StatusOr<Aim> Aim::Of(const Course& course, const Choice& choice,
     case Until::POINT_NOT_SET:
       break;
   }
-  if (aim.worker_ >= 0 && aim.wakes_ >= 0) {
-    const uint32_t may = ReadinessOf(program, course.state(), aim.worker_) == Readiness::kReady
-                             ? MayWake(program, course.state(), aim.worker_)
-                             : 0;
-    if ((may >> aim.wakes_ & 1) == 0) {
-      wrong.push_back({"choice.wakes",
-                       absl::StrCat(LetterOf(aim.worker_), " cannot wake ", LetterOf(aim.wakes_),
-                                    "; it can choose of ", LettersOf(may))});
-    }
-  }
-  if (!wrong.empty()) return InvalidRequest(wrong);
-  if (absl::Status status = aim.CheckFirst(course); !status.ok()) return status;
-  return aim;
 }
 
 absl::Status Aim::CheckFirst(const Course& course) const {

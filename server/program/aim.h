@@ -11,6 +11,7 @@
 #include "common/program/program.h"
 #include "common/program/words.h"
 #include "ipclab/v1/experiment_service.pb.h"
+#include "server/errors.h"
 #include "server/program/course.h"
 
 namespace ipclab {
@@ -37,6 +38,10 @@ class Aim {
  private:
   Aim() = default;
 
+  // Add what is wrong in it.
+  void ReadChoice(const Course& course, const v1::Choice& choice,
+                  std::vector<FieldViolation>& wrong);
+  void ReadUntil(const Course& course, const v1::Until& until, std::vector<FieldViolation>& wrong);
   absl::Status CheckFirst(const Course& course) const;
   bool IsThere(const Course& course) const;
   bool IsReached(const Course& course, const MadeStep& made);
