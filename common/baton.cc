@@ -39,6 +39,7 @@ void Order(BatonPage& baton, BatonCommand command, int workers) {
       baton.failed.store(0, std::memory_order_relaxed);
       baton.running.store(workers, std::memory_order_relaxed);
       [[fallthrough]];
+    case BatonCommand::kRuns:
     case BatonCommand::kQuit:
       for (int worker = 0; worker < workers; ++worker) {
         Give(baton.turns[static_cast<size_t>(worker)]);

@@ -39,6 +39,7 @@ enum class BatonCommand : uint32_t {
             // begins the state anew; then the steps of the plan, of which there may be none
   kFree,    // every worker at once: run to the end by blocking calls, without baton and mirror;
             // from step 0, after kRewind where steps were made or it ran free before
+  kRuns,    // every worker at once: make the runs of the batch; see common/run_batch.h
   kQuit,    // every worker at once: end with exit code 0
 };
 
@@ -119,7 +120,7 @@ struct BatonPage {
 };
 
 // By the server: the command that was written, to whom it is for: kSteps to the worker of the
-// plan's first step, kRewind to worker 0, kFree and kQuit to all.
+// plan's first step, kRewind to worker 0, all others to all.
 void Order(BatonPage& baton, BatonCommand command, int workers);
 
 // Lets a turn grow and wakes who sleeps on it. What was written before is visible to it.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "common/program/compile.h"
 #include "worker/last_words.h"
 #include "worker/program/free_run.h"
+#include "worker/program/runner.h"
 #include "worker/program/stepper.h"
 #include "worker/program/views.h"
 
@@ -42,7 +44,10 @@ absl::StatusOr<Program> Compile(const internal::WorkerSetup& setup, const Mappin
     return absl::InvalidArgumentError(absl::StrCat("the program has ", program.workers.size(),
                                                    " workers, the experiment ", setup.crew()));
   }
-  if (pages.size() < PagesBytes(setup.crew()) + ExtraBytes(source_bytes, program.state_words)) {
+  const size_t extra_bytes = part.explores()
+                                 ? ExtraBytesWithRuns(source_bytes, program.state_words)
+                                 : ExtraBytes(source_bytes, program.state_words);
+  if (pages.size() < PagesBytes(setup.crew()) + extra_bytes) {
     return absl::InvalidArgumentError("the pages have no room for the program's state");
   }
   return std::move(program);
@@ -53,6 +58,7 @@ class Executor {
   Executor(const internal::WorkerSetup& setup, const Mapping& pages, MessageSocket& control,
            const Heritage& heritage, Program program)
       : setup_(setup),
+        pages_(pages),
         control_(control),
         clock_(heritage.clock),
         program_(std::move(program)),
@@ -79,6 +85,7 @@ class Executor {
   void GoOn();
   void Rewind();
   void RunFree();
+  void MakeRuns();
   void Progress() { page_.progress.fetch_add(1, std::memory_order_relaxed); }
   void MismatchUnlessOk(const absl::Status& status);
   void TellDone();
@@ -86,6 +93,7 @@ class Executor {
   uint32_t crew() const { return static_cast<uint32_t>(setup_.crew()); }
 
   const internal::WorkerSetup& setup_;
+  const Mapping& pages_;
   MessageSocket& control_;
   const Clock& clock_;
   Program program_;
@@ -97,6 +105,7 @@ class Executor {
   Stepper stepper_;
   uint32_t seen_ = 0;  // of the turn
   bool is_open_ = false;
+  std::optional<Runner> runner_;  // once it has made runs
 };
 
 void Executor::BeReady() {
@@ -147,6 +156,9 @@ void Executor::Serve() {
       case BatonCommand::kFree:
         RunFree();
         break;
+      case BatonCommand::kRuns:
+        MakeRuns();
+        break;
       case BatonCommand::kNone:
       case BatonCommand::kQuit:
         break;
@@ -155,7 +167,8 @@ void Executor::Serve() {
 }
 
 bool Executor::Open() {
-  const bool for_all = baton_.command == BatonCommand::kFree;
+  const bool for_all =
+      baton_.command == BatonCommand::kFree || baton_.command == BatonCommand::kRuns;
   const bool begins = !for_all && baton_.opening.exchange(1, std::memory_order_acq_rel) == 0;
   if (begins) {
     for (int other = 0; other < setup_.crew(); ++other) {
@@ -222,6 +235,14 @@ void Executor::RunFree() {
   if (baton_.running.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
   TakeOver(program_, objects_, state_);
   TellDone();
+}
+
+void Executor::MakeRuns() {
+  RunBatch& batch =
+      RunBatchOf(pages_.data(), setup_.crew(), SourceBytes(), program_.state_words);
+  if (!runner_) runner_.emplace(program_, setup_.index(), objects_, baton_, batch);
+  MismatchUnlessOk(runner_->MakeAll());
+  if (batch.reading.fetch_sub(1, std::memory_order_acq_rel) == 1) TellDone();
 }
 
 void Executor::MismatchUnlessOk(const absl::Status& status) {

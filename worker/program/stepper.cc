@@ -61,7 +61,8 @@ absl::Status Stepper::Step(Choose choice) {
   if (IsCall(operation.op)) outcome = Call(operation);
   const Event event = Apply(program_, state_, worker_, choice.wakes, &baton_.prints);
   ++baton_.step;
-  if (absl::Status status = Compare(event, outcome); !status.ok()) return status;
+  const auto where = [&] { return Where(OperationText(program_, event.operation)); };
+  if (absl::Status status = Compare(event, outcome, where); !status.ok()) return status;
   for (const int object : {operation.object, operation.second}) {
     if (object >= 0) Forget(object, baton_);
   }
@@ -79,14 +80,15 @@ Outcome Stepper::Call(const Operation& operation) {
   return WithPatience(end, [&] { return Try(end, operation); });
 }
 
-absl::Status Stepper::Compare(const Event& event, const Outcome& outcome) const {
+absl::Status Stepper::Compare(const Event& event, const Outcome& outcome,
+                              absl::FunctionRef<std::string()> where) const {
   const Op op = event.operation.op;
   if (!outcome.called) return absl::OkStatus();
   const bool same = outcome.status != IoStatus::kWouldBlock && outcome.error == event.error &&
                     (!Returns(op) || outcome.result == event.result);
   if (same) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat(Where(OperationText(program_, event.operation)), ": the kernel ",
+      absl::StrCat(where(), ": the kernel ",
                    outcome.status == IoStatus::kWouldBlock
                        ? "would have it wait"
                        : absl::StrCat("gave ", Given(program_, op, outcome.result, outcome.error)),
@@ -98,16 +100,21 @@ absl::Status Stepper::Look() {
 }
 
 absl::Status Stepper::CompareViews(absl::FunctionRef<std::string()> what) {
-  const auto difference = LookAtObjects(program_, state_, objects_, baton_);
-  if (!difference) return absl::OkStatus();
+  const std::string difference = DifferenceOfViews(/*tells=*/true);
+  if (difference.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(Where(what()), ": ", difference));
+}
+
+std::string Stepper::DifferenceOfViews(bool tells) {
+  const auto difference = LookAtObjects(program_, state_, objects_, tells ? &baton_ : nullptr);
+  if (!difference) return "";
   const ProgramObject& object = program_.objects[static_cast<size_t>(difference->object)];
   const std::string name = object.is_array && object.kind == ObjectKind::kCells
                                ? absl::StrCat(object.name, "[", difference->element, "]")
                                : object.name;
   const std::string view(objects_[difference->object].mechanism->program.view);
-  return absl::FailedPreconditionError(absl::StrCat(Where(what()), ": the kernel tells ",
-                                                    difference->kernel, " of ", name, " (", view,
-                                                    "), the model ", difference->mirror));
+  return absl::StrCat("the kernel tells ", difference->kernel, " of ", name, " (", view,
+                      "), the model ", difference->mirror);
 }
 
 absl::Status Stepper::Undo() {

@@ -25,6 +25,16 @@ class Stepper {
   // else than the model: "step 7, worker B, receive(c): the kernel gave 5, the model 4".
   absl::Status Step(Choose choice);
 
+  // The real operation of a step alone, and what it came to held against the model's; where: as
+  // "step 7, worker B", asked for only when they differ.
+  Outcome Call(const Operation& operation);
+  absl::Status Compare(const Event& event, const Outcome& outcome,
+                       absl::FunctionRef<std::string()> where) const;
+
+  // Where the kernel's objects stand differently than the mirror, in words; empty: nowhere.
+  // tells: the page gets to know how they stand.
+  std::string DifferenceOfViews(bool tells);
+
   // Reads what the kernel tells of what this worker has made, before any step. Workers other than
   // the first make channels only, which are empty in a state that nobody has begun yet, too.
   absl::Status Look();
@@ -36,8 +46,6 @@ class Stepper {
   absl::Status Reset();
 
  private:
-  Outcome Call(const Operation& operation);
-  absl::Status Compare(const Event& event, const Outcome& outcome) const;
   // what: was done, in words, which are wanted only where something is wrong.
   absl::Status CompareViews(absl::FunctionRef<std::string()> what);
   absl::Status Drain(int object);

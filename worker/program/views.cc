@@ -29,7 +29,7 @@ int64_t MirrorOf(const ProgramObject& object, const ObjectEnd& end, const int64_
 
 class Look {
  public:
-  Look(const Program& program, const int64_t* state, BatonPage& baton)
+  Look(const Program& program, const int64_t* state, BatonPage* baton)
       : program_(program), state_(state), baton_(baton) {}
 
   void At(int index, const ObjectEnd& end) {
@@ -44,7 +44,7 @@ class Look {
       if (!told.ok()) return;
       Note(index, 0, *told, MirrorOf(object, end, mirror));
     }
-    baton_.told[static_cast<size_t>(index)] = 1;
+    if (baton_ != nullptr) baton_->told[static_cast<size_t>(index)] = 1;
   }
 
   const std::optional<Difference>& first() const { return first_; }
@@ -52,20 +52,20 @@ class Look {
  private:
   void Note(int index, int element, int64_t kernel, int64_t mirror) {
     const int offset = program_.objects[static_cast<size_t>(index)].offset + element;
-    baton_.kernel[static_cast<size_t>(offset)] = kernel;
+    if (baton_ != nullptr) baton_->kernel[static_cast<size_t>(offset)] = kernel;
     if (kernel != mirror && !first_) first_ = {index, element, kernel, mirror};
   }
 
   const Program& program_;
   const int64_t* const state_;
-  BatonPage& baton_;
+  BatonPage* const baton_;
   std::optional<Difference> first_;
 };
 
 }  // namespace
 
 std::optional<Difference> LookAtObjects(const Program& program, const int64_t* state,
-                                        Objects& objects, BatonPage& baton) {
+                                        Objects& objects, BatonPage* baton) {
   Look look(program, state, baton);
   for (int object = 0; object < static_cast<int>(program.objects.size()); ++object) {
     if (objects[object].is_seen) look.At(object, objects[object]);
@@ -75,7 +75,7 @@ std::optional<Difference> LookAtObjects(const Program& program, const int64_t* s
 
 std::optional<Difference> LookAtObject(int object, const Program& program, const int64_t* state,
                                        Objects& objects, BatonPage& baton) {
-  Look look(program, state, baton);
+  Look look(program, state, &baton);
   if (objects[object].is_seen) look.At(object, objects[object]);
   return look.first();
 }

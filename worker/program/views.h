@@ -19,9 +19,9 @@ struct Difference {
   int64_t mirror;
 };
 
-// Reads all that this worker can see into the page. The first difference.
+// Reads all that this worker can see, into the page if there is one. The first difference.
 std::optional<Difference> LookAtObjects(const Program& program, const int64_t* state,
-                                        Objects& objects, BatonPage& baton);
+                                        Objects& objects, BatonPage* baton);
 
 // The same of one object, if this worker can see it.
 std::optional<Difference> LookAtObject(int object, const Program& program, const int64_t* state,

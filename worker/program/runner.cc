@@ -1,0 +1,154 @@
+#include "worker/program/runner.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "absl/strings/str_cat.h"
+#include "common/program/apply.h"
+#include "common/program/state.h"
+#include "common/program/words.h"
+
+namespace ipclab {
+namespace {
+
+std::vector<int64_t> InitialState(const Program& program) {
+  std::vector<int64_t> state(static_cast<size_t>(program.state_words));
+  BeginProgram(program, state.data(), nullptr);
+  return state;
+}
+
+}  // namespace
+
+Runner::Runner(const Program& program, int worker, Objects& objects, BatonPage& baton,
+               RunBatch& batch)
+    : program_(program),
+      worker_(worker),
+      objects_(objects),
+      batch_(batch),
+      initial_(InitialState(program)),
+      state_(initial_),
+      stepper_(program, worker, objects, baton, state_.data()) {
+  for (int i = 0; i < static_cast<int>(program.objects.size()); ++i) {
+    const ObjectKind kind = program.objects[static_cast<size_t>(i)].kind;
+    if (kind == ObjectKind::kMutex || kind == ObjectKind::kRwLock) locks_.push_back(i);
+    if (kind == ObjectKind::kChannel) channels_.push_back(i);
+  }
+}
+
+absl::Status Runner::MakeAll() {
+  place_ = 0;
+  actor_ = -1;
+  uint32_t begin = 0;
+  for (uint32_t run = 0; run < batch_.runs; ++run) {
+    const uint32_t end = batch_.ends[run];
+    absl::Status status = MakeRun(begin, end);
+    if (status.ok()) status = EndRun(run);
+    if (!status.ok()) return status;
+    begin = end;
+  }
+  return absl::OkStatus();
+}
+
+bool Runner::IsNext(int actor) {
+  ++place_;
+  const int before = actor_;
+  actor_ = actor;
+  if (actor == worker_) {
+    if (before != worker_) AwaitTurn(batch_, worker_, place_);
+    return true;
+  }
+  if (before == worker_) GiveTurn(batch_, actor, place_);
+  return false;
+}
+
+absl::Status Runner::MakeRun(uint32_t begin, uint32_t end) {
+  begin_ = begin;
+  std::ranges::copy(initial_, state_.begin());
+  for (uint32_t step = begin; step < end; ++step) {
+    const Choose choice = batch_.steps[step];
+    if (choice.worker == worker_) {
+      if (absl::Status status = MakeStep(step, choice); !status.ok()) return status;
+    } else {
+      IsNext(choice.worker);
+      Apply(program_, state_.data(), choice.worker, choice.wakes, nullptr);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What it will come to is known before its turn: the model needs nobody for that.
+absl::Status Runner::MakeStep(uint32_t step, const Choose& choice) {
+  const Operation operation = Announce(program_, state_.data(), worker_);
+  const Event event = Apply(program_, state_.data(), worker_, choice.wakes, nullptr);
+  IsNext(worker_);
+  if (!IsCall(operation.op)) return absl::OkStatus();
+  return stepper_.Compare(event, stepper_.Call(operation), [&] {
+    return absl::StrCat(Where(step), ", ", OperationText(program_, operation));
+  });
+}
+
+// Who made the last step looks at the objects; then everybody undoes what only it can, and who did
+// that last resets what is common.
+absl::Status Runner::EndRun(uint32_t run) {
+  const uint32_t end = batch_.ends[run];
+  if (actor_ == worker_) {
+    const std::string difference = stepper_.DifferenceOfViews(/*tells=*/false);
+    if (!difference.empty()) {
+      return absl::FailedPreconditionError(absl::StrCat(Where(end), ": ", difference));
+    }
+    batch_.hashes[run] = HashOf(program_, state_.data());
+    batch_.made.store(run + 1, std::memory_order_relaxed);
+  }
+  for (uint32_t rest = WhoMustUndo(); rest != 0; rest &= rest - 1) {
+    if (!IsNext(std::countr_zero(rest))) continue;
+    if (absl::Status status = stepper_.Undo(); !status.ok()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(Where(end), ", when it is undone: ", std::string(status.message())));
+    }
+  }
+  if (actor_ == worker_) Reset();
+  return absl::OkStatus();
+}
+
+// Of what the mirror says is not as it was; and it was held against the objects.
+void Runner::Reset() {
+  for (size_t i = 0; i < program_.objects.size(); ++i) {
+    const ProgramObject& object = program_.objects[i];
+    const ObjectEnd& end = objects_[static_cast<int>(i)];
+    if (end.mechanism == nullptr) continue;
+    const size_t offset = static_cast<size_t>(object.offset);
+    if (object.kind == ObjectKind::kCells) {
+      for (int element = 0; element < object.size; ++element) {
+        const size_t word = offset + static_cast<size_t>(element);
+        if (state_[word] != initial_[word]) end.cell(element).store(initial_[word]);
+      }
+    } else if (end.semaphore) {
+      for (int64_t at = state_[offset]; at > initial_[offset]; --at) end.semaphore->TryWait();
+      for (int64_t at = state_[offset]; at < initial_[offset]; ++at) end.semaphore->Post();
+    }
+  }
+}
+
+uint32_t Runner::WhoMustUndo() const {
+  uint32_t who = 0;
+  for (const int lock : locks_) {
+    const ProgramObject& object = program_.objects[static_cast<size_t>(lock)];
+    const int64_t* const words = state_.data() + object.offset;
+    if (words[0] != 0) who |= 1u << (words[0] - 1);
+    if (object.kind == ObjectKind::kRwLock) who |= static_cast<uint32_t>(words[1]);
+  }
+  for (const int channel : channels_) {
+    const int64_t records =
+        state_[static_cast<size_t>(program_.objects[static_cast<size_t>(channel)].offset)];
+    if (records > 0) who |= 1u << batch_.drainers[static_cast<size_t>(channel)];
+  }
+  return who;
+}
+
+std::string Runner::Where(uint32_t step) const {
+  const std::vector<Choose> before(batch_.steps.begin() + begin_, batch_.steps.begin() + step);
+  return absl::StrCat("after ", before.empty() ? "step 0" : FormatItems(program_, before),
+                      ", worker ", LetterOf(worker_));
+}
+
+}  // namespace ipclab

@@ -1,0 +1,54 @@
+// One worker's part of the runs of an exploration: one schedule after the other, each made from step
+// 0 on the kernel objects and undone again. Every operation of this worker is held against its own
+// mirror, on which it follows the steps of the others too.
+//
+// No allocation, no lock: millions of runs are made here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/program/program.h"
+#include "common/run_batch.h"
+#include "worker/program/objects.h"
+#include "worker/program/stepper.h"
+
+namespace ipclab {
+
+class Runner {
+ public:
+  // All are borrowed; the objects are connected and the program knows what they decide.
+  Runner(const Program& program, int worker, Objects& objects, BatonPage& baton, RunBatch& batch);
+
+  // All runs of the batch. FAILED_PRECONDITION where the kernel did something else than the model:
+  // "after A B: worker B, counter = 11: ...".
+  absl::Status MakeAll();
+
+ private:
+  // In the order of all that is done: goes on to the next place, where actor is to act. True: this
+  // worker is, and all before it have acted.
+  bool IsNext(int actor);
+  absl::Status MakeRun(uint32_t begin, uint32_t end);
+  absl::Status MakeStep(uint32_t step, const Choose& choice);
+  absl::Status EndRun(uint32_t run);
+  void Reset();
+  uint32_t WhoMustUndo() const;
+  std::string Where(uint32_t step) const;
+
+  const Program& program_;
+  const int worker_;
+  Objects& objects_;
+  RunBatch& batch_;
+  std::vector<int64_t> initial_;
+  std::vector<int64_t> state_;  // the mirror
+  Stepper stepper_;             // over it
+  std::vector<int> locks_;      // objects that can be held when a run is over
+  std::vector<int> channels_;
+  uint32_t begin_ = 0;  // of the run that is made
+  uint32_t place_ = 0;
+  int actor_ = -1;  // who acted at the last place
+};
+
+}  // namespace ipclab
