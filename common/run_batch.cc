@@ -7,6 +7,10 @@
 namespace ipclab {
 namespace {
 
+// Some 20 us: who gives its turn is at it, unless its CPU was taken from it. To spin on would only
+// keep others from theirs.
+constexpr int kSpins = 500;
+
 void Rest() {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();
@@ -26,21 +30,26 @@ void OpenBatch(RunBatch& batch, int workers) {
 }
 
 void GiveTurn(RunBatch& batch, int worker, uint32_t place) {
-  std::atomic<uint32_t>& turn = batch.turns[static_cast<size_t>(worker)].place;
-  turn.store(place, std::memory_order_release);
-  if (batch.spins == 0) ::syscall(SYS_futex, &turn, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  RunTurn& turn = batch.turns[static_cast<size_t>(worker)];
+  // Either this sees that the other one is asleep, or that one sees its place before it sleeps.
+  turn.place.exchange(place, std::memory_order_seq_cst);
+  if (turn.asleep.load(std::memory_order_seq_cst) != 0) {
+    ::syscall(SYS_futex, &turn.place, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  }
 }
 
 void AwaitTurn(RunBatch& batch, int worker, uint32_t place) {
-  std::atomic<uint32_t>& turn = batch.turns[static_cast<size_t>(worker)].place;
-  uint32_t seen;
-  while ((seen = turn.load(std::memory_order_acquire)) != place) {
-    if (batch.spins != 0) {
-      Rest();
-    } else {
-      ::syscall(SYS_futex, &turn, FUTEX_WAIT, seen, nullptr, nullptr, 0);
-    }
+  RunTurn& turn = batch.turns[static_cast<size_t>(worker)];
+  for (int spins = batch.spins != 0 ? kSpins : 1; spins > 0; --spins) {
+    if (turn.place.load(std::memory_order_acquire) == place) return;
+    Rest();
   }
+  turn.asleep.store(1, std::memory_order_seq_cst);
+  uint32_t seen;
+  while ((seen = turn.place.load(std::memory_order_seq_cst)) != place) {
+    ::syscall(SYS_futex, &turn.place, FUTEX_WAIT, seen, nullptr, nullptr, 0);
+  }
+  turn.asleep.store(0, std::memory_order_relaxed);
 }
 
 }  // namespace ipclab

@@ -1,6 +1,6 @@
 // The shared room in which an exploration hands runs to the workers of a program: many schedules at
-// once, each made from step 0 by whoever it names, one worker after the other, without a trip to the
-// server in between. It lies behind the state; see common/baton.h.
+// once, each made from step 0 by whoever it names, one worker after the other, without a trip to
+// the server in between. It lies behind the state; see common/baton.h.
 //
 // Every worker follows every run on a mirror of its own, so that of all that is shared only the
 // turns go from one CPU's cache to another's: a worker knows by itself when it is to act, and waits
@@ -21,10 +21,11 @@
 
 namespace ipclab {
 
-// The place at which this worker may act. On a cache line of its own; who waits spins on it, or
-// sleeps by futex.
+// The place at which this worker may act. On a cache line of its own; who waits for it spins for a
+// while, if at all, and then sleeps on it by futex.
 struct alignas(kCacheLine) RunTurn {
   std::atomic<uint32_t> place;
+  std::atomic<uint32_t> asleep;  // 1: it is to be woken
 };
 
 struct RunBatch {
@@ -32,7 +33,7 @@ struct RunBatch {
   static constexpr uint32_t kMaxSteps = 1 << 18;
 
   uint32_t runs;
-  uint32_t spins;  // 1: who waits spins; all have CPUs of their own
+  uint32_t spins;  // 1: who waits spins at first; all have CPUs of their own
   // The first so many pairs of runs are the same one twice.
   uint32_t pairs;
   // Who receives what is left in a channel after a run; of others 0.

@@ -125,16 +125,19 @@ internal::Spawn ProgramCrew::MakeSpawn(const Plan& plan) {
   static uint64_t experiment = 0;
   spawn.set_experiment(++experiment);
   spawn.set_extra(plan.source);
-  spawn.set_extra_bytes(static_cast<int64_t>(ExtraBytes(plan.source.size(), program_.state_words)));
+  spawn.set_extra_bytes(static_cast<int64_t>(
+      plan.explores ? ExtraBytesWithRuns(plan.source.size(), program_.state_words)
+                    : ExtraBytes(plan.source.size(), program_.state_words)));
   for (int index = 0; index < size(); ++index) {
     internal::WorkerSetup& setup = *spawn.add_workers();
     setup.set_index(index);
-    setup.set_cpu(TestCpu(index));
+    setup.set_cpu(TestCpu(plan.one_cpu ? 0 : index));
     setup.set_crew(size());
     internal::ProgramPart& part = *setup.mutable_program();
     part.set_source_bytes(static_cast<int>(plan.source.size()));
     part.set_variant(plan.variant);
     for (const auto& [name, value] : plan.parameters) (*part.mutable_parameters())[name] = value;
+    part.set_explores(plan.explores);
     part.set_hash(plan.hash.empty() ? HashText(program_) : plan.hash);
   }
   Link(plan, spawn);
@@ -331,6 +334,32 @@ internal::FromWorker ProgramCrew::Rewind(const std::vector<Choose>& prefix) {
 
 internal::FromWorker ProgramCrew::RunFree() {
   Order(baton(), BatonCommand::kFree, size());
+  return AwaitAny();
+}
+
+RunBatch& ProgramCrew::batch() {
+  return RunBatchOf(pages_.data(), size(), source_bytes_, program_.state_words);
+}
+
+internal::FromWorker ProgramCrew::Runs(const std::vector<std::vector<Choose>>& runs, bool spins) {
+  RunBatch& batch = this->batch();
+  batch.runs = 0;
+  batch.spins = spins;
+  size_t end = 0;
+  for (const std::vector<Choose>& run : runs) {
+    std::ranges::copy(run, batch.steps.begin() + static_cast<std::ptrdiff_t>(end));
+    end += run.size();
+    batch.ends.at(batch.runs++) = static_cast<uint32_t>(end);
+  }
+  for (const internal::WorkerSetup& worker : spawn_.workers()) {
+    for (const internal::LinkSetup& link : worker.links()) {
+      const auto object = static_cast<size_t>(link.object().object());
+      if (link.sends() || program_.objects[object].kind != ObjectKind::kChannel) continue;
+      batch.drainers.at(object) = static_cast<uint8_t>(worker.index());
+    }
+  }
+  OpenBatch(batch, size());
+  Order(baton(), BatonCommand::kRuns, size());
   return AwaitAny();
 }
 

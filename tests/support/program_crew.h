@@ -12,6 +12,7 @@
 #include "common/mapping.h"
 #include "common/message_socket.h"
 #include "common/program/program.h"
+#include "common/run_batch.h"
 #include "common/unique_fd.h"
 #include "ipclab/internal/control.pb.h"
 #include "tests/support/test_zygote.h"
@@ -33,6 +34,8 @@ class ProgramCrew {
     std::map<std::string, Over> over = {};
     // Empty: that of the program.
     std::string hash = {};
+    bool explores = false;  // with room for batches of runs
+    bool one_cpu = false;   // for all workers
   };
 
   // Compiles and spawns.
@@ -60,6 +63,9 @@ class ProgramCrew {
   internal::FromWorker Steps(const std::vector<Choose>& steps);
   internal::FromWorker Rewind(const std::vector<Choose>& prefix = {});
   internal::FromWorker RunFree();
+  // As many runs, of at least one step each, as one batch holds.
+  internal::FromWorker Runs(const std::vector<std::vector<Choose>>& runs, bool spins);
+  RunBatch& batch();
   // The first message that any worker sends; empty when none comes.
   internal::FromWorker AwaitAny();
 

@@ -44,9 +44,8 @@ absl::StatusOr<Program> Compile(const internal::WorkerSetup& setup, const Mappin
     return absl::InvalidArgumentError(absl::StrCat("the program has ", program.workers.size(),
                                                    " workers, the experiment ", setup.crew()));
   }
-  const size_t extra_bytes = part.explores()
-                                 ? ExtraBytesWithRuns(source_bytes, program.state_words)
-                                 : ExtraBytes(source_bytes, program.state_words);
+  const size_t extra_bytes = part.explores() ? ExtraBytesWithRuns(source_bytes, program.state_words)
+                                             : ExtraBytes(source_bytes, program.state_words);
   if (pages.size() < PagesBytes(setup.crew()) + extra_bytes) {
     return absl::InvalidArgumentError("the pages have no room for the program's state");
   }
@@ -238,8 +237,7 @@ void Executor::RunFree() {
 }
 
 void Executor::MakeRuns() {
-  RunBatch& batch =
-      RunBatchOf(pages_.data(), setup_.crew(), SourceBytes(), program_.state_words);
+  RunBatch& batch = RunBatchOf(pages_.data(), setup_.crew(), SourceBytes(), program_.state_words);
   if (!runner_) runner_.emplace(program_, setup_.index(), objects_, baton_, batch);
   MismatchUnlessOk(runner_->MakeAll());
   if (batch.reading.fetch_sub(1, std::memory_order_acq_rel) == 1) TellDone();

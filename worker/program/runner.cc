@@ -101,13 +101,28 @@ absl::Status Runner::EndRun(uint32_t run) {
   }
   for (uint32_t rest = WhoMustUndo(); rest != 0; rest &= rest - 1) {
     if (!IsNext(std::countr_zero(rest))) continue;
-    if (absl::Status status = stepper_.Undo(); !status.ok()) {
+    if (absl::Status status = Undo(); !status.ok()) {
       return absl::FailedPreconditionError(
           absl::StrCat(Where(end), ", when it is undone: ", std::string(status.message())));
     }
   }
   if (actor_ == worker_) Reset();
   return absl::OkStatus();
+}
+
+absl::Status Runner::Undo() {
+  for (const int lock : locks_) {
+    if (absl::Status status = stepper_.Release(lock); !status.ok()) return status;
+  }
+  for (const int channel : channels_) {
+    if (batch_.drainers[static_cast<size_t>(channel)] != worker_ || !HasRecords(channel)) continue;
+    if (absl::Status status = stepper_.Drain(channel); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+bool Runner::HasRecords(int channel) const {
+  return state_[static_cast<size_t>(program_.objects[static_cast<size_t>(channel)].offset)] > 0;
 }
 
 // Of what the mirror says is not as it was; and it was held against the objects.
@@ -138,9 +153,7 @@ uint32_t Runner::WhoMustUndo() const {
     if (object.kind == ObjectKind::kRwLock) who |= static_cast<uint32_t>(words[1]);
   }
   for (const int channel : channels_) {
-    const int64_t records =
-        state_[static_cast<size_t>(program_.objects[static_cast<size_t>(channel)].offset)];
-    if (records > 0) who |= 1u << batch_.drainers[static_cast<size_t>(channel)];
+    if (HasRecords(channel)) who |= 1u << batch_.drainers[static_cast<size_t>(channel)];
   }
   return who;
 }

@@ -1,6 +1,6 @@
-// One worker's part of the runs of an exploration: one schedule after the other, each made from step
-// 0 on the kernel objects and undone again. Every operation of this worker is held against its own
-// mirror, on which it follows the steps of the others too.
+// One worker's part of the runs of an exploration: one schedule after the other, each made from
+// step 0 on the kernel objects and undone again. Every operation of this worker is held against its
+// own mirror, on which it follows the steps of the others too.
 //
 // No allocation, no lock: millions of runs are made here.
 #pragma once
@@ -33,8 +33,10 @@ class Runner {
   absl::Status MakeRun(uint32_t begin, uint32_t end);
   absl::Status MakeStep(uint32_t step, const Choose& choice);
   absl::Status EndRun(uint32_t run);
+  absl::Status Undo();
   void Reset();
   uint32_t WhoMustUndo() const;
+  bool HasRecords(int channel) const;
   std::string Where(uint32_t step) const;
 
   const Program& program_;

@@ -119,17 +119,20 @@ std::string Stepper::DifferenceOfViews(bool tells) {
 
 absl::Status Stepper::Undo() {
   for (int object = 0; object < static_cast<int>(program_.objects.size()); ++object) {
-    ObjectEnd& end = objects_[object];
-    while (end.holds > 0) {
-      if (end.lock->Release() != IoStatus::kOk) {
-        return absl::FailedPreconditionError(
-            absl::StrCat(Where("rewind"), ": ", program_.objects[static_cast<size_t>(object)].name,
-                         " is held and cannot be released: ", ErrorText(end.lock->error())));
-      }
-      --end.holds;
-    }
-    if (end.receiver == nullptr) continue;
+    if (absl::Status status = Release(object); !status.ok()) return status;
+    if (objects_[object].receiver == nullptr) continue;
     if (absl::Status status = Drain(object); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Stepper::Release(int object) {
+  ObjectEnd& end = objects_[object];
+  for (; end.holds > 0; --end.holds) {
+    if (end.lock->Release() == IoStatus::kOk) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat(Where("rewind"), ": ", program_.objects[static_cast<size_t>(object)].name,
+                     " is held and cannot be released: ", ErrorText(end.lock->error())));
   }
   return absl::OkStatus();
 }

@@ -42,13 +42,16 @@ class Stepper {
   // What only this worker can undo: releases what it holds, receives what it could receive.
   absl::Status Undo();
 
+  // The same of one lock and of one channel.
+  absl::Status Release(int object);
+  absl::Status Drain(int object);
+
   // When all have done that: semaphores and cells as they were at step 0, the state too.
   absl::Status Reset();
 
  private:
   // what: was done, in words, which are wanted only where something is wrong.
   absl::Status CompareViews(absl::FunctionRef<std::string()> what);
-  absl::Status Drain(int object);
   std::string Where(std::string_view what) const;
 
   const Program& program_;
