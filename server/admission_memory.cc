@@ -3,10 +3,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "common/baton.h"
 #include "common/pages.h"
 #include "server/errors.h"
 #include "server/program/program_plan.h"
+#include "server/program/program_spawn.h"
 
 namespace ipclab {
 namespace {
@@ -28,8 +28,7 @@ int64_t MemoryNeeded(const ExperimentPlan& plan) {
   const int64_t fixed =
       static_cast<int64_t>(PagesBytes(static_cast<int>(workers))) + workers * kWorkerBytes;
   if (plan.program) {
-    return fixed + static_cast<int64_t>(
-                       ExtraBytes(plan.program->source.size(), plan.program->program.state_words));
+    return fixed + ExtraBytesOf(plan);
   }
   int64_t ends = 0;
   for (const LinkShape& link : plan.shape.links) {

@@ -245,18 +245,23 @@ void Engine::OnAllGone(Experiment& experiment) {
 void Engine::CommitEnd(Experiment& experiment, std::vector<StoredIntent> gone_names) {
   if (!experiment.committed()) return Forget(experiment);
   WriteBatch batch;
-  batch.put_experiments.push_back(experiment.final_record());
-  shelf_.Keep(experiment.final_record(), catalogue_, batch);
+  const bool is_kept = !experiment.plan().runs;
+  if (is_kept) {
+    batch.put_experiments.push_back(experiment.final_record());
+    shelf_.Keep(experiment.final_record(), catalogue_, batch);
+  }
   batch.delete_intents = std::move(gone_names);
-  store_.Write(std::move(batch), [this, number = experiment.number()](const absl::Status& status) {
-    loop_.Post([this, number, status] {
-      const auto found = by_number_.extract(number);
-      if (found.empty()) return;
-      if (!status.ok()) found.mapped()->FailCommit(status);
-      found.mapped()->Conclude();
-      CheckDrained();
-    });
-  });
+  store_.Write(std::move(batch),
+               [this, is_kept, number = experiment.number()](const absl::Status& status) {
+                 loop_.Post([this, is_kept, number, status] {
+                   const auto found = by_number_.extract(number);
+                   if (found.empty()) return;
+                   if (!status.ok()) found.mapped()->FailCommit(status);
+                   found.mapped()->Conclude();
+                   if (!is_kept) experiments_.erase(std::string(found.mapped()->name()));
+                   CheckDrained();
+                 });
+               });
 }
 
 // What never was committed never was: its creator has got the error.

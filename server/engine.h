@@ -22,6 +22,7 @@
 #include "server/cpu_leases.h"
 #include "server/event_loop.h"
 #include "server/experiment.h"
+#include "server/explore/real_runs.h"
 #include "server/host/hiccup_clock.h"
 #include "server/limits.h"
 #include "server/names.h"
@@ -59,6 +60,9 @@ class Engine final : public Zygote::Listener, public Experiment::Surroundings {
   // Another one on the same program, taken to the same step.
   void Fork(const v1::ForkExperimentRequest& request, Reply<v1::Experiment> reply);
   void Delete(const std::string& name, std::function<void(absl::Status)> reply);
+
+  // Workers for an exploration of this program, once they are at hand: ready, on CPUs of their own.
+  void StartRuns(const v1::ProgramSpec& program, Reply<std::shared_ptr<RealRuns>> reply);
 
   // Any experiment; INVALID_ARGUMENT when the name is none, NOT_FOUND. Borrowed until the next
   // call.

@@ -121,7 +121,7 @@ void Engine::Launch(const v1::CreateExperimentRequest& request, const std::strin
   by_number_[number] = &experiment;
 
   WriteBatch batch;
-  batch.put_experiments.push_back(experiment.record());
+  if (!experiment.plan().runs) batch.put_experiments.push_back(experiment.record());
   batch.put_intents = names_.Choose(number, name, uid, kinds);
   if (!request.request_id().empty()) {
     batch.put_requests.push_back(

@@ -8,6 +8,7 @@
 #include "server/durations.h"
 #include "server/ends.h"
 #include "server/errors.h"
+#include "server/explore/runs_work.h"
 #include "server/measure_work.h"
 #include "server/program/program_spawn.h"
 #include "server/program/program_work.h"
@@ -44,7 +45,9 @@ Experiment::Experiment(EventLoop& loop, Surroundings& surroundings, uint64_t num
       time_(loop, TimeLimitOf(plan_.spec), [this] { OnTimeOver(); }),
       events_(std::make_shared<EventFeed>(loop, uid, [this] { return Describe(); })),
       metrics_(std::make_shared<MetricsFeed>(loop, [this] { return ReadMetrics(); })) {
-  if (plan_.program) {
+  if (plan_.runs) {
+    work_ = std::make_unique<RunsWork>(loop, *this, name, plan_);
+  } else if (plan_.program) {
     work_ = std::make_unique<ProgramWork>(*this, name, plan_, environment);
   } else {
     work_ = std::make_unique<MeasureWork>(loop, *this, name, plan_, environment,

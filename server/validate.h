@@ -19,6 +19,7 @@
 namespace ipclab {
 
 class ProgramShelf;
+class RunQueue;
 struct ProgramPlan;
 
 // An experiment that may be started.
@@ -26,8 +27,9 @@ struct ExperimentPlan {
   v1::ExperimentSpec spec;                               // with every default filled in
   const internal::MechanismRecord* mechanism = nullptr;  // of a measurement
   std::shared_ptr<const ProgramPlan> program;            // null: it is a measurement
-  CrewShape shape;        // of a program the workers alone, without a role
-  std::vector<int> cpus;  // one per worker
+  std::shared_ptr<RunQueue> runs;  // of an exploration, whose workers these are; else null
+  CrewShape shape;                 // of a program the workers alone, without a role
+  std::vector<int> cpus;           // one per worker
   // How the CPUs of two workers are related; UNSPECIFIED for one worker.
   v1::Placement::Policy cpu_relation = v1::Placement::POLICY_UNSPECIFIED;
 };

@@ -1,10 +1,12 @@
-// The runs of an exploration on processes: a group of workers, which make one run after the other on
-// their kernel objects and compare every operation with the model. They are an experiment of the
+// The runs of an exploration on processes: a group of workers, which make one run after the other
+// on their kernel objects and compare every operation with the model. They are an experiment of the
 // engine, which sees to their life, their CPUs and what they leave.
 //
 //   engine.StartRuns(spec, [](absl::StatusOr<std::shared_ptr<RealRuns>> runs) { ... });
 //
-// Add and Finish are called by the one thread that explores; Stop and progress by any.
+// Who lets the last pointer go has stopped them.
+//
+// Add and Finish are called by the one thread that explores; the rest by any.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +24,8 @@ class RealRuns {
 
   // Takes the run over and has it made; waits while too many are still to be made. Whatever went
   // wrong with an earlier one: ABORTED with the reason MISMATCH where the kernel did something else
-  // than the model, or NONDETERMINISM where it did not do the same twice; CANCELLED after Stop; else
-  // how the experiment ended.
+  // than the model, or NONDETERMINISM where it did not do the same twice; CANCELLED after Stop;
+  // else how the experiment ended.
   virtual absl::Status Add(const Run& run) = 0;
 
   // Waits until all that were added are made.

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/baton.h"
+#include "common/run_batch.h"
 #include "server/ends.h"
 #include "server/program/program_plan.h"
 #include "server/spawn_plan.h"
@@ -71,7 +71,7 @@ internal::Spawn PlanProgramSpawn(uint64_t number, const ExperimentPlan& plan,
   internal::Spawn spawn;
   spawn.set_experiment(number);
   spawn.set_extra(of.source);
-  spawn.set_extra_bytes(static_cast<int64_t>(ExtraBytes(of.source.size(), of.program.state_words)));
+  spawn.set_extra_bytes(ExtraBytesOf(plan));
   internal::ProgramPart part;
   part.set_source_bytes(static_cast<int32_t>(of.source.size()));
   part.set_variant(of.program.variant);
@@ -79,6 +79,7 @@ internal::Spawn PlanProgramSpawn(uint64_t number, const ExperimentPlan& plan,
     (*part.mutable_parameters())[each.name] = each.value;
   }
   part.set_hash(HashText(of.program));
+  part.set_explores(plan.runs != nullptr);
   const ProgramSpawn links(of, names);
   for (size_t i = 0; i < of.program.workers.size(); ++i) {
     internal::WorkerSetup& worker = *spawn.add_workers();
@@ -94,6 +95,13 @@ internal::Spawn PlanProgramSpawn(uint64_t number, const ExperimentPlan& plan,
 }
 
 }  // namespace
+
+int64_t ExtraBytesOf(const ExperimentPlan& plan) {
+  const size_t source_bytes = plan.program->source.size();
+  const int words = plan.program->program.state_words;
+  return static_cast<int64_t>(plan.runs ? ExtraBytesWithRuns(source_bytes, words)
+                                        : ExtraBytes(source_bytes, words));
+}
 
 std::vector<internal::IpcName::Kind> NamesNeeded(const ExperimentPlan& plan) {
   if (!plan.program) return NameKindsOf(plan);

@@ -10,6 +10,9 @@
 
 namespace ipclab {
 
+// The room that the workers of a program need behind their pages.
+int64_t ExtraBytesOf(const ExperimentPlan& plan);
+
 // The kinds of names that the experiment may create.
 std::vector<internal::IpcName::Kind> NamesNeeded(const ExperimentPlan& plan);
 
