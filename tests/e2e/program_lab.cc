@@ -4,8 +4,6 @@
 
 namespace ipclab {
 
-using E = v1::Experiment;
-
 v1::CreateExperimentRequest OnProgram(const std::string& id, const std::string& variant,
                                       const std::map<std::string, int64_t>& parameters) {
   v1::CreateExperimentRequest request;
@@ -75,7 +73,7 @@ Answer<v1::Experiment> ProgramLab::Fork(const v1::ForkExperimentRequest& request
   return answer;
 }
 
-E ProgramLab::RunAndWait(const v1::RunExperimentRequest& request) const {
+v1::Experiment ProgramLab::RunAndWait(const v1::RunExperimentRequest& request) const {
   EventStream events = client().Watch(request.name());
   EXPECT_TRUE(events.Next().has_value());  // the snapshot
   const auto run = client().Run(request);
@@ -83,8 +81,11 @@ E ProgramLab::RunAndWait(const v1::RunExperimentRequest& request) const {
   while (run.ok()) {
     const auto event = events.Next();
     if (!event) break;
-    const E::State to = event->state_change().to();
-    if (to == E::PAUSED || to == E::SUCCEEDED || to == E::FAILED) break;
+    const v1::Experiment::State to = event->state_change().to();
+    if (to == v1::Experiment::PAUSED || to == v1::Experiment::SUCCEEDED ||
+        to == v1::Experiment::FAILED) {
+      break;
+    }
   }
   return client().Get(request.name()).value;
 }

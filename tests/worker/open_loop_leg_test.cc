@@ -68,7 +68,7 @@ TEST_F(OpenLoopLegTest, AStallIsInThe999thOfThousandOpenAndNotClosed) {
 
   int64_t hidden = kStallNanos;
   // A busy host has stalls of its own.
-  for (uint64_t crew = 2; crew < 7 && hidden >= kAlmostAll; ++crew) {
+  for (uint64_t crew = 2; crew < 20 && hidden >= kAlmostAll; ++crew) {
     TestCrew closed(zygote, {.mechanism = "stalls"}, crew);
     ASSERT_TRUE(closed.Connect());
     closed.RunLeg(kMessages);
