@@ -7,7 +7,7 @@
 namespace ipclab {
 
 // 0 to 2^127 - 1.
-using Count = unsigned __int128;
+__extension__ typedef unsigned __int128 Count;
 
 // Adds b; false when that is too many, and sum is not touched.
 bool AddTo(Count& sum, Count b);

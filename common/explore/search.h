@@ -56,7 +56,8 @@ struct Run {
   bool is_whole = false;           // nobody can go on
 };
 
-// How a schedule can end, and how many do. Named as OutcomeText has it.
+// How a schedule can end, and how many do. Named as OutcomeText has it; where some that end alike
+// fail and others do not, there are two of them, the failing one behind.
 struct OutcomeTally {
   std::string outcome;
   Count schedules = 0;  // of kDpor, and of what is cyclic: 0, for nobody knows
