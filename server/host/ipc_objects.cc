@@ -60,9 +60,9 @@ bool MayBeOfALab(IpcObject::Kind kind, const std::string& name) {
 }
 
 // The entries of folders, as long as there is leave to look at more.
-class Search {
+class ObjectSearch {
  public:
-  Search(size_t most_entries, FoundIpcObjects& found) : left_(most_entries), found_(found) {}
+  ObjectSearch(size_t most_entries, FoundIpcObjects& found) : left_(most_entries), found_(found) {}
 
   // Calls visit(name, status) for each entry of the folder.
   template <class Visit>
@@ -133,7 +133,7 @@ IpcObject::Kind KindInRunFolder(mode_t mode) {
   return S_ISREG(mode) ? IpcObject::FILE : IpcObject::KIND_UNSPECIFIED;
 }
 
-void FindInShm(const std::string& folder, Search& search) {
+void FindInShm(const std::string& folder, ObjectSearch& search) {
   constexpr std::string_view kSemaphore = "sem.";
   search.Look(folder, [&](const std::string& name, const struct stat& status) {
     if (!S_ISREG(status.st_mode)) return;
@@ -146,7 +146,7 @@ void FindInShm(const std::string& folder, Search& search) {
 }
 
 // What lies directly in the run folder are the doors of servers, no objects of experiments.
-void FindInRunFolder(const std::string& folder, Search& search) {
+void FindInRunFolder(const std::string& folder, ObjectSearch& search) {
   std::vector<std::string> experiments;
   search.Look(folder, [&](const std::string& name, const struct stat& status) {
     if (S_ISDIR(status.st_mode)) experiments.push_back(absl::StrCat(folder, "/", name));
@@ -200,7 +200,7 @@ IpcRoots HostIpcRoots() {
 FoundIpcObjects FindIpcObjects(const IpcRoots& roots, size_t most_entries) {
   FoundIpcObjects found;
   found.queues_seen = !roots.queues.empty();
-  Search search(most_entries, found);
+  ObjectSearch search(most_entries, found);
   FindInRunFolder(roots.run_folder, search);
   if (found.queues_seen) {
     search.Look(roots.queues, [&](const std::string& name, const struct stat& status) {
