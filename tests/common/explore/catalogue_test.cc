@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/common/enumerate.h"
 #include "tests/common/explore/explored.h"
 #include "tests/programs/catalogue.h"
 #include "tests/programs/catalogue_cases.h"
@@ -66,6 +67,21 @@ TEST_P(CatalogueSearchTest, BothWaysOfCountingSayTheSame) {
     EXPECT_EQ(states.outcomes[i].failing, each.outcomes[i].failing);
     EXPECT_EQ(states.outcomes[i].deadlocked, each.outcomes[i].deadlocked);
   }
+}
+
+TEST_P(CatalogueSearchTest, AModelOfItsOwnSaysTheSame) {
+  const int64_t schedules = GetParam().schedules;
+  if (schedules < 0 || schedules > kFewSchedules) return;
+  const Program program = SearchedProgram(GetParam());
+  const Counts expected = PlainEnumeration(program).counts();
+  const Exploration all = Counted(program);
+  EXPECT_EQ(CountText(all.schedules), CountText(static_cast<Count>(expected.schedules)));
+  EXPECT_EQ(CountText(all.failing), CountText(static_cast<Count>(expected.failing)));
+  EXPECT_EQ(CountText(all.deadlocked), CountText(static_cast<Count>(expected.deadlocked)));
+  EXPECT_EQ(all.least_preemptions.value_or(-1), expected.least_preemptions_to_fail);
+  std::map<std::string, int64_t> outcomes;
+  for (const auto& [text, outcome] : expected.outcomes) outcomes[text] = outcome.schedules;
+  EXPECT_EQ(SchedulesByOutcome(all), outcomes);
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, CatalogueSearchTest, ::testing::ValuesIn(CatalogueCases()),

@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::Optional;
 
-ProgramChoice Counter(int64_t workers, int64_t rounds, const char* variant = "racy") {
+ProgramChoice CounterChoice(int64_t workers, int64_t rounds, const char* variant = "racy") {
   return {variant, {{"workers", workers}, {"rounds", rounds}}};
 }
 
@@ -57,10 +57,10 @@ TEST_P(ExactCountTest, IsCounted) {
 }
 
 const ExactCase kExactCases[] = {
-    {"counter_2x1", kCounterProgram, Counter(2, 1), 6, 4, 0, 12, 1},
-    {"counter_2x2", kCounterProgram, Counter(2, 2), 70, 64, 0, -1, 1},
-    {"counter_3x1", kCounterProgram, Counter(3, 1), 90, 84, 0, -1, 1},
-    {"mutex_2x6", kCounterProgram, Counter(2, 6, "mutex"), 924, 0, 0, -1, std::nullopt},
+    {"counter_2x1", kCounterProgram, CounterChoice(2, 1), 6, 4, 0, 12, 1},
+    {"counter_2x2", kCounterProgram, CounterChoice(2, 2), 70, 64, 0, -1, 1},
+    {"counter_3x1", kCounterProgram, CounterChoice(3, 1), 90, 84, 0, -1, 1},
+    {"mutex_2x6", kCounterProgram, CounterChoice(2, 6, "mutex"), 924, 0, 0, -1, std::nullopt},
     {"locks_opposite", kTwoLocksProgram, {"opposite", {}}, 6, 2, 2, -1, 1},
     {"locks_same", kTwoLocksProgram, {"same", {}}, 2, 0, 0, -1, std::nullopt},
     {"philosophers", kPhilosophersProgram, {"left_first", {}}, 168, 6, 6, -1, 1},
@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(Oracle, ExactCountTest,
                          });
 
 TEST(ExactCountsTest, TwoBySixByStates) {
-  const Exploration all = Counted(Compiled(kCounterProgram, Counter(2, 6)));
+  const Exploration all = Counted(Compiled(kCounterProgram, CounterChoice(2, 6)));
   EXPECT_EQ(all.states, 2'663);
   EXPECT_EQ(CountText(all.schedules), "2704156");
   EXPECT_EQ(CountText(all.failing), "2703232");
@@ -88,7 +88,7 @@ TEST(ExactCountsTest, TwoBySixByStates) {
 
 #ifndef IPCLAB_SANITIZE  // ten million steps
 TEST(ExactCountsTest, TwoBySixByEverySchedule) {
-  const Program program = Compiled(kCounterProgram, Counter(2, 6));
+  const Program program = Compiled(kCounterProgram, CounterChoice(2, 6));
   const auto search =
       MakeSearch(program, {.mode = SearchMode::kCount, .reduction = Reduction::kNone});
   while (search->Next() != nullptr) {
@@ -102,7 +102,7 @@ TEST(ExactCountsTest, TwoBySixByEverySchedule) {
 #endif
 
 TEST(ExactCountsTest, ThreeByFourByStates) {
-  const Exploration all = Counted(Compiled(kCounterProgram, Counter(3, 4)));
+  const Exploration all = Counted(Compiled(kCounterProgram, CounterChoice(3, 4)));
   EXPECT_EQ(all.states, 42'237);
   EXPECT_EQ(CountText(all.schedules), "9465511770");
 }

@@ -5,6 +5,8 @@
 #include "common/explore/outcomes.h"
 #include "common/program/apply.h"
 #include "common/program/schedule.h"
+#include "tests/common/oracle_programs.h"
+#include "tests/common/program_run.h"
 
 namespace ipclab {
 namespace {
@@ -18,6 +20,10 @@ void LookAt(const Program& program, const Run& run) {
 }
 
 }  // namespace
+
+Program CounterOf(int64_t workers, int64_t rounds, const char* variant) {
+  return Compiled(kCounterProgram, {variant, {{"workers", workers}, {"rounds", rounds}}});
+}
 
 Exploration Explored(const Program& program, const SearchOptions& options) {
   const std::unique_ptr<Search> search = MakeSearch(program, options);

@@ -11,6 +11,9 @@
 
 namespace ipclab {
 
+// The program of the table of exact numbers.
+Program CounterOf(int64_t workers, int64_t rounds, const char* variant = "racy");
+
 // All runs are made; a failure of the test where a step of one is not possible, where it does not
 // lead to the state that the search says, or where it is not as whole as it says.
 Exploration Explored(const Program& program, const SearchOptions& options);
