@@ -24,7 +24,7 @@ class RunQueueTest : public testing::Test {
     EXPECT_TRUE(Follow(queue_.program(), steps_, state_.data()).ok());
   }
 
-  Run TheRun() const { return {steps_, state_.data(), true}; }
+  ipclab::Run TheRun() const { return {steps_, state_.data(), true}; }
 
   const std::vector<Choose> steps_ = {{0, -1}, {1, -1}};
   std::vector<int64_t> state_;
