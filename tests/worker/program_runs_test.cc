@@ -1,9 +1,10 @@
 // Workers that make many schedules one after the other by themselves, with the test as their
 // server.
 
-#include <chrono>
+#include <signal.h>
+#include <unistd.h>
+
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 namespace ipclab {
 namespace {
 
+using testing::AllOf;
 using testing::Each;
 using testing::HasSubstr;
 
@@ -123,35 +125,36 @@ TEST_F(ProgramRunsTest, WhatARunLeavesIsUndone) {
   for (const bool spins : {true, false}) MakeAll({.source = kRunLeavings}, spins);
 }
 
-TEST_F(ProgramRunsTest, PERF) {
-  struct Case {
-    const char* variant;
-    int workers, rounds;
-    bool spins;
-  };
-  for (const Case& each :
-       {Case{"racy", 2, 1, true}, Case{"racy", 2, 2, true}, Case{"racy", 2, 4, true},
-        Case{"mutex", 2, 3, true}, Case{"semaphore", 2, 3, true}, Case{"pipe", 2, 3, true},
-        Case{"racy", 2, 4, false}, Case{"racy", 3, 2, false}}) {
-    ProgramCrew crew(Zygote(), {.source = kRunCounter,
-                                .variant = each.variant,
-                                .parameters = {{"rounds", each.rounds}, {"workers", each.workers}},
-                                .explores = true,
-                                .one_cpu = !each.spins});
-    ASSERT_TRUE(crew.Connect()) << crew.complaint();
-    const auto runs = SchedulesOf(crew.program(), 8000);
-    double best = 0;
-    for (int time = 0; time < 5; ++time) {
-      const auto begun = std::chrono::steady_clock::now();
-      const internal::FromWorker said = crew.Runs(runs, each.spins);
-      ASSERT_TRUE(said.has_leg_done()) << said.ShortDebugString();
-      const double seconds =
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-      best = std::max(best, static_cast<double>(runs.size()) / seconds);
-    }
-    printf("%s %d x %d %s: %zu runs of %zu steps, %.0f /s\n", each.variant, each.workers,
-           each.rounds, each.spins ? "spin" : "futex", runs.size(), runs[0].size(), best);
-  }
+// What a stranger wrote into an object's memory, which its host has offered.
+void Write(ProgramCrew& crew, const char* object, int64_t value) {
+  const UniqueFd& memory = crew.offer(object).descriptors.at(0);
+  EXPECT_EQ(::pwrite(memory.get(), &value, sizeof value, 0), static_cast<ssize_t>(sizeof value));
+}
+
+TEST_F(ProgramRunsTest, AnOperationThatGivesSomethingElseIsToldWithTheScheduleBeforeIt) {
+  ProgramCrew crew(Zygote(),
+                   {.source = "shared x = 1, y\nprocess P[2] { y = self; a = x; print a }\n",
+                    .over = {{"cells", {"memfd"}}},
+                    .explores = true});
+  ASSERT_TRUE(crew.Connect()) << crew.complaint();
+  Write(crew, "x", 77);
+  const internal::FromWorker said = crew.Runs({{{1, -1}, {0, -1}, {0, -1}, {1, -1}}}, true);
+  EXPECT_EQ(said.failed().kind(), internal::Failed::MISMATCH);
+  EXPECT_THAT(said.failed().message(), AllOf(HasSubstr("after B! A"), HasSubstr("worker A, read x"),
+                                             HasSubstr("the kernel gave 77, the model gave 1")));
+  ::kill(crew.pid(1), SIGKILL);  // it waits for its turn
+}
+
+TEST_F(ProgramRunsTest, AnObjectThatStandsOtherwiseAtTheEndOfARunIsTold) {
+  ProgramCrew crew(Zygote(), {.source = "shared x = 1, y\nprocess P[2] { y = self }\n",
+                              .over = {{"cells", {"memfd"}}},
+                              .explores = true});
+  ASSERT_TRUE(crew.Connect()) << crew.complaint();
+  ASSERT_TRUE(crew.Runs({{{1, -1}, {0, -1}}}, true).has_leg_done());
+  Write(crew, "x", 77);
+  const internal::FromWorker said = crew.Runs({{{1, -1}, {0, -1}}}, true);
+  EXPECT_EQ(said.failed().kind(), internal::Failed::MISMATCH);
+  EXPECT_THAT(said.failed().message(), AllOf(HasSubstr("after B A"), HasSubstr("77 of x")));
 }
 
 }  // namespace
