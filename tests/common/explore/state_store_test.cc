@@ -31,8 +31,10 @@ Words Unpacked(const std::vector<uint8_t>& bytes, size_t count) {
 TEST(PackedWordsTest, ComeBackAsTheyWere) {
   Words words;
   for (int bit = 0; bit < 64; ++bit) {
-    const auto power = static_cast<int64_t>(uint64_t{1} << bit);
-    for (const int64_t word : {power, power - 1, -power, ~power}) words.push_back(word);
+    const uint64_t power = uint64_t{1} << bit;
+    for (const uint64_t word : {power, power - 1, 0 - power, ~power}) {
+      words.push_back(static_cast<int64_t>(word));
+    }
   }
   words.insert(words.end(), 200, 0);
   words.push_back(1);
