@@ -15,8 +15,8 @@
 namespace ipclab {
 namespace {
 
-constexpr uint32_t kMostStates = 200'000;
-constexpr int64_t kMostBytes = int64_t{256} << 20;
+constexpr uint32_t kMostNearStates = 200'000;
+constexpr int64_t kMostNearBytes = int64_t{256} << 20;
 
 // A state and who came to it: that decides what is a preemption.
 struct Node {
@@ -35,7 +35,7 @@ class Nearest {
       : program_(program),
         fault_(fault),
         most_(most),
-        budget_(kMostBytes),
+        budget_(kMostNearBytes),
         known_(static_cast<size_t>(program.state_words) + 1, budget_) {}
 
   std::optional<std::vector<Choose>> Find() {
@@ -48,7 +48,7 @@ class Nearest {
       Node& node = nodes_[place];
       if (node.fails) return StepsTo(place);
       const auto known = known_.Add(node.words.data());
-      if (!known || known->number >= kMostStates) return std::nullopt;
+      if (!known || known->number >= kMostNearStates) return std::nullopt;
       if (known->is_new && !Expand(place, {preemptions, steps})) return std::nullopt;
       waiting_bytes_ -= bytes_of_one();
       node.words = {};
@@ -77,7 +77,7 @@ class Nearest {
       next.words.back() = choice.worker;
       Add(std::move(next), longer);
     }
-    return waiting_bytes_ <= kMostBytes;
+    return waiting_bytes_ <= kMostNearBytes;
   }
 
   void Add(Node node, const Length& length) {

@@ -15,7 +15,7 @@ namespace ipclab {
 namespace {
 
 // That all candidates together may make, where there are too many states to look at all.
-constexpr int64_t kMostSteps = 2'000'000;
+constexpr int64_t kMostReplayedSteps = 2'000'000;
 
 using Steps = std::vector<Choose>;
 
@@ -76,7 +76,7 @@ class Shortening {
   int64_t tried() const { return tried_; }
 
  private:
-  bool tries_left() const { return steps_ < kMostSteps; }
+  bool tries_left() const { return steps_ < kMostReplayedSteps; }
 
   bool Try(const Steps& steps) {
     Made made = MakeWhatCanBe(program_, steps);

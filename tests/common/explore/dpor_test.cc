@@ -91,8 +91,8 @@ TEST(DporTest, FindsEveryEndOfProgramsByLot) {
   EXPECT_LT(made * 1'000, possible);
 }
 
-// A reduction that forgets whom a race needs before it can be turned around never lets R be first
-// here, Q second and P last.
+// A reduction that forgets whom a race needs before it can be turned around never lets R come
+// first, Q fall asleep, and P write: there Q sleeps for ever.
 TEST(DporTest, TurnsARaceAroundThatNeedsAnotherWorkerFirst) {
   const Program program = Compiled(R"(
 shared x = 0
