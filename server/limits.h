@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "absl/time/time.h"
+
 namespace ipclab {
 
 struct Limits {
@@ -16,6 +18,13 @@ struct Limits {
   int create_burst = 1000;                   // of one principal, after a quiet time
   int64_t max_memory_bytes = 0;              // of all living experiments; 0: half of the host's
   int64_t max_request_bytes = 4 << 20;       // what gRPC takes
+
+  // Of explorations; shrinking and explaining a schedule count as one each.
+  int max_explorations = 4;                           // at once
+  int64_t max_explore_schedules = 1'000'000'000'000;  // of one
+  absl::Duration max_explore_time = absl::Hours(1);   // of one
+  absl::Duration default_explore_time = absl::Minutes(1);
+  int64_t max_explore_bytes = 0;  // of one, for states; 0: 1 GiB, or a quarter of the host's
 };
 
 }  // namespace ipclab

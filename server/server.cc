@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -22,6 +23,7 @@ namespace ipclab {
 namespace {
 
 constexpr absl::Duration kHelloLimit = absl::Seconds(10);
+constexpr int64_t kExploreBytes = 1 << 30;
 
 // Four descriptors per experiment of two workers, and one or more per client: the default of 1024
 // is too few for hundreds of parked experiments.
@@ -53,6 +55,13 @@ v1::ServerLimits ToProto(const Limits& limits) {
   programs.set_max_local_instructions(ProgramLimits::kLocalInstructions);
   programs.set_max_state_words(ProgramLimits::kStateWords);
   programs.set_max_steps(ProgramLimits::kSteps);
+  v1::ExploreLimits& explorations = *message.mutable_explorations();
+  explorations.set_max_explorations(limits.max_explorations);
+  explorations.set_max_schedules(limits.max_explore_schedules);
+  explorations.set_max_steps(ProgramLimits::kSteps);
+  *explorations.mutable_max_time() = ipclab::ToProto(limits.max_explore_time);
+  *explorations.mutable_default_time() = ipclab::ToProto(limits.default_explore_time);
+  explorations.set_max_memory_bytes(limits.max_explore_bytes);
   return message;
 }
 
@@ -83,6 +92,9 @@ absl::Status Server::StartParts(const Flags& flags) {
   settings.limits = flags.limits;
   if (settings.limits.max_memory_bytes == 0) {
     settings.limits.max_memory_bytes = HostMemoryBytes() / 2;
+  }
+  if (settings.limits.max_explore_bytes == 0) {
+    settings.limits.max_explore_bytes = std::min(kExploreBytes, HostMemoryBytes() / 4);
   }
   settings.stall_limit = flags.stall_limit;
   settings.worker_binary = FindWorkerBinary(flags);

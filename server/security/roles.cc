@@ -30,6 +30,10 @@ constexpr MethodRole kMethodRoles[] = {
     {"ipclab.v1.ProgramService/GetProgram", P::VIEWER},
     {"ipclab.v1.ProgramService/CheckProgram", P::VIEWER},
     {"ipclab.v1.ProgramService/ReplaySchedule", P::VIEWER},
+    // Starts processes.
+    {"ipclab.v1.ProgramService/ExploreProgram", P::OPERATOR},
+    {"ipclab.v1.ProgramService/ShrinkSchedule", P::VIEWER},
+    {"ipclab.v1.ProgramService/ExplainSchedule", P::VIEWER},
     {"ipclab.v1.SystemService/GetServerInfo", P::VIEWER},
     // Its handler wants ADMIN for the objects of others.
     {"ipclab.v1.SystemService/ListIpcObjects", P::VIEWER},

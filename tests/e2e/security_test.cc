@@ -187,6 +187,11 @@ TEST(LimitsTest, ArePublished) {
   EXPECT_EQ(limits.create_burst(), 1000);
   EXPECT_EQ(limits.max_request_bytes(), 4 << 20);
   EXPECT_EQ(limits.max_drives(), 256);
+  EXPECT_EQ(limits.explorations().max_explorations(), 4);
+  EXPECT_EQ(limits.explorations().max_schedules(), 1'000'000'000'000);
+  EXPECT_EQ(limits.explorations().max_time().seconds(), 3600);
+  EXPECT_EQ(limits.explorations().default_time().seconds(), 60);
+  EXPECT_GT(limits.explorations().max_memory_bytes(), 0);
 }
 
 }  // namespace

@@ -64,7 +64,8 @@ TEST(RolesTest, ReadingIsForViewersAndChangingIsNot) {
     const bool reads = absl::StartsWith(name, "Get") || absl::StartsWith(name, "List") ||
                        absl::StartsWith(name, "Watch") || absl::StartsWith(name, "Export") ||
                        absl::StartsWith(name, "Recommend") || absl::StartsWith(name, "Check") ||
-                       absl::StartsWith(name, "Replay");
+                       absl::StartsWith(name, "Replay") || absl::StartsWith(name, "Shrink") ||
+                       absl::StartsWith(name, "Explain");
     EXPECT_EQ(row.role == P::VIEWER, reads) << name;
   }
 }

@@ -18,7 +18,7 @@ absl::StatusOr<v1::ReplayScheduleResponse> ReplayOf(const std::string& source,
   v1::ReplayScheduleRequest request;
   request.set_source(source);
   request.set_schedule("mine : " + items);
-  return Replay(request, ProgramShelf());
+  return Replay(request, ProgramShelf(), ProgramMechanisms());
 }
 
 v1::CheckProgramResponse CheckOf(const std::string& source) {
@@ -36,6 +36,15 @@ TEST(ReplayTest, MakesEveryStepOrNamesTheFirstThatCannotBe) {
   const absl::Status impossible = ReplayOf(kLocks, "A B A9").status();
   EXPECT_TRUE(absl::IsInvalidArgument(impossible)) << impossible;
   EXPECT_THAT(std::string(impossible.message()), HasSubstr("step 2: B cannot go on"));
+}
+
+TEST(ReplayTest, AQueueHandsOverByPriorityAsItDoesOnProcesses) {
+  constexpr char kQueue[] =
+      "channel q[2] over posix_mq\n"
+      "process P { send(q, 5, 1)\n send(q, 9, 2)\n x = receive(q) }\n";
+  const auto replayed = ReplayOf(kQueue, "A3");
+  ASSERT_TRUE(replayed.ok()) << replayed.status();
+  EXPECT_THAT(replayed->operations(2).effect(), HasSubstr("9"));
 }
 
 TEST(ReplayTest, MoreLocalCodeThanACourseMayTakeIsRefused) {
