@@ -119,10 +119,12 @@ int RunExploration(Connection& connection, const ExploreFlags& flags,
                    const v1::ExploreProgramRequest& request, Interrupt& interrupt, bool json) {
   const bool live = !json && TerminalOf(STDOUT_FILENO).interactive;
   LiveExploration view(TitleOf(flags, request), live);
-  const auto explored = Explore(connection, request, interrupt, [&](const v1::ExploreEvent& event) {
-    view.Take(event);
-    return !json || PrintEvent(event);
-  });
+  const auto context = connection.NewStream();
+  const auto explored =
+      Explore(connection, *context, request, interrupt, [&](const v1::ExploreEvent& event) {
+        view.Take(event);
+        return !json || PrintEvent(event);
+      });
   view.Erase();
   if (const auto* exploration = std::get_if<v1::Exploration>(&explored)) {
     if (!json) PrintKnown(*exploration, flags, json);

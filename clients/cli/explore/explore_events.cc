@@ -5,16 +5,15 @@
 namespace ipclab::cli {
 
 std::variant<v1::Exploration, Failure> Explore(
-    Connection& connection, const v1::ExploreProgramRequest& request, Interrupt& interrupt,
-    const std::function<bool(const v1::ExploreEvent&)>& take) {
-  const auto context = connection.NewStream();
-  const Interrupt::Guard guard(interrupt, *context);
-  const auto stream = connection.programs().ExploreProgram(context.get(), request);
+    Connection& connection, grpc::ClientContext& context, const v1::ExploreProgramRequest& request,
+    Interrupt& interrupt, const std::function<bool(const v1::ExploreEvent&)>& take) {
+  const Interrupt::Guard guard(interrupt, context);
+  const auto stream = connection.programs().ExploreProgram(&context, request);
   std::optional<v1::Exploration> exploration;
   v1::ExploreEvent event;
   while (stream->Read(&event)) {
     if (event.has_exploration()) exploration = event.exploration();
-    if (!take(event)) context->TryCancel();
+    if (!take(event)) context.TryCancel();
   }
   const grpc::Status status = stream->Finish();
   // What was said last stands, however the call ended afterwards.
