@@ -61,6 +61,11 @@ std::string CompleteText(const v1::Exploration& exploration) {
 
 std::string SchedulesText(const v1::Exploration& exploration) {
   if (exploration.cyclic()) return "infinitely many: it can come back to where it was";
+  // Over the graph of states nothing is counted before all of it is known.
+  const bool too_early = IsCount(exploration) && !exploration.complete() &&
+                         exploration.reduction() == Request::STATE &&
+                         CountOf(exploration.schedules()).value_or(0) == 0;
+  if (too_early) return "not counted: that takes all states";
   if (exploration.schedules().empty()) return IsCount(exploration) ? "not counted" : "";
   const std::string count = Grouped(exploration.schedules());
   return IsExact(exploration) ? count : absl::StrCat(count, " looked at");
@@ -143,9 +148,9 @@ std::string OutcomeSection(const v1::Exploration& exploration, Glyphs glyphs,
       HistogramLines({exploration.outcomes().begin(), exploration.outcomes().end()},
                      whole.value_or(0), {.glyphs = glyphs}, terminal);
   if (lines.empty()) return "";
-  const char* title = IsExact(exploration) ? "outcomes, of all schedules"
-                      : whole              ? "outcomes, of the schedules looked at"
-                                           : "outcomes, not counted";
+  const char* title = IsExact(exploration)    ? "outcomes, of all schedules"
+                      : whole.value_or(0) > 0 ? "outcomes, of the schedules looked at"
+                                              : "outcomes, not counted";
   std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, title), "\n");
   for (const std::string& line : lines) absl::StrAppend(&text, line, "\n");
   return text;

@@ -87,14 +87,15 @@ std::vector<HistogramRow> HistogramRows(std::vector<v1::ExploreOutcome> outcomes
   const auto by_name = [](const auto& a, const auto& b) {
     return ComesBefore(a.outcome(), b.outcome());
   };
-  std::sort(outcomes.begin(), outcomes.end(), by_name);
+  std::stable_sort(outcomes.begin(), outcomes.end(), by_name);
   size_t shown = outcomes.size();
   if (shown > most) {
     shown = most;
     std::stable_sort(outcomes.begin(), outcomes.end(), [](const auto& a, const auto& b) {
       return CountOf(a.schedules()).value_or(0) > CountOf(b.schedules()).value_or(0);
     });
-    std::sort(outcomes.begin(), outcomes.begin() + static_cast<std::ptrdiff_t>(shown), by_name);
+    std::stable_sort(outcomes.begin(), outcomes.begin() + static_cast<std::ptrdiff_t>(shown),
+                     by_name);
   }
   std::vector<HistogramRow> rows;
   for (size_t i = 0; i < shown; ++i) {
@@ -179,9 +180,12 @@ std::string HistogramLine(const HistogramRow& row, const HistogramColumns& layou
 std::vector<std::string> HistogramLines(const std::vector<v1::ExploreOutcome>& outcomes,
                                         absl::uint128 whole, const HistogramForm& form,
                                         const Terminal& terminal) {
-  const std::vector<HistogramRow> rows = HistogramRows(outcomes, form.most);
-  const bool bars = whole > 0 && std::any_of(rows.begin(), rows.end(),
-                                             [](const HistogramRow& row) { return row.counted; });
+  std::vector<HistogramRow> rows = HistogramRows(outcomes, form.most);
+  if (whole == 0) {
+    for (HistogramRow& row : rows) row.counted = false;
+  }
+  const bool bars =
+      std::any_of(rows.begin(), rows.end(), [](const HistogramRow& row) { return row.counted; });
   const HistogramColumns layout =
       ColumnsFor(rows, bars, terminal.width > 0 ? terminal.width - 1 : 0);
   std::vector<std::string> lines;

@@ -92,6 +92,19 @@ TEST(ExplorationPage, WhatWasBrokenOffSaysWhyAndClaimsNothing) {
   EXPECT_THAT(page, HasSubstr("outcomes, of the schedules looked at"));
 }
 
+TEST(ExplorationPage, OfStatesThatAreNotAllKnownNothingIsCounted) {
+  v1::Exploration exploration = LostUpdateCounted();
+  exploration.set_complete(false);
+  exploration.set_stopped_at("the limit of 1024 MiB");
+  exploration.set_schedules("0");
+  exploration.set_failing("0");
+  for (v1::ExploreOutcome& each : *exploration.mutable_outcomes()) each.set_schedules("0");
+  const std::string page = Page(exploration);
+  EXPECT_THAT(page, HasSubstr("schedules       not counted: that takes all states\n"));
+  EXPECT_THAT(page, Not(HasSubstr("failing  ")));
+  EXPECT_THAT(page, AllOf(HasSubstr("outcomes, not counted"), Not(HasSubstr("%"))));
+}
+
 TEST(ExplorationPage, OfACyclicProgramHasNoNumberOfSchedulesAndShowsTheLasso) {
   v1::Exploration exploration;
   exploration.set_mode(Request::COUNT);

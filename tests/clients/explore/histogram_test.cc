@@ -49,6 +49,15 @@ TEST(Histogram, NumbersComeInOrderOfTheirValue) {
   EXPECT_THAT(lines[4], HasSubstr("n=10"));
 }
 
+// Some that end alike fail, others do not: an assertion on the way, say.
+TEST(Histogram, OutcomesWithOneNameStayInTheOrderOfTheServer) {
+  const auto lines =
+      HistogramLines({Outcome("n=1", "1"), Outcome("n=1", "2", true)}, 3, kAscii, Wide(80));
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_THAT(lines[0], Not(HasSubstr("FAILS")));
+  EXPECT_THAT(lines[1], EndsWith("FAILS"));
+}
+
 TEST(Histogram, WhatIsRarestIsSummedUpInOneLine) {
   const auto lines = HistogramLines(Many(25), 325, kAscii, Wide(80));
   ASSERT_THAT(lines, SizeIs(21));
