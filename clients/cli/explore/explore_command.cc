@@ -100,32 +100,21 @@ void PrintKnown(const v1::Exploration& exploration, const ExploreFlags& flags, b
   std::fputs(page.c_str(), stdout);
 }
 
-int RunExplore(const CommonFlags& common, const ExploreFlags& flags) {
-  const absl::StatusOr<v1::ExploreProgramRequest> request = ReadExploreFlags(flags);
-  if (!request.ok()) return Report(FailureOf(request.status()), common.json);
-  const absl::StatusOr<ConnectionOptions> options = ReadConnectionOptions(common);
-  if (!options.ok()) return Report(FailureOf(options.status()), common.json);
-  Interrupt interrupt;
-  const auto connection = Connection::Open(*options);
-  if (!connection.ok()) return Report(FailureOf(connection.status()), common.json);
-  const auto program = FindProgram(**connection, flags.program, request->program());
-  if (const auto* failure = std::get_if<Failure>(&program)) return Report(*failure, common.json);
-  return RunExploration(**connection, flags, *request, interrupt, common.json);
-}
-
-}  // namespace
-
+// Prints the live view in a terminal, the page, or JSON. The exit code.
 int RunExploration(Connection& connection, const ExploreFlags& flags,
                    const v1::ExploreProgramRequest& request, Interrupt& interrupt, bool json) {
   const bool live = !json && TerminalOf(STDOUT_FILENO).interactive;
   LiveExploration view(TitleOf(flags, request), live);
   const auto context = connection.NewStream();
+  bool heard = true;
   const auto explored =
       Explore(connection, *context, request, interrupt, [&](const v1::ExploreEvent& event) {
         view.Take(event);
-        return !json || PrintEvent(event);
+        heard = !json || PrintEvent(event);
+        return heard;
       });
   view.Erase();
+  if (!heard) return static_cast<int>(ExitCode::kDone);  // who closed the pipe has had enough
   if (const auto* exploration = std::get_if<v1::Exploration>(&explored)) {
     if (!json) PrintKnown(*exploration, flags, json);
     return static_cast<int>(KnowsFailure(*exploration) ? ExitCode::kCheckFailed : ExitCode::kDone);
@@ -140,6 +129,21 @@ int RunExploration(Connection& connection, const ExploreFlags& flags,
   if (interrupted) return ExitCodeOfSignal(interrupt.signal());
   return Report(std::get<Failure>(explored), json);
 }
+
+int RunExplore(const CommonFlags& common, const ExploreFlags& flags) {
+  const absl::StatusOr<v1::ExploreProgramRequest> request = ReadExploreFlags(flags);
+  if (!request.ok()) return Report(FailureOf(request.status()), common.json);
+  const absl::StatusOr<ConnectionOptions> options = ReadConnectionOptions(common);
+  if (!options.ok()) return Report(FailureOf(options.status()), common.json);
+  Interrupt interrupt;
+  const auto connection = Connection::Open(*options);
+  if (!connection.ok()) return Report(FailureOf(connection.status()), common.json);
+  const auto program = FindProgram(**connection, flags.program, request->program());
+  if (const auto* failure = std::get_if<Failure>(&program)) return Report(*failure, common.json);
+  return RunExploration(**connection, flags, *request, interrupt, common.json);
+}
+
+}  // namespace
 
 Command AddExploreCommand(CLI::App& app, CommonFlags& common) {
   const auto flags = std::make_shared<ExploreFlags>();
