@@ -15,6 +15,7 @@
 #include "clients/cli/control_commands.h"
 #include "clients/cli/delete_command.h"
 #include "clients/cli/exit_code.h"
+#include "clients/cli/explore/explore_command.h"
 #include "clients/cli/export_command.h"
 #include "clients/cli/get_command.h"
 #include "clients/cli/info_command.h"
@@ -71,6 +72,7 @@ std::vector<Command> AddCommands(CLI::App& app, CommonFlags& common) {
           AddPlotCommand(app),
           AddProgramsCommand(app, common),
           AddStepCommand(app, common),
+          AddExploreCommand(app, common),
           AddRunCommand(app, common),
           AddReplayCommand(app, common),
           AddCheckCommand(app, common),
@@ -103,8 +105,8 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "`ipclab COMMAND --help` tells more, with examples. measure, mechanisms, recommend,\n"
-      "programs, step, run, replay, check and info need no server: they start a private one\n"
-      "when there is none, and end it.");
+      "programs, step, explore, run, replay, check and info need no server: they start a\n"
+      "private one when there is none, and end it.");
   CommonFlags common;
   const std::vector<Command> commands = AddCommands(app, common);
   if (argc == 1) {

@@ -19,22 +19,6 @@ constexpr int64_t kLargestOfRange = int64_t{1} << 30;
 constexpr double kLowestRate = 0.01;
 constexpr double kHighestRate = 1e8;
 
-// The enumerator that text names in lower case, zero ("unspecified") left out.
-absl::StatusOr<int> ParseEnumerator(const std::string& what, const std::string& text,
-                                    const google::protobuf::EnumDescriptor& type,
-                                    const std::vector<int>& hidden = {}) {
-  std::vector<std::string> choices;
-  for (int i = 0; i < type.value_count(); ++i) {
-    const auto* value = type.value(i);
-    if (value->number() == 0) continue;
-    if (std::find(hidden.begin(), hidden.end(), value->number()) != hidden.end()) continue;
-    if (LowerName(value->name()) == LowerName(text)) return value->number();
-    choices.push_back(LowerName(value->name()));
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", text, "\" is no ", what, ": use ", absl::StrJoin(choices, ", ")));
-}
-
 // A list of enumerators; one that is there twice would be measured twice, and is refused.
 template <typename Enum>
 absl::StatusOr<std::vector<Enum>> ParseEnumerators(const std::string& what, const std::string& text,
@@ -85,6 +69,21 @@ absl::StatusOr<int64_t> UnitOf(const std::string& suffix) {
 }
 
 }  // namespace
+
+absl::StatusOr<int> ParseEnumerator(const std::string& what, const std::string& text,
+                                    const google::protobuf::EnumDescriptor& type,
+                                    const std::vector<int>& hidden) {
+  std::vector<std::string> choices;
+  for (int i = 0; i < type.value_count(); ++i) {
+    const auto* value = type.value(i);
+    if (value->number() == 0) continue;
+    if (std::find(hidden.begin(), hidden.end(), value->number()) != hidden.end()) continue;
+    if (LowerName(value->name()) == LowerName(text)) return value->number();
+    choices.push_back(LowerName(value->name()));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", text, "\" is no ", what, ": use ", absl::StrJoin(choices, ", ")));
+}
 
 absl::StatusOr<int64_t> ParseSize(const std::string& text) {
   const std::string trimmed(absl::StripAsciiWhitespace(text));

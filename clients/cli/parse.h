@@ -13,6 +13,10 @@
 #include "ipclab/v1/experiment.pb.h"
 #include "ipclab/v1/mechanism.pb.h"
 
+namespace google::protobuf {
+class EnumDescriptor;
+}
+
 namespace ipclab::cli {
 
 // "64", "64B", "4k", "4KiB", "1M", "1MiB": k and M are powers of 1024. 1 at least.
@@ -39,6 +43,12 @@ absl::StatusOr<v1::Placement> ParsePlacement(const std::string& text);
 
 // "key=value"; the value may be empty and may contain "=".
 absl::StatusOr<std::pair<std::string, std::string>> ParseOption(const std::string& text);
+
+// The number of the enumerator that text names in lower case; zero ("unspecified") and hidden ones
+// have no name. INVALID_ARGUMENT: "\"x\" is no placement: use same_cpu, ...".
+absl::StatusOr<int> ParseEnumerator(const std::string& what, const std::string& text,
+                                    const google::protobuf::EnumDescriptor& type,
+                                    const std::vector<int>& hidden = {});
 
 // An enumerator's name as the options spell it: "ROUND_TRIP" is "round_trip".
 std::string LowerName(const std::string& enumerator);

@@ -24,7 +24,7 @@ constexpr char kStepExamples[] =
     "  ipclab step lost_update --script \"A B2 A\"\n"
     "  ipclab step lost_update --script \"A B2 A\" --json | jq .program.objects\n"
     "\n"
-    "In a terminal: the keys are at the bottom of the screen, and ? explains them. An item of a\n"
+    "In a terminal: the keys are at the bottom of the screen, and h explains them. An item of a\n"
     "script is a worker's letter, perhaps with a count (A3); A>B: A's signal wakes B.\n"
     "Exit code: 0 done; 1 a check failed; 2 usage; 3 the server said no; 4 no server.";
 

@@ -1,10 +1,8 @@
 #include "clients/cli/programs/trace_text.h"
 
-#include <algorithm>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "clients/cli/programs/shell_word.h"
 #include "clients/cli/programs/verdict_text.h"
 #include "clients/cli/step/history_pane.h"
 #include "clients/cli/step/object_pane.h"
@@ -18,15 +16,6 @@ constexpr size_t kAllRows = 1000;
 
 size_t TraceWidth(const Terminal& terminal) {
   return terminal.width > 0 ? terminal.width : kAnyWidth;
-}
-
-// As a shell takes it for one word.
-std::string ShellWord(const std::string& text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char each) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(each)) ||
-           absl::string_view("_-./").find(each) != absl::string_view::npos;
-  });
-  return plain ? text : absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }
 
 std::string Joined(const StyledLines& lines, const Terminal& terminal) {

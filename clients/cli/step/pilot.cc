@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/step/found_path.h"
 
 namespace ipclab::cli {
 namespace {
@@ -62,6 +63,7 @@ PilotAction StepPilot::OnKey(const Key& key) {
     case KeyKind::kBackspace:
       return OnCharacter('u');
     case KeyKind::kEscape:
+      if (searches_) return {.kind = PilotAction::kStopSearch};
       return runs_free_ ? PilotAction{.kind = PilotAction::kStopFreeRun} : PilotAction{};
     default:
       Scroll(key.kind);
@@ -77,9 +79,15 @@ PilotAction StepPilot::OnCharacter(char character) {
   switch (character) {
     case 'q':
       return {.kind = PilotAction::kQuit};
-    case '?':
+    case 'h':
       screen_.help = true;
       return {};
+    case '?':
+      return Explain();
+    case 'e':
+      return Search();
+    case 'n':
+      return StepAlong();
     case ' ':
       return screen_.last.empty()
                  ? Refuse(absl::StrCat("nobody has made a step yet: choose one of ",
@@ -109,9 +117,9 @@ PilotAction StepPilot::OnCharacter(char character) {
   const char upper = absl::ascii_toupper(character);
   if (upper != character && FindWorker(screen_.view, std::string(1, upper))) {
     return Refuse(absl::StrCat("workers have capital letters: ", std::string(1, upper), " steps ",
-                               std::string(1, upper), "; ? tells what keys there are"));
+                               std::string(1, upper), "; h tells what keys there are"));
   }
-  return Refuse("no such key; ? tells what keys there are");
+  return Refuse("no such key; h tells what keys there are");
 }
 
 PilotAction StepPilot::StepWorker(const std::string& letter) {
@@ -156,6 +164,35 @@ PilotAction StepPilot::SendStep(const std::string& letter, const std::string& wa
   step.mutable_choice()->set_worker(letter);
   step.mutable_choice()->set_wakes(wakes);
   return action;
+}
+
+PilotAction StepPilot::StepAlong() {
+  if (screen_.found.empty()) {
+    return Refuse("there is nothing to go along: e looks for a schedule that fails");
+  }
+  const PathStand stand = StandOn(screen_.found, screen_.view.schedule());
+  if (stand.kind == PathStand::kOff) return RewindTo(0);
+  if (stand.kind == PathStand::kEnd) {
+    return Refuse("all of what was found is made: ? says why it fails, r goes back");
+  }
+  if (over_) return Refuse("this experiment is over: r begins anew, q quits");
+  return SendStep(LetterOf(stand.next.worker),
+                  stand.next.wakes < 0 ? "" : LetterOf(stand.next.wakes));
+}
+
+PilotAction StepPilot::Search() {
+  if (searches_) return Refuse("a search is on its way; esc stops it");
+  searches_ = true;
+  SetStatus("looks for a schedule that fails, from step 0 ... (esc stops it)", Tone::kFaint);
+  return {.kind = PilotAction::kSearch};
+}
+
+PilotAction StepPilot::Explain() {
+  if (screen_.view.verdict().failing()) return {.kind = PilotAction::kExplain};
+  return Refuse(absl::StrCat(
+      "nothing has failed so far, so there is nothing to explain: step on, or ",
+      screen_.found.empty() ? "e looks for a schedule that fails" : "n goes along what was found",
+      "; h tells what keys there are"));
 }
 
 PilotAction StepPilot::RewindTo(int64_t step) {
@@ -256,6 +293,8 @@ void StepPilot::TakeEnd(const std::string& why) {
 void StepPilot::TakeRestart(const std::string& variant, const v1::ProgramView& view) {
   over_ = false;
   awaits_answer_ = false;
+  searches_ = false;
+  if (variant != screen_.variant) screen_.found.clear();
   waker_.clear();
   keys_.clear();
   screen_.variant = variant;
@@ -269,6 +308,12 @@ void StepPilot::TakeRestart(const std::string& variant, const v1::ProgramView& v
 
 void StepPilot::TakeFreeRun(const std::string& text, Tone tone) {
   runs_free_ = false;
+  SetStatus(text, tone);
+}
+
+void StepPilot::TakeSearch(const std::string& found, const std::string& text, Tone tone) {
+  searches_ = false;
+  if (!found.empty()) screen_.found = found;
   SetStatus(text, tone);
 }
 

@@ -16,7 +16,19 @@ namespace ipclab::cli {
 
 // What whoever owns terminal and server is to do.
 struct PilotAction {
-  enum Kind { kNone, kSend, kQuit, kRestart, kFreeRun, kStopFreeRun, kWriteSchedule, kRedraw };
+  enum Kind {
+    kNone,
+    kSend,
+    kQuit,
+    kRestart,
+    kFreeRun,
+    kStopFreeRun,
+    kSearch,
+    kStopSearch,
+    kExplain,
+    kWriteSchedule,
+    kRedraw
+  };
   Kind kind = kNone;
   v1::DriveExperimentRequest request = {};  // of kSend
   std::string variant = {};                 // of kRestart: from step 0, in this variant
@@ -46,6 +58,9 @@ class StepPilot {
   // A free run has ended, or could not begin.
   void TakeFreeRun(const std::string& text, Tone tone);
 
+  // A search has ended. found: the schedule; empty when there is none.
+  void TakeSearch(const std::string& found, const std::string& text, Tone tone);
+
   void SetStatus(const std::string& text, Tone tone);
   void SetScrolls(const Scrolls& scrolls) { screen_.scrolls = scrolls; }
   void SetHistory(std::vector<v1::ProgramOperation> history);
@@ -60,6 +75,9 @@ class StepPilot {
   PilotAction OnWakeKey(const Key& key);
   PilotAction StepWorker(const std::string& letter);
   PilotAction SendStep(const std::string& letter, const std::string& wakes);
+  PilotAction StepAlong();
+  PilotAction Search();
+  PilotAction Explain();
   PilotAction RewindTo(int64_t step);
   PilotAction NextVariant();
   PilotAction Refuse(const std::string& why);
@@ -69,6 +87,7 @@ class StepPilot {
   std::deque<Key> keys_;
   bool awaits_answer_ = false;
   bool runs_free_ = false;
+  bool searches_ = false;
   bool over_ = false;
   std::string waker_;  // whose signal wakes whom is the question; empty: there is none
 };

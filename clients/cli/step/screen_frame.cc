@@ -111,8 +111,10 @@ std::string StepKeys(const StepScreen& screen) {
 
 // In order of importance; what does not fit is in the help.
 StyledLine KeyLine(const StepScreen& screen, size_t columns) {
-  constexpr char kEnd[] = "? help  q quit";
+  constexpr char kEnd[] = "h help  q quit";
   std::vector<std::string> hints = {StepKeys(screen), "space same", "u undo", "r reset"};
+  if (!screen.found.empty()) hints.emplace_back("n next found");
+  hints.emplace_back(screen.view.verdict().failing() ? "? why" : "e find");
   if (screen.program.variants_size() > 1) hints.emplace_back("v variant");
   for (const char* each : {"f free", "w save", "arrows scroll", "tab next pane"}) {
     hints.emplace_back(each);
@@ -126,7 +128,7 @@ StyledLine KeyLine(const StepScreen& screen, size_t columns) {
     const size_t key = hint.ends_with(" step") ? hint.size() - 5 : space;
     line.Add(hint.substr(0, key), kStrongStyle).Add(hint.substr(key), kFaintStyle).Add("  ");
   }
-  line.Add("?", kStrongStyle).Add(screen.help ? " back  " : " help  ", kFaintStyle);
+  line.Add("h", kStrongStyle).Add(screen.help ? " back  " : " help  ", kFaintStyle);
   return line.Add("q", kStrongStyle).Add(" quit", kFaintStyle).CutTo(columns);
 }
 
@@ -175,12 +177,12 @@ StyledLines HelpLines(const StepScreen& screen, size_t columns) {
       {"space", "the worker that made the last step makes another"},
       {"u r", "undo: back by one step; reset: back to step 0"},
       {"v", "the next variant of this program, from its step 0"},
+      {"e n ?", "find a schedule that fails; go along it; why this course failed"},
       {"f", "free run: all at once and at full speed, beside what you step"},
       {"w", "write the schedule to a file, below those that are there"},
       {"tab", "what the arrows scroll: program, objects, history"},
       {"arrows", "scroll, as page up, page down, home and end do; g scrolls back"},
-      {"ctrl-l", "draw the screen anew"},
-      {"q", "quit; prints the schedule"}};
+      {"ctrl-l q", "draw the screen anew; quit, which prints the schedule"}};
   constexpr Entry kMarks[] = {
       {"AB> 14", "A and B stand before line 14; their next operations are underlined"},
       {">A", "A made the last step"},

@@ -31,6 +31,8 @@ struct StepScreen {
   std::vector<v1::ProgramOperation> history;
   std::string last;  // the letter of who made the last step; empty before the first
 
+  std::string found;  // a schedule that fails, as a search found it; empty: none
+
   std::string status;  // the answer to the last key
   Tone status_tone = Tone::kPlain;
   bool help = false;

@@ -18,6 +18,7 @@
 #include "clients/cli/step/pilot.h"
 #include "clients/cli/step/screen_layout.h"
 #include "clients/cli/step/screen_writer.h"
+#include "clients/cli/step/step_search.h"
 
 namespace ipclab::cli {
 namespace {
@@ -65,6 +66,7 @@ class StepSession {
   void OnAnswers();
   void OnEnd();
   void Do(const PilotAction& action);
+  v1::ProgramSpec SpecFromStep0() const;
   void Restart(const std::string& variant);
   void WriteSchedule();
   void Suspend();
@@ -81,6 +83,7 @@ class StepSession {
   KeyDecoder keys_;
   ScreenSize size_;
   std::unique_ptr<FreeRun> free_run_;
+  std::unique_ptr<StepSearch> search_;
   bool over_ = false;
   bool quit_ = false;
   std::optional<Failure> failure_;
@@ -124,6 +127,7 @@ void StepSession::Draw() {
 
 void StepSession::Wait() {
   const int free_run = free_run_ ? free_run_->fd() : -1;  // poll leaves out what is negative
+  const int search = search_ ? search_->fd() : -1;
   const int stream = over_ ? -1 : experiment_->stream().fd();
   const int end = over_ || !end_watch_ ? -1 : end_watch_->fd();
   pollfd events[] = {{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
@@ -131,7 +135,8 @@ void StepSession::Wait() {
                      {.fd = interrupt_.raised_fd(), .events = POLLIN, .revents = 0},
                      {.fd = stream, .events = POLLIN, .revents = 0},
                      {.fd = free_run, .events = POLLIN, .revents = 0},
-                     {.fd = end, .events = POLLIN, .revents = 0}};
+                     {.fd = end, .events = POLLIN, .revents = 0},
+                     {.fd = search, .events = POLLIN, .revents = 0}};
   const int ready = ::poll(events, std::size(events), keys_.pending() ? kEscapePatience : -1);
   if (ready < 0) return;
   if (events[1].revents != 0) OnSignals();
@@ -141,6 +146,11 @@ void StepSession::Wait() {
     const FreeRun::Outcome outcome = free_run_->Finish();
     free_run_.reset();
     pilot_.TakeFreeRun(outcome.text, outcome.tone);
+  }
+  if (events[6].revents != 0) {
+    const StepSearch::Outcome outcome = search_->Finish();
+    search_.reset();
+    pilot_.TakeSearch(outcome.schedule, outcome.answer.text, outcome.answer.tone);
   }
   std::vector<Key> pressed;
   if (events[0].revents != 0) {
@@ -205,16 +215,23 @@ void StepSession::Do(const PilotAction& action) {
       return;
     case PilotAction::kRestart:
       return Restart(action.variant);
-    case PilotAction::kFreeRun: {
-      v1::ProgramSpec spec = plan_.spec;
-      spec.set_variant(pilot_.screen().variant);
-      spec.clear_schedule();
-      free_run_ = std::make_unique<FreeRun>(connection_, std::move(spec), interrupt_);
+    case PilotAction::kFreeRun:
+      free_run_ = std::make_unique<FreeRun>(connection_, SpecFromStep0(), interrupt_);
       return;
-    }
     case PilotAction::kStopFreeRun:
       if (free_run_) free_run_->Stop();
       return;
+    case PilotAction::kSearch:
+      search_ = std::make_unique<StepSearch>(connection_, SpecFromStep0(), interrupt_);
+      return;
+    case PilotAction::kStopSearch:
+      if (search_) search_->Stop();
+      return;
+    case PilotAction::kExplain: {
+      const StepAnswer answer =
+          ExplainFailure(connection_, schedule(), plan_.spec.source(), interrupt_);
+      return pilot_.SetStatus(answer.text, answer.tone);
+    }
     case PilotAction::kWriteSchedule:
       return WriteSchedule();
     case PilotAction::kRedraw:
@@ -225,17 +242,24 @@ void StepSession::Do(const PilotAction& action) {
   }
 }
 
+v1::ProgramSpec StepSession::SpecFromStep0() const {
+  v1::ProgramSpec spec = plan_.spec;
+  spec.set_variant(pilot_.screen().variant);
+  spec.clear_schedule();
+  return spec;
+}
+
 // The one before stays until there is another.
 void StepSession::Restart(const std::string& variant) {
-  v1::ProgramSpec spec = plan_.spec;
+  v1::ProgramSpec spec = SpecFromStep0();
   spec.set_variant(variant);
-  spec.clear_schedule();
   spec.clear_hash();
   auto started = StepExperiment::Start(connection_, spec, interrupt_);
   if (const auto* failure = std::get_if<Failure>(&started)) {
     pilot_.SetStatus(FailureText(*failure), Tone::kBad);
     return;
   }
+  search_.reset();  // which was about the one before
   end_watch_.reset();
   experiment_ = std::move(std::get<std::unique_ptr<StepExperiment>>(started));
   end_watch_.emplace(connection_, experiment_->name(), interrupt_);

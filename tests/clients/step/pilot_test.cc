@@ -9,6 +9,7 @@
 namespace ipclab::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 PilotAction Type(StepPilot& pilot, char character) {
@@ -190,9 +191,86 @@ TEST(StepPilot, OneFreeRunAtATimeAndStepsGoOnBesideIt) {
   EXPECT_EQ(Type(pilot, 'f').kind, PilotAction::kFreeRun);
 }
 
+// At step 0 of the lost update, with a schedule that a search found.
+StepPilot PilotWithFinding() {
+  StepScreen screen = LostUpdateScreen();
+  screen.view.set_schedule("lost_update racy @3f9a01c2 :");
+  screen.view.set_step(0);
+  StepPilot pilot(screen);
+  Type(pilot, 'e');
+  pilot.TakeSearch("lost_update racy @3f9a01c2 : A! B2 A", "found A! B2 A", Tone::kStrong);
+  return pilot;
+}
+
+// The server's answer to a rewind to that step, with this schedule.
+v1::DriveExperimentResponse StandsAt(const StepPilot& pilot, int64_t step,
+                                     const std::string& items) {
+  v1::DriveExperimentResponse answer;
+  v1::ProgramView& view = *answer.mutable_experiment()->mutable_program();
+  view = pilot.screen().view;
+  view.set_step(step);
+  view.set_schedule("lost_update racy @3f9a01c2 :" + items);
+  return answer;
+}
+
+TEST(StepPilot, OneSearchIsOnItsWayAtATimeAndEscapeStopsIt) {
+  StepPilot pilot(LostUpdateScreen());
+  EXPECT_EQ(Type(pilot, 'e').kind, PilotAction::kSearch);
+  EXPECT_EQ(Type(pilot, 'e').kind, PilotAction::kNone);
+  EXPECT_THAT(pilot.screen().status, HasSubstr("esc stops it"));
+  pilot.Press({KeyKind::kEscape});
+  EXPECT_EQ(pilot.Next().kind, PilotAction::kStopSearch);
+  pilot.TakeSearch("", "the search found none", Tone::kGood);
+  EXPECT_EQ(pilot.screen().status, "the search found none");
+  EXPECT_EQ(Type(pilot, 'e').kind, PilotAction::kSearch);
+}
+
+TEST(StepPilot, WhatWasFoundIsSteppedAlongKeyByKey) {
+  StepPilot pilot = PilotWithFinding();
+  EXPECT_EQ(Type(pilot, 'n').request.step().choice().worker(), "A");
+  pilot.Take(StandsAt(pilot, 1, " A"));
+  const PilotAction second = Type(pilot, 'n');
+  EXPECT_EQ(second.request.step().choice().worker(), "B");
+  EXPECT_EQ(second.request.step().expected_step(), 1);
+  pilot.Take(StandsAt(pilot, 4, " A! B2 A"));
+  EXPECT_EQ(Type(pilot, 'n').kind, PilotAction::kNone);
+  EXPECT_THAT(pilot.screen().status, HasSubstr("? says why"));
+}
+
+TEST(StepPilot, FromAnotherCourseItGoesBackToStep0First) {
+  StepPilot pilot = PilotWithFinding();
+  pilot.Take(StandsAt(pilot, 2, " A2"));
+  const PilotAction action = Type(pilot, 'n');
+  ASSERT_TRUE(action.request.has_rewind());
+  EXPECT_EQ(action.request.rewind().step(), 0);
+}
+
+TEST(StepPilot, WithoutAFindingThereIsNothingToGoAlong) {
+  StepPilot pilot(LostUpdateScreen());
+  EXPECT_EQ(Type(pilot, 'n').kind, PilotAction::kNone);
+  EXPECT_THAT(pilot.screen().status, HasSubstr("e looks for"));
+}
+
+TEST(StepPilot, AFindingIsOfItsVariantOnly) {
+  StepPilot pilot = PilotWithFinding();
+  pilot.TakeRestart("racy", pilot.screen().view);
+  EXPECT_NE(pilot.screen().found, "");
+  pilot.TakeRestart("mutex", pilot.screen().view);
+  EXPECT_EQ(pilot.screen().found, "");
+}
+
+TEST(StepPilot, OnlyWhatFailedIsExplained) {
+  StepPilot passing(LostUpdateScreen());
+  EXPECT_EQ(Type(passing, '?').kind, PilotAction::kNone);
+  EXPECT_THAT(passing.screen().status,
+              AllOf(HasSubstr("nothing has failed"), HasSubstr("h tells what keys there are")));
+  StepPilot failed(DeadlockScreen());
+  EXPECT_EQ(Type(failed, '?').kind, PilotAction::kExplain);
+}
+
 TEST(StepPilot, HelpIsLeftByAnyKeyWhichThenDoesNothingElse) {
   StepPilot pilot(LostUpdateScreen());
-  Type(pilot, '?');
+  Type(pilot, 'h');
   EXPECT_TRUE(pilot.screen().help);
   EXPECT_EQ(Type(pilot, 'A').kind, PilotAction::kNone);
   EXPECT_FALSE(pilot.screen().help);

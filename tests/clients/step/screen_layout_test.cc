@@ -41,7 +41,7 @@ AB>12   counter = counter + 1     # two… │ 2! B read counter  -> 10
    16 finally counter == 10 + workers    │
 schedule lost_update racy @3f9a01c2 : A! B
 
-A B step  space same  u undo  r reset  v variant  f free  w save  ? help  q quit
+A B step  space same  u undo  r reset  e find  v variant  f free  h help  q quit
 )";
 
 constexpr char kDeadlockAt80[] = R"(
@@ -68,7 +68,7 @@ my.lab: Two locks                                                         step 2
                                          │
 schedule program @11223344 : A! B
 DEADLOCK A waits for right, held by B; B waits for left, held by A
-A B step  space same  u undo  r reset  f free  w save  ? help  q quit
+A B step  space same  u undo  r reset  ? why  f free  w save  h help  q quit
 )";
 
 constexpr char kLostUpdateAt120[] = R"(
@@ -111,7 +111,7 @@ AB>12   counter = counter + 1     # two steps                      │ 2! B read
                                                                    │
 schedule lost_update racy @3f9a01c2 : A! B
 
-A B step  space same  u undo  r reset  v variant  f free  w save  arrows scroll  tab next pane  ? help  q quit
+A B step  space same  u undo  r reset  e find  v variant  f free  w save  arrows scroll  tab next pane  h help  q quit
 )";
 
 // Goldens begin on a line of their own.
@@ -227,8 +227,8 @@ TEST(ScreenLayout, EveryKeyIsInTheHelpThatFitsOn24Rows) {
   StepScreen screen = LostUpdateScreen();
   screen.help = true;
   const std::string text = TextOf(LayOut(screen, kSmall));
-  for (const char* each : {"space", "u r", " v ", " f ", " w ", "tab", "arrows", "ctrl-l", " q ",
-                           "3!", "Why does it take two processes"}) {
+  for (const char* each : {"space", "u r", " v ", " f ", " w ", "tab", "arrows", "ctrl-l q",
+                           "e n ?", "3!", "Why does it take two processes"}) {
     EXPECT_THAT(text, HasSubstr(each));
   }
 }
@@ -242,7 +242,7 @@ TEST(ScreenLayout, AQuestionIsNotCutOffBelowTheKeys) {
   const std::string text = TextOf(LayOut(screen, kSmall));
   EXPECT_THAT(text, HasSubstr("then the end?"));
   EXPECT_THAT(text, HasSubstr("3!"));
-  EXPECT_THAT(text, HasSubstr("? back"));
+  EXPECT_THAT(text, HasSubstr("h back"));
 }
 
 TEST(ScreenLayout, NamesOfWorkersHaveAThirdOfTheirPane) {
@@ -287,6 +287,13 @@ TEST(ScreenLayout, PreemptionsAreCounted) {
   StepScreen screen = LostUpdateScreen();
   screen.view.set_preemptions(2);
   EXPECT_THAT(TextOf(LayOut(screen, kSmall)), HasSubstr("step 2, 2 preemptions\n"));
+}
+
+TEST(ScreenLayout, WhatWasFoundHasAKeyToGoAlongIt) {
+  StepScreen screen = LostUpdateScreen();
+  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), Not(HasSubstr("n next found")));
+  screen.found = "lost_update racy @3f9a01c2 : A! B2 A";
+  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), HasSubstr("n next found"));
 }
 
 TEST(ScreenLayout, AProgramWithNothingInItHasAScreenToo) {
