@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "common/explore/dpor.h"
 #include "common/explore/enumeration.h"
 #include "common/explore/preemption_bounded.h"
 #include "common/explore/sampling.h"
@@ -24,9 +25,9 @@ std::unique_ptr<Search> MakeCounting(const Program& program, const SearchOptions
     case Reduction::kNone:
       return MakeEnumeration(program, options);
     case Reduction::kDpor:
-      break;
+      return MakeDporSearch(program, options);
   }
-  EndOfImpossibleSearch("there is no search by DPOR");
+  EndOfImpossibleSearch("which reduction?");
 }
 
 }  // namespace

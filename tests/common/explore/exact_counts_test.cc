@@ -146,6 +146,19 @@ TEST(ExactCountsTest, WhatIsOverAtStepZeroHasOneScheduleOfNoSteps) {
   }
 }
 
+TEST(ExactCountsTest, DporFindsEveryOutcomeByFewerRuns) {
+  const Program program = Compiled(kPhilosophersProgram, {"left_first", {}});
+  const Exploration some = Counted(program, Reduction::kDpor);
+  const Exploration all = Counted(program, Reduction::kNone);
+  EXPECT_TRUE(some.complete);
+  EXPECT_LT(some.runs, all.runs);
+  ASSERT_EQ(some.outcomes.size(), all.outcomes.size());
+  for (size_t i = 0; i < all.outcomes.size(); ++i) {
+    EXPECT_EQ(some.outcomes[i].outcome, all.outcomes[i].outcome);
+    EXPECT_EQ(some.outcomes[i].failing, all.outcomes[i].failing);
+  }
+}
+
 TEST(ExactCountsTest, OneOutcomeHasTwoRowsWhereSomeFailAndOthersDoNot) {
   const Exploration all = Counted(Compiled(R"(
 shared x, y
