@@ -213,7 +213,7 @@ TEST(ExploreTest, MoreThanMayRunAtOnceAreToldToComeLater) {
   for (const auto& stream : streams) ASSERT_TRUE(stream->AwaitProgress());
   ExploreStream one_more(lab, Endless());
   const grpc::Status refused = one_more.Finish();
-  EXPECT_TRUE(Refused(refused, grpc::RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED"));
+  EXPECT_TRUE(Refused(refused, grpc::RESOURCE_EXHAUSTED, "QUOTA_EXCEEDED"));
   // Others are served meanwhile.
   const std::string name = lab.Ready(OnProgram("lost_update"));
   EXPECT_TRUE(lab.Step(name, "A").ok());
