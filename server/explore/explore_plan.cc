@@ -13,7 +13,7 @@
 namespace ipclab {
 namespace {
 
-using Request = v1::ExploreProgramRequest;
+using Wanted = v1::ExploreProgramRequest;
 
 constexpr int kMostPreemptions = 3;
 constexpr int kDefaultDepth = 3;
@@ -24,7 +24,7 @@ constexpr int64_t kDefaultSamples = 10'000;
 // Collects what is wrong while the plan takes shape.
 class ExploreCheck {
  public:
-  ExploreCheck(const Request& request, const Catalogue& catalogue, const ProgramShelf& shelf,
+  ExploreCheck(const Wanted& request, const Catalogue& catalogue, const ProgramShelf& shelf,
                const Limits& limits, uint64_t lot)
       : catalogue_(catalogue), shelf_(shelf), limits_(limits), lot_(lot) {
     plan_.request = request;
@@ -51,29 +51,29 @@ class ExploreCheck {
   }
 
   void CheckWhatAndWho() {
-    Request& request = plan_.request;
-    if (!Request::Mode_IsValid(request.mode())) {
+    Wanted& request = plan_.request;
+    if (!Wanted::Mode_IsValid(request.mode())) {
       Wrong("mode", "must be FIND, COUNT or SAMPLE");
-    } else if (request.mode() == Request::MODE_UNSPECIFIED) {
-      request.set_mode(Request::FIND);
+    } else if (request.mode() == Wanted::MODE_UNSPECIFIED) {
+      request.set_mode(Wanted::FIND);
     }
-    if (!Request::Engine_IsValid(request.engine())) {
+    if (!Wanted::Engine_IsValid(request.engine())) {
       Wrong("engine", "must be REAL or MODEL");
-    } else if (request.engine() == Request::ENGINE_UNSPECIFIED) {
-      request.set_engine(Request::REAL);
+    } else if (request.engine() == Wanted::ENGINE_UNSPECIFIED) {
+      request.set_engine(Wanted::REAL);
     }
-    if (request.mode() == Request::FIND) plan_.options.mode = SearchMode::kFind;
-    if (request.mode() == Request::COUNT) plan_.options.mode = SearchMode::kCount;
-    if (request.mode() == Request::SAMPLE) plan_.options.mode = SearchMode::kSample;
+    if (request.mode() == Wanted::FIND) plan_.options.mode = SearchMode::kFind;
+    if (request.mode() == Wanted::COUNT) plan_.options.mode = SearchMode::kCount;
+    if (request.mode() == Wanted::SAMPLE) plan_.options.mode = SearchMode::kSample;
   }
 
   // True when the mode is this one; else complains of the field if it was set. Of a mode that
   // there is not nothing is known.
-  bool IsFor(Request::Mode mode, const std::string& field, bool is_set) {
+  bool IsFor(Wanted::Mode mode, const std::string& field, bool is_set) {
     if (plan_.request.mode() == mode) return true;
-    if (is_set && Request::Mode_IsValid(plan_.request.mode())) {
-      Wrong(field, absl::StrCat("is for ", Request::Mode_Name(mode), ", and the mode is ",
-                                Request::Mode_Name(plan_.request.mode())));
+    if (is_set && Wanted::Mode_IsValid(plan_.request.mode())) {
+      Wrong(field, absl::StrCat("is for ", Wanted::Mode_Name(mode), ", and the mode is ",
+                                Wanted::Mode_Name(plan_.request.mode())));
     }
     return false;
   }
@@ -87,8 +87,8 @@ class ExploreCheck {
   }
 
   void CheckFind() {
-    Request& request = plan_.request;
-    if (!IsFor(Request::FIND, "max_preemptions", request.has_max_preemptions())) return;
+    Wanted& request = plan_.request;
+    if (!IsFor(Wanted::FIND, "max_preemptions", request.has_max_preemptions())) return;
     if (!request.has_max_preemptions()) request.set_max_preemptions(kMostPreemptions);
     if (request.max_preemptions() < 0 || request.max_preemptions() > kMostPreemptions) {
       Wrong("max_preemptions",
@@ -98,34 +98,34 @@ class ExploreCheck {
   }
 
   void CheckCount() {
-    Request& request = plan_.request;
-    const bool is_set = request.reduction() != Request::REDUCTION_UNSPECIFIED;
-    if (!IsFor(Request::COUNT, "reduction", is_set)) return;
-    if (!Request::Reduction_IsValid(request.reduction())) {
+    Wanted& request = plan_.request;
+    const bool is_set = request.reduction() != Wanted::REDUCTION_UNSPECIFIED;
+    if (!IsFor(Wanted::COUNT, "reduction", is_set)) return;
+    if (!Wanted::Reduction_IsValid(request.reduction())) {
       Wrong("reduction", "must be STATE, NONE or DPOR");
     } else if (!is_set) {
-      request.set_reduction(Request::STATE);
+      request.set_reduction(Wanted::STATE);
     }
-    plan_.options.reduction = request.reduction() == Request::NONE   ? Reduction::kNone
-                              : request.reduction() == Request::DPOR ? Reduction::kDpor
-                                                                     : Reduction::kStates;
+    plan_.options.reduction = request.reduction() == Wanted::NONE   ? Reduction::kNone
+                              : request.reduction() == Wanted::DPOR ? Reduction::kDpor
+                                                                    : Reduction::kStates;
   }
 
   void CheckSample() {
-    Request& request = plan_.request;
-    const bool is_set = request.sampler() != Request::SAMPLER_UNSPECIFIED;
-    const bool sample = IsFor(Request::SAMPLE, "sampler", is_set);
-    IsFor(Request::SAMPLE, "depth", request.depth() != 0);
-    IsFor(Request::SAMPLE, "seed", request.has_seed());
+    Wanted& request = plan_.request;
+    const bool is_set = request.sampler() != Wanted::SAMPLER_UNSPECIFIED;
+    const bool sample = IsFor(Wanted::SAMPLE, "sampler", is_set);
+    IsFor(Wanted::SAMPLE, "depth", request.depth() != 0);
+    IsFor(Wanted::SAMPLE, "seed", request.has_seed());
     if (!sample) return;
-    if (!Request::Sampler_IsValid(request.sampler())) {
+    if (!Wanted::Sampler_IsValid(request.sampler())) {
       Wrong("sampler", "must be PCT or UNIFORM");
     } else if (!is_set) {
-      request.set_sampler(Request::PCT);
+      request.set_sampler(Wanted::PCT);
     }
     if (!request.has_seed()) request.set_seed(lot_);
     plan_.options.seed = request.seed();
-    if (request.sampler() == Request::UNIFORM) {
+    if (request.sampler() == Wanted::UNIFORM) {
       if (request.depth() != 0) Wrong("depth", "is for PCT, and the sampler is UNIFORM");
       plan_.options.sampler = Sampler::kUniform;
       return;
@@ -136,8 +136,8 @@ class ExploreCheck {
   }
 
   void CheckLimits() {
-    Request& request = plan_.request;
-    const bool sample = request.mode() == Request::SAMPLE;
+    Wanted& request = plan_.request;
+    const bool sample = request.mode() == Wanted::SAMPLE;
     request.set_max_schedules(Within("max_schedules", request.max_schedules(),
                                      limits_.max_explore_schedules,
                                      sample ? kDefaultSamples : limits_.max_explore_schedules));

@@ -15,8 +15,6 @@
 namespace ipclab {
 namespace {
 
-using Request = v1::ExploreProgramRequest;
-
 // A client takes 4 MiB unless it asks for more.
 constexpr size_t kOutcomeBytes = 1 << 20;
 
@@ -29,7 +27,7 @@ bool IsCounted(const ExplorePlan& plan, const Exploration& result) {
          (plan.options.reduction == Reduction::kStates && result.complete);
 }
 
-v1::ExplainedStep ToProto(const Program& program, const ExplainedStep& step) {
+v1::ExplainedStep StepInWords(const Program& program, const ExplainedStep& step) {
   v1::ExplainedStep message;
   message.set_worker(LetterOf(step.worker));
   message.set_number(step.number);
@@ -92,8 +90,8 @@ v1::ExploreFinding FindingOf(const Program& program, const std::vector<Choose>& 
 v1::ScheduleExplanation ToProto(const Program& program, const Explanation& explanation) {
   v1::ScheduleExplanation message;
   message.set_sentence(explanation.sentence);
-  if (explanation.first) *message.mutable_first() = ToProto(program, *explanation.first);
-  if (explanation.second) *message.mutable_second() = ToProto(program, *explanation.second);
+  if (explanation.first) *message.mutable_first() = StepInWords(program, *explanation.first);
+  if (explanation.second) *message.mutable_second() = StepInWords(program, *explanation.second);
   if (!explanation.passing.empty()) {
     message.set_passing_schedule(FormatSchedule(program, explanation.passing));
   }

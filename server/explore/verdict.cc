@@ -9,8 +9,6 @@
 namespace ipclab {
 namespace {
 
-using Request = v1::ExploreProgramRequest;
-
 std::string Counted(const std::string& number, const std::string& one) {
   return absl::StrCat(number, " ", one, number == "1" ? "" : "s");
 }
@@ -124,7 +122,8 @@ std::string OfSample(const ExplorePlan& plan, const Exploration& result, int64_t
   const std::string head =
       result.complete ? "" : absl::StrCat("Stopped at ", result.stopped_at, ": ");
   if (AnyFails(result)) {
-    return absl::StrCat(head, head.empty() ? "Of " : "of ", drawn, " some fail");
+    return absl::StrCat(head, CountText(result.failing), " of ", drawn,
+                        result.failing == 1 ? " fails" : " fail");
   }
   const std::string none =
       absl::StrCat(head, head.empty() ? "None of " : "none of ", drawn, " fails");

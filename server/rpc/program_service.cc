@@ -96,10 +96,10 @@ grpc::ServerUnaryReactor* ProgramService::ReplaySchedule(grpc::CallbackServerCon
 
 grpc::ServerWriteReactor<v1::ExploreEvent>* ProgramService::ExploreProgram(
     grpc::CallbackServerContext* context, const v1::ExploreProgramRequest* request) {
-  constexpr char kMethod[] = "ExploreProgram";
-  auto* const call = new StreamCall<v1::ExploreEvent>(rpc_.calls, kMethod);
+  const char* const method = "ExploreProgram";  // the call keeps the pointer
+  auto* const call = new StreamCall<v1::ExploreEvent>(rpc_.calls, method);
   const auto outlet = call->outlet();
-  if (const auto caller = rpc_.gate.Check(*context, kMethod); !caller.ok()) {
+  if (const auto caller = rpc_.gate.Check(*context, method); !caller.ok()) {
     outlet->Finish(caller.status());
     return call;
   }

@@ -115,7 +115,7 @@ TEST(VerdictTest, ASampleSaysHowProbablyItWouldHaveMissedABug) {
       Verdict(plan, none),
       "None of 100 schedules drawn by lot fails; a bug of depth 3 would have been missed with "
       "a probability of at most 0.0418.");
-  EXPECT_EQ(Verdict(plan, Counted(100, 3)), "Of 100 schedules drawn by lot some fail.");
+  EXPECT_EQ(Verdict(plan, Counted(100, 3)), "3 of 100 schedules drawn by lot fail.");
   EXPECT_FALSE(MissProbability(plan, Counted(100, 3), 4).has_value());
 }
 
