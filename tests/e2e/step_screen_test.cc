@@ -169,6 +169,21 @@ TEST_F(StepScreenTest, AFreeRunTellsItsOutcomeBesideTheSteps) {
   ExpectNothingKept();
 }
 
+TEST_F(StepScreenTest, ASearchFindsAFailureThatIsSteppedAlongAndExplained) {
+  Step("lost_update");
+  screen_->Type("A2e");
+  ASSERT_TRUE(screen_->Await("n goes along it")) << screen_->Text();
+  screen_->Type("n");
+  ASSERT_TRUE(screen_->Await("back at step 0")) << screen_->Text();
+  screen_->Type("nnnn");
+  ASSERT_TRUE(screen_->Await("CHECK FAILED")) << screen_->Text();
+  EXPECT_THAT(screen_->Text(), HasSubstr("step 4, 1 preemption"));
+  screen_->Type("?");
+  ASSERT_TRUE(screen_->Await("It passes by")) << screen_->Text();
+  screen_->Type("q");
+  ExpectSaneTerminal();
+}
+
 TEST_F(StepScreenTest, WithoutColourAndWithoutUtf8ItIsTheSameScreen) {
   Open({{"NO_COLOR", "1"}, {"LC_ALL", "C"}});
   Step("lost_update");
