@@ -6,6 +6,7 @@
 #include "common/program/schedule.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/e2e/explore_calls.h"
 #include "tests/e2e/program_lab.h"
 #include "tests/support/rich_status.h"
 
@@ -18,71 +19,11 @@ using Request = v1::ExploreProgramRequest;
 
 constexpr absl::Duration kBusy = absl::Seconds(5);
 
-Request Exploring(const v1::CreateExperimentRequest& program, Request::Mode mode,
-                  Request::Engine engine = Request::MODEL) {
-  Request request;
-  *request.mutable_program() = program.spec().program();
-  request.set_mode(mode);
-  request.set_engine(engine);
-  return request;
-}
-
 // More schedules than anybody has time for.
 Request Endless() {
   Request request = Exploring(OnProgram("lost_update", "racy", {{"rounds", 50}}), Request::COUNT);
   request.set_reduction(Request::NONE);
   return request;
-}
-
-// One call, event by event.
-class ExploreStream {
- public:
-  ExploreStream(const ProgramLab& lab, const Request& request)
-      : stub_(lab.programs()),
-        context_(lab.client().NewContext()),
-        reader_(stub_->ExploreProgram(context_.get(), request)) {}
-
-  bool Next(v1::ExploreEvent& event) { return reader_->Read(&event); }
-  // True once it is under way.
-  bool AwaitProgress() {
-    v1::ExploreEvent event;
-    while (Next(event)) {
-      if (event.has_progress()) return true;
-    }
-    return false;
-  }
-  void Cancel() { context_->TryCancel(); }
-  grpc::Status Finish() {
-    v1::ExploreEvent event;
-    while (Next(event)) {
-    }
-    return reader_->Finish();
-  }
-
- private:
-  std::unique_ptr<v1::ProgramService::Stub> stub_;
-  std::unique_ptr<grpc::ClientContext> context_;
-  std::unique_ptr<grpc::ClientReader<v1::ExploreEvent>> reader_;
-};
-
-// The last message; what came before it is checked.
-v1::Exploration ExploreToEnd(const ProgramLab& lab, const Request& request) {
-  ExploreStream stream(lab, request);
-  v1::ExploreEvent event;
-  v1::Exploration whole;
-  int findings = 0;
-  int ends = 0;
-  while (stream.Next(event)) {
-    EXPECT_EQ(ends, 0) << "something came behind the end";
-    findings += event.has_finding();
-    ends += event.has_exploration();
-    if (event.has_exploration()) whole = event.exploration();
-  }
-  const grpc::Status status = stream.Finish();
-  EXPECT_TRUE(status.ok()) << status.error_message();
-  EXPECT_EQ(ends, 1);
-  EXPECT_EQ(findings, whole.has_finding() ? 1 : 0) << "a finding is told as soon as it is there";
-  return whole;
 }
 
 TEST(ExploreTest, CountsTheLostUpdateExactly) {
