@@ -49,8 +49,8 @@ class Exploring {
       result.complete = false;
       result.stopped_at = LimitOfTime(plan_.time_limit);
     }
-    if (!finding_ && result.found) Find(*result.found);
     if (stop_.stop_requested()) return Stopped();
+    if (!finding_ && result.found) Find(*result.found);
     return Whole(result, end - begin_);
   }
 
