@@ -41,6 +41,7 @@ class Exploring {
     begin_ = MonotonicNow();
     next_progress_ = begin_ + kProgressInterval;
     CountFirst();
+    aside_ += MonotonicNow() - begin_;
     search_ = MakeSearch(program_, plan_.options);
     if (absl::Status status = MakeRuns(runs); !status.ok()) return status;
     const absl::Time end = MonotonicNow();
@@ -85,7 +86,14 @@ class Exploring {
       if (runs != nullptr) {
         if (absl::Status status = runs->Add(*run); !status.ok()) return WhyEnded(status);
       }
-      if (!finding_ && HasFailed(run->state)) Find({run->steps.begin(), run->steps.end()});
+      if (!finding_ && HasFailed(run->state)) {
+        const std::vector<Choose> steps(run->steps.begin(), run->steps.end());
+        if (runs != nullptr) {
+          // The processes fail with it too, or there is no finding.
+          if (absl::Status status = runs->Finish(); !status.ok()) return WhyEnded(status);
+        }
+        Find(steps);
+      }
       if ((runs != nullptr || runs_ % kRunsBetweenLooks == 0) && !LookAtClock()) break;
     }
     if (runs == nullptr) return absl::OkStatus();

@@ -82,7 +82,7 @@ class RunQueue final : public RealRuns {
   absl::Status status_;
   std::function<void()> on_batch_;
   // Steps of a batch: so many that it takes some milliseconds.
-  size_t batch_steps_ = 512;
+  size_t batch_steps_ = 4096;
 };
 
 }  // namespace ipclab

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/program/apply.h"
@@ -57,7 +58,7 @@ bool Runner::IsNext(int actor) {
     if (before != worker_) AwaitTurn(batch_, worker_, place_);
     return true;
   }
-  if (before == worker_) GiveTurn(batch_, actor, place_);
+  if (before == worker_ && !std::exchange(passed_on_, false)) GiveTurn(batch_, actor, place_);
   return false;
 }
 
@@ -91,23 +92,44 @@ absl::Status Runner::MakeStep(uint32_t step, const Choose& choice) {
 // that last resets what is common.
 absl::Status Runner::EndRun(uint32_t run) {
   const uint32_t end = batch_.ends[run];
-  if (actor_ == worker_) {
+  const bool is_last = actor_ == worker_;
+  if (is_last) {
     const std::string difference = stepper_.DifferenceOfViews(/*tells=*/false);
     if (!difference.empty()) {
       return absl::FailedPreconditionError(absl::StrCat(Where(end), ": ", difference));
     }
-    batch_.hashes[run] = HashOf(program_, state_.data());
-    batch_.made.store(run + 1, std::memory_order_relaxed);
   }
-  for (uint32_t rest = WhoMustUndo(); rest != 0; rest &= rest - 1) {
+  const uint32_t undoing = WhoMustUndo();
+  // To undo changes the mirror.
+  if (is_last && undoing != 0) Note(run);
+  for (uint32_t rest = undoing; rest != 0; rest &= rest - 1) {
     if (!IsNext(std::countr_zero(rest))) continue;
     if (absl::Status status = Undo(); !status.ok()) {
       return absl::FailedPreconditionError(
           absl::StrCat(Where(end), ", when it is undone: ", std::string(status.message())));
     }
   }
-  if (actor_ == worker_) Reset();
+  if (actor_ == worker_) {
+    Reset();
+    PassOn(run);
+  }
+  // Else while the next one is at it already.
+  if (is_last && undoing == 0) Note(run);
   return absl::OkStatus();
+}
+
+void Runner::Note(uint32_t run) {
+  batch_.hashes[run] = HashOf(program_, state_.data());
+  batch_.made.store(run + 1, std::memory_order_relaxed);
+}
+
+// The next run may begin.
+void Runner::PassOn(uint32_t run) {
+  if (run + 1 == batch_.runs) return;
+  const int next = batch_.steps[batch_.ends[run]].worker;
+  if (next == worker_) return;
+  GiveTurn(batch_, next, place_ + 1);
+  passed_on_ = true;
 }
 
 absl::Status Runner::Undo() {

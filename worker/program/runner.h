@@ -33,6 +33,8 @@ class Runner {
   absl::Status MakeRun(uint32_t begin, uint32_t end);
   absl::Status MakeStep(uint32_t step, const Choose& choice);
   absl::Status EndRun(uint32_t run);
+  void PassOn(uint32_t run);
+  void Note(uint32_t run);
   absl::Status Undo();
   void Reset();
   uint32_t WhoMustUndo() const;
@@ -51,6 +53,7 @@ class Runner {
   uint32_t begin_ = 0;  // of the run that is made
   uint32_t place_ = 0;
   int actor_ = -1;  // who acted at the last place
+  bool passed_on_ = false;  // and has given the turn of the next place already
 };
 
 }  // namespace ipclab
