@@ -12,6 +12,9 @@
 namespace ipclab {
 namespace {
 
+// For the states that the steps of a run lead to: 8 MiB.
+constexpr size_t kRememberedWords = 1 << 20;
+
 std::vector<int64_t> InitialState(const Program& program) {
   std::vector<int64_t> state(static_cast<size_t>(program.state_words));
   BeginProgram(program, state.data(), nullptr);
@@ -28,6 +31,7 @@ Runner::Runner(const Program& program, int worker, Objects& objects, BatonPage& 
       batch_(batch),
       initial_(InitialState(program)),
       state_(initial_),
+      most_remembered_(kRememberedWords / (initial_.size() + 1)),
       stepper_(program, worker, objects, baton, state_.data()) {
   for (int i = 0; i < static_cast<int>(program.objects.size()); ++i) {
     const ObjectKind kind = program.objects[static_cast<size_t>(i)].kind;
@@ -62,26 +66,52 @@ bool Runner::IsNext(int actor) {
   return false;
 }
 
+// Most runs begin as the one before did: what their first steps come to is remembered.
 absl::Status Runner::MakeRun(uint32_t begin, uint32_t end) {
   begin_ = begin;
-  std::ranges::copy(initial_, state_.begin());
-  for (uint32_t step = begin; step < end; ++step) {
-    const Choose choice = batch_.steps[step];
-    if (choice.worker == worker_) {
-      if (absl::Status status = MakeStep(step, choice); !status.ok()) return status;
-    } else {
-      IsNext(choice.worker);
-      Apply(program_, state_.data(), choice.worker, choice.wakes, nullptr);
-    }
+  const size_t known = CountKnown(begin, end);
+  for (size_t i = 0; i < known; ++i) {
+    const Remembered& step = remembered_[i];
+    if (!IsNext(step.choice.worker)) continue;
+    absl::Status status = Call(begin + static_cast<uint32_t>(i), step.event);
+    if (!status.ok()) return status;
+  }
+  const int64_t* const from = known == 0 ? initial_.data() : StateAfter(known - 1);
+  std::copy_n(from, initial_.size(), state_.data());
+  remembered_.resize(known);
+  for (uint32_t step = begin + static_cast<uint32_t>(known); step < end; ++step) {
+    if (absl::Status status = MakeStep(step); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
+// How many steps are those of the run before.
+size_t Runner::CountKnown(uint32_t begin, uint32_t end) const {
+  const size_t most = std::min<size_t>(end - begin, remembered_.size());
+  size_t known = 0;
+  while (known < most && remembered_[known].choice == batch_.steps[begin + known]) ++known;
+  return known;
+}
+
 // What it will come to is known before its turn: the model needs nobody for that.
-absl::Status Runner::MakeStep(uint32_t step, const Choose& choice) {
-  const Operation operation = Announce(program_, state_.data(), worker_);
-  const Event event = Apply(program_, state_.data(), worker_, choice.wakes, nullptr);
+absl::Status Runner::MakeStep(uint32_t step) {
+  const Choose choice = batch_.steps[step];
+  const bool is_mine = choice.worker == worker_;
+  if (!is_mine) IsNext(choice.worker);
+  const Event event = Apply(program_, state_.data(), choice.worker, choice.wakes, nullptr);
+  if (step - begin_ == remembered_.size() && remembered_.size() < most_remembered_) {
+    remembered_.push_back({choice, event});
+    states_.resize(remembered_.size() * state_.size());
+    std::ranges::copy(state_, states_.end() - static_cast<std::ptrdiff_t>(state_.size()));
+  }
+  if (!is_mine) return absl::OkStatus();
   IsNext(worker_);
+  return Call(step, event);
+}
+
+// The real operation of a step of this worker.
+absl::Status Runner::Call(uint32_t step, const Event& event) {
+  const Operation& operation = event.operation;
   if (!IsCall(operation.op)) return absl::OkStatus();
   return stepper_.Compare(event, stepper_.Call(operation), [&] {
     return absl::StrCat(Where(step), ", ", OperationText(program_, operation));

@@ -2,7 +2,7 @@
 // step 0 on the kernel objects and undone again. Every operation of this worker is held against its
 // own mirror, on which it follows the steps of the others too.
 //
-// No allocation, no lock: millions of runs are made here.
+// No lock, and no allocation once the longest run was made: millions of runs are made here.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/program/apply.h"
 #include "common/program/program.h"
 #include "common/run_batch.h"
 #include "worker/program/objects.h"
@@ -31,7 +32,10 @@ class Runner {
   // worker is, and all before it have acted.
   bool IsNext(int actor);
   absl::Status MakeRun(uint32_t begin, uint32_t end);
-  absl::Status MakeStep(uint32_t step, const Choose& choice);
+  size_t CountKnown(uint32_t begin, uint32_t end) const;
+  absl::Status MakeStep(uint32_t step);
+  absl::Status Call(uint32_t step, const Event& event);
+  const int64_t* StateAfter(size_t step) const { return states_.data() + step * initial_.size(); }
   absl::Status EndRun(uint32_t run);
   void PassOn(uint32_t run);
   void Note(uint32_t run);
@@ -47,12 +51,21 @@ class Runner {
   RunBatch& batch_;
   std::vector<int64_t> initial_;
   std::vector<int64_t> state_;  // the mirror
-  Stepper stepper_;             // over it
-  std::vector<int> locks_;      // objects that can be held when a run is over
+  // The steps of the newest run, from its first on, as many as there is room for; and the state
+  // after each.
+  struct Remembered {
+    Choose choice;
+    Event event;
+  };
+  const size_t most_remembered_;
+  std::vector<Remembered> remembered_;
+  std::vector<int64_t> states_;
+  Stepper stepper_;         // over it
+  std::vector<int> locks_;  // objects that can be held when a run is over
   std::vector<int> channels_;
   uint32_t begin_ = 0;  // of the run that is made
   uint32_t place_ = 0;
-  int actor_ = -1;  // who acted at the last place
+  int actor_ = -1;          // who acted at the last place
   bool passed_on_ = false;  // and has given the turn of the next place already
 };
 
