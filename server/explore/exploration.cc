@@ -55,6 +55,11 @@ class Exploring {
     return Whole(result, end - begin_);
   }
 
+  // What ends the workers when nobody wants them any more is no fault of theirs.
+  absl::Status WhyEnded(const absl::Status& status) const {
+    return stop_.stop_requested() ? Stopped() : status;
+  }
+
  private:
   static absl::Status Stopped() { return absl::CancelledError("the exploration was stopped"); }
 
@@ -98,11 +103,6 @@ class Exploring {
     }
     if (runs == nullptr) return absl::OkStatus();
     return WhyEnded(runs->Finish());
-  }
-
-  // What ends the workers when nobody wants them any more is no fault of theirs.
-  absl::Status WhyEnded(const absl::Status& status) const {
-    return stop_.stop_requested() ? Stopped() : status;
   }
 
   // False when the time is over.
@@ -214,7 +214,8 @@ absl::StatusOr<v1::Exploration> Explore(const ExplorePlan& plan, const StartRuns
   {
     // Add and Finish wait for the workers, and have no other way to hear of it.
     const std::stop_callback on_stop(stop, [&runs] { (*runs)->Stop(); });
-    result = exploring.Go(runs->get());
+    const absl::Status ready = (*runs)->AwaitReady();
+    result = ready.ok() ? exploring.Go(runs->get()) : exploring.WhyEnded(ready);
   }
   (*runs)->Stop();
   if (result.ok()) {

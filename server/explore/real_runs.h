@@ -1,12 +1,12 @@
-// The runs of an exploration on processes: a group of workers, which make one run after the other
-// on their kernel objects and compare every operation with the model. They are an experiment of the
-// engine, which sees to their life, their CPUs and what they leave.
+// The runs of an exploration on processes: groups of workers, each of which makes one run after the
+// other on its kernel objects and compares every operation with the model. Each is an experiment of
+// the engine, which sees to its life, its CPUs and what it leaves.
 //
 //   engine.StartRuns(spec, [](absl::StatusOr<std::shared_ptr<RealRuns>> runs) { ... });
 //
 // Who lets the last pointer go has stopped them.
 //
-// Add and Finish are called by the one thread that explores; the rest by any.
+// AwaitReady, Add and Finish are called by the one thread that explores; the rest by any.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,9 @@ namespace ipclab {
 class RealRuns {
  public:
   virtual ~RealRuns() = default;
+
+  // Waits until the first group is at hand: ready, on CPUs of its own. Fails as Add does.
+  virtual absl::Status AwaitReady() = 0;
 
   // Takes the run over and has it made; waits while too many are still to be made. Whatever went
   // wrong with an earlier one: ABORTED with the reason MISMATCH where the kernel did something else

@@ -14,8 +14,14 @@ constexpr absl::Duration kBatchTime = absl::Milliseconds(10);
 
 }  // namespace
 
-RunQueue::RunQueue(Program program, bool spins, Ears ears)
-    : program_(std::move(program)), spins_(spins), ears_(std::move(ears)) {}
+RunQueue::RunQueue(Program program, int groups, bool spins, std::function<void()> on_stop)
+    : program_(std::move(program)), groups_(groups), spins_(spins), on_stop_(std::move(on_stop)) {}
+
+absl::Status RunQueue::AwaitReady() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !on_batch_.empty() || !status_.ok(); });
+  return status_;
+}
 
 absl::Status RunQueue::Add(const Run& run) {
   if (run.steps.empty()) return absl::OkStatus();
@@ -45,7 +51,7 @@ bool RunQueue::IsFull() const {
 }
 
 absl::Status RunQueue::Submit() {
-  std::function<void()> on_batch;
+  std::vector<std::function<void()>> on_batch;
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return !waiting_ || !status_.ok(); });
@@ -53,7 +59,7 @@ absl::Status RunQueue::Submit() {
     waiting_ = std::exchange(filling_, {});
     on_batch = on_batch_;
   }
-  if (on_batch) on_batch();
+  for (const auto& call : on_batch) call();
   return absl::OkStatus();
 }
 
@@ -62,7 +68,7 @@ absl::Status RunQueue::Finish() {
     if (absl::Status status = Submit(); !status.ok()) return status;
   }
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return (!waiting_ && !at_work_) || !status_.ok(); });
+  changed_.wait(lock, [&] { return (!waiting_ && at_work_ == 0) || !status_.ok(); });
   return status_;
 }
 
@@ -72,22 +78,19 @@ void RunQueue::Stop() {
     if (std::exchange(stopped_, true)) return;
   }
   Fail(absl::CancelledError("the exploration was stopped"));
-  ears_.on_stop();
+  on_stop_();
 }
 
 void RunQueue::Open(std::function<void()> on_batch) {
-  {
-    std::lock_guard lock(mutex_);
-    on_batch_ = std::move(on_batch);
-    if (std::exchange(ready_, true)) return;
-  }
-  ears_.on_ready(absl::OkStatus());
+  std::lock_guard lock(mutex_);
+  on_batch_.push_back(std::move(on_batch));
+  changed_.notify_all();
 }
 
 std::optional<BatchOfRuns> RunQueue::Take() {
   std::lock_guard lock(mutex_);
-  if (at_work_ || !waiting_) return std::nullopt;
-  at_work_ = true;
+  if (!waiting_ || !status_.ok()) return std::nullopt;
+  ++at_work_;
   changed_.notify_all();
   return std::exchange(waiting_, std::nullopt);
 }
@@ -95,7 +98,7 @@ std::optional<BatchOfRuns> RunQueue::Take() {
 void RunQueue::Done(int64_t runs, absl::Duration took) {
   made_.fetch_add(runs, std::memory_order_relaxed);
   std::lock_guard lock(mutex_);
-  at_work_ = false;
+  --at_work_;
   const size_t steps = batch_steps_;
   if (took < kBatchTime / 2) batch_steps_ = std::min<size_t>(steps * 2, RunBatch::kMaxSteps / 4);
   if (took > kBatchTime * 2) batch_steps_ = std::max<size_t>(steps / 2, 64);
@@ -103,15 +106,9 @@ void RunQueue::Done(int64_t runs, absl::Duration took) {
 }
 
 void RunQueue::Fail(const absl::Status& status) {
-  bool was_ready;
-  {
-    std::lock_guard lock(mutex_);
-    if (status_.ok()) status_ = status;
-    was_ready = std::exchange(ready_, true);
-    on_batch_ = nullptr;
-    changed_.notify_all();
-  }
-  if (!was_ready) ears_.on_ready(status);
+  std::lock_guard lock(mutex_);
+  if (status_.ok()) status_ = status;
+  changed_.notify_all();
 }
 
 }  // namespace ipclab

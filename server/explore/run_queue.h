@@ -1,5 +1,5 @@
-// Between the thread that explores and the workers that make its runs: batches, one under way and
-// one waiting, each run with what the model came to.
+// Between the thread that explores and the groups of workers that make its runs: batches, one under
+// way with each group and one waiting, each run with what the model came to.
 //
 // RealRuns is for the thread that explores; the rest for the strand, where the workers are driven.
 #pragma once
@@ -29,26 +29,22 @@ struct BatchOfRuns {
 
 class RunQueue final : public RealRuns {
  public:
-  struct Ears {
-    // The workers are at hand, or why they are not; once, on the strand.
-    std::function<void(const absl::Status&)> on_ready;
-    // Ends the workers; any thread, at most once.
-    std::function<void()> on_stop;
-  };
+  // program: as the mechanisms behind it decide. on_stop: ends the workers; any thread, at most
+  // once.
+  RunQueue(Program program, int groups, bool spins, std::function<void()> on_stop);
 
-  // program: as the mechanisms behind it decide.
-  RunQueue(Program program, bool spins, Ears ears);
-
+  absl::Status AwaitReady() override;
   absl::Status Add(const Run& run) override;
   absl::Status Finish() override;
   void Stop() override;
   int64_t made() const override { return made_.load(std::memory_order_relaxed); }
-  int groups() const override { return 1; }
+  int groups() const override { return groups_; }
   bool spins() const override { return spins_; }
 
   // Strand.
   const Program& program() const { return program_; }
-  // From now on on_batch is called, on the exploring thread, when there is something to take.
+  // A group is at hand: from now on on_batch is called, on the exploring thread, when there is
+  // something to take.
   void Open(std::function<void()> on_batch);
   // The next batch; Done once it was made, which took so long.
   std::optional<BatchOfRuns> Take();
@@ -65,8 +61,9 @@ class RunQueue final : public RealRuns {
   absl::Status Submit();
 
   const Program program_;
+  const int groups_;
   const bool spins_;
-  Ears ears_;
+  const std::function<void()> on_stop_;
   std::atomic<int64_t> made_ = 0;
 
   // The exploring thread's.
@@ -76,11 +73,10 @@ class RunQueue final : public RealRuns {
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::optional<BatchOfRuns> waiting_;
-  bool at_work_ = false;
-  bool ready_ = false;
+  int at_work_ = 0;  // batches
   bool stopped_ = false;
   absl::Status status_;
-  std::function<void()> on_batch_;
+  std::vector<std::function<void()>> on_batch_;  // of each group that is at hand
   // Steps of a batch: so many that it takes some milliseconds.
   size_t batch_steps_ = 4096;
 };

@@ -160,13 +160,9 @@ absl::Status MeasureSchedules(v1::ProgramService::Stub& programs, Report& report
     const double line = RoundTripOfACacheLine();
     const auto nanos = NanosOfASchedule(programs, subject.program);
     if (!nanos.ok()) return nanos.status();
-    Row row = {.what = subject.what, .figure = Nanos(*nanos)};
+    Row row = {.what = subject.what, .figure = Nanos(*nanos), .at_most = Nanos(subject.at_most)};
     if (line > 0) row.control = Nanos(line);
-    if (subject.against_the_line && line > 0) {
-      row.ratio_at_most = 15;
-    } else {
-      row.at_most = Nanos(subject.at_most);
-    }
+    if (subject.against_the_line) row.at_most = Nanos(std::max(subject.at_most, 15 * line));
     report.Add(row);
   }
   return absl::OkStatus();

@@ -181,6 +181,7 @@ TEST(ExplorationTest, AStopIsObeyedSoon) {
 // Makes nothing, and says so as it is told to.
 class FakeRuns final : public RealRuns {
  public:
+  absl::Status AwaitReady() override { return absl::OkStatus(); }
   absl::Status Add(const Run&) override {
     if (stopped_) return absl::CancelledError("stopped");
     if (++made_ == fails_at_) return absl::AbortedError("the kernel did something else");
