@@ -71,10 +71,15 @@ std::string SchedulesText(const v1::Exploration& exploration) {
   return IsExact(exploration) ? count : absl::StrCat(count, " looked at");
 }
 
+// Which schedules a search for one failure came by says nothing of the others.
+bool HasShares(const v1::Exploration& exploration) {
+  return exploration.mode() != Request::FIND && !exploration.cyclic();
+}
+
 std::string ShareOfAll(const std::string& part, const v1::Exploration& exploration) {
   const auto count = CountOf(part);
   const auto whole = CountOf(exploration.schedules());
-  if (!count || !whole || *whole == 0 || exploration.cyclic()) return "";
+  if (!count || !whole || *whole == 0 || !HasShares(exploration)) return "";
   return absl::StrCat(Grouped(part), " (", ShareText(*count, *whole), ")");
 }
 
@@ -89,6 +94,7 @@ std::string LeastPreemptions(const v1::Exploration& exploration) {
 
 std::string BoundText(const v1::Exploration& exploration) {
   if (!exploration.has_bound()) return "";
+  if (exploration.bound() == 0) return "every schedule without a preemption was looked at";
   return absl::StrCat("every schedule with at most ", exploration.bound(),
                       exploration.bound() == 1 ? " preemption" : " preemptions", " was looked at");
 }
@@ -143,16 +149,21 @@ std::string FiguresSection(const v1::Exploration& exploration, const Terminal& t
 
 std::string OutcomeSection(const v1::Exploration& exploration, Glyphs glyphs,
                            const Terminal& terminal) {
-  const auto whole = exploration.cyclic() ? std::nullopt : CountOf(exploration.schedules());
+  const auto whole = HasShares(exploration) ? CountOf(exploration.schedules()) : std::nullopt;
   const std::vector<std::string> lines =
       HistogramLines({exploration.outcomes().begin(), exploration.outcomes().end()},
                      whole.value_or(0), {.glyphs = glyphs}, terminal);
   if (lines.empty()) return "";
-  const char* title = IsExact(exploration)    ? "outcomes, of all schedules"
-                      : whole.value_or(0) > 0 ? "outcomes, of the schedules looked at"
-                                              : "outcomes, not counted";
+  const char* title = IsExact(exploration)                  ? "outcomes, of all schedules"
+                      : whole.value_or(0) > 0               ? "outcomes, of the schedules looked at"
+                      : exploration.mode() == Request::FIND ? "outcomes on the way"
+                                                            : "outcomes, not counted";
   std::string text = absl::StrCat("\n", terminal.Paint(Tone::kStrong, title), "\n");
   for (const std::string& line : lines) absl::StrAppend(&text, line, "\n");
+  if (exploration.outcomes_left_out() > 0) {
+    absl::StrAppend(&text, "  and ", GroupedNumber(exploration.outcomes_left_out()),
+                    " more, for which the answer had no room\n");
+  }
   return text;
 }
 

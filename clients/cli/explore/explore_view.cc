@@ -69,7 +69,9 @@ std::vector<v1::ExploreOutcome> OutcomesOf(const v1::ExploreProgress& progress) 
   return {progress.outcomes().begin(), progress.outcomes().end()};
 }
 
+// Which schedules a search for one failure came by says nothing of the others.
 absl::uint128 WholeOf(const v1::ExploreProgress& progress) {
+  if (progress.has_bound()) return 0;
   if (const auto total = CountOf(progress.total())) return *total;
   return CountOf(progress.schedules()).value_or(0);
 }

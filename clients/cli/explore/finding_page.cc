@@ -1,6 +1,7 @@
 #include "clients/cli/explore/finding_page.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/programs/shell_word.h"
@@ -53,8 +54,7 @@ std::string ReplayCommandText(const std::string& schedule, const ProgramFlags& f
   return text + MechanismOptions(flags);
 }
 
-std::string StepCommandText(const std::string& schedule, const std::string& option,
-                            const ProgramFlags& flags) {
+std::string StepCommandText(const std::string& schedule, const ProgramFlags& flags) {
   std::string text = absl::StrCat("ipclab step ", ShellWord(Printable(flags.subject)));
   const absl::StatusOr<Schedule> parsed = ParseSchedule(schedule);
   if (parsed.ok() && !parsed->variant.empty()) {
@@ -65,28 +65,30 @@ std::string StepCommandText(const std::string& schedule, const std::string& opti
       absl::StrAppend(&text, " --param ", name, "=", value);
     }
   }
-  return absl::StrCat(text, MechanismOptions(flags), " ", option, " ",
+  return absl::StrCat(text, MechanismOptions(flags), " --script ",
                       ShellWord(Printable(ItemsOf(schedule))));
 }
 
 std::string FindingPage(const v1::ExploreFinding& finding, const ProgramFlags& flags,
                         const Terminal& terminal) {
   const v1::ScheduleExplanation& details = finding.details();
+  const std::string waits = absl::StrJoin(details.waits(), "; ");
+  const bool explained = absl::StrContains(finding.explanation(), waits);
   const bool shrunk =
       !finding.found_schedule().empty() && finding.found_schedule() != finding.schedule();
   std::string page =
       Section("a schedule that fails",
               {{"check", Printable(finding.check())},
                {"why", Printable(finding.explanation())},
-               {"waits", Printable(absl::StrJoin(details.waits(), "; "))},
+               {"waits", explained ? "" : Printable(waits)},
                {"schedule", Mentioned(finding.schedule())},
                {"preemptions", FewestText(finding)},
                {"shortened from", shrunk ? Mentioned(finding.found_schedule()) : ""}},
               terminal);
-  page += CommandLines("again",
-                       {ReplayCommandText(finding.schedule(), flags),
-                        StepCommandText(finding.schedule(), "--script", flags)},
-                       terminal);
+  page += CommandLines(
+      "again",
+      {ReplayCommandText(finding.schedule(), flags), StepCommandText(finding.schedule(), flags)},
+      terminal);
   if (!details.passing_schedule().empty()) {
     page += CommandLines("the nearest that passes",
                          {ReplayCommandText(details.passing_schedule(), flags)}, terminal);
@@ -97,13 +99,12 @@ std::string FindingPage(const v1::ExploreFinding& finding, const ProgramFlags& f
 std::string LivelockPage(const v1::ExploreLivelock& livelock, const ProgramFlags& flags,
                          const Terminal& terminal) {
   const std::string stem = Mentioned(livelock.stem());
-  return absl::StrCat(
-      Section("a livelock: for ever, though everybody can go on",
-              {{"first", stem.empty() ? "nothing: it begins at step 0" : stem},
-               {"then for ever", Printable(livelock.loop())}},
-              terminal),
-      CommandLines("to its loop", {StepCommandText(livelock.stem(), "--schedule", flags)},
-                   terminal));
+  const std::string round = absl::StrCat(livelock.stem(), " ", livelock.loop());
+  return absl::StrCat(Section("a livelock: for ever, though everybody can go on",
+                              {{"first", stem.empty() ? "nothing: it begins at step 0" : stem},
+                               {"then for ever", Printable(livelock.loop())}},
+                              terminal),
+                      CommandLines("once round", {StepCommandText(round, flags)}, terminal));
 }
 
 }  // namespace ipclab::cli

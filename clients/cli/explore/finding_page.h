@@ -20,9 +20,8 @@ std::string LivelockPage(const v1::ExploreLivelock& livelock, const ProgramFlags
 // "ipclab replay 'lost_update racy @3f9a01c2 : A! B2 A'"
 std::string ReplayCommandText(const std::string& schedule, const ProgramFlags& flags);
 
-// "ipclab step lost_update --variant racy --script 'A! B2 A'"; option: --script or --schedule.
-std::string StepCommandText(const std::string& schedule, const std::string& option,
-                            const ProgramFlags& flags);
+// "ipclab step lost_update --variant racy --script 'A! B2 A'"
+std::string StepCommandText(const std::string& schedule, const ProgramFlags& flags);
 
 // The items of a schedule: what stands behind its colon.
 std::string ItemsOf(const std::string& schedule);

@@ -113,7 +113,7 @@ std::string StepKeys(const StepScreen& screen) {
 StyledLine KeyLine(const StepScreen& screen, size_t columns) {
   constexpr char kEnd[] = "h help  q quit";
   std::vector<std::string> hints = {StepKeys(screen), "space same", "u undo", "r reset"};
-  if (!screen.found.empty()) hints.emplace_back("n next found");
+  if (!screen.found.empty()) hints.emplace_back("n next");
   hints.emplace_back(screen.view.verdict().failing() ? "? why" : "e find");
   if (screen.program.variants_size() > 1) hints.emplace_back("v variant");
   for (const char* each : {"f free", "w save", "arrows scroll", "tab next pane"}) {

@@ -37,9 +37,7 @@ StepSearch::Outcome OutcomeOfSearch(const v1::Exploration& exploration) {
   if (exploration.has_finding()) {
     return {exploration.finding().schedule(), {FoundText(exploration.finding()), Tone::kStrong}};
   }
-  return {"",
-          {absl::StrCat("the search found none. ", exploration.verdict()),
-           exploration.complete() ? Tone::kGood : Tone::kWarning}};
+  return {"", {exploration.verdict(), exploration.complete() ? Tone::kGood : Tone::kWarning}};
 }
 
 StepSearch::StepSearch(Connection& connection, v1::ProgramSpec spec, Interrupt& interrupt)
@@ -88,7 +86,7 @@ StepAnswer ExplainFailure(Connection& connection, const std::string& schedule,
   std::string text = explanation.sentence();
   const std::string passing = ItemsOf(explanation.passing_schedule());
   if (!passing.empty() && passing.size() <= kShownItems) {
-    absl::StrAppend(&text, " It passes by ", passing);
+    absl::StrAppend(&text, " As in ", passing);
   }
   return {text, Tone::kStrong};
 }

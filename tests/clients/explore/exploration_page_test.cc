@@ -69,8 +69,27 @@ TEST(ExplorationPage, OfADeadlockSaysWhoWaitsForWhom) {
   EXPECT_THAT(page, HasSubstr("the lab's model alone"));
   EXPECT_THAT(page, HasSubstr("3 looked at"));
   EXPECT_THAT(page, HasSubstr("waits           A waits for right, held by B; B waits for left"));
-  EXPECT_THAT(page, HasSubstr("every schedule with at most 0 preemptions was looked at"));
+  EXPECT_THAT(page, HasSubstr("every schedule without a preemption was looked at"));
   EXPECT_THAT(page, HasSubstr("DEADLOCK"));
+}
+
+TEST(ExplorationPage, OutcomesThatTheServerLeftOutAreCounted) {
+  v1::Exploration exploration = LostUpdateCounted();
+  exploration.set_outcomes_left_out(12'345);
+  EXPECT_THAT(Page(exploration),
+              HasSubstr("\n  and 12,345 more, for which the answer had no room"));
+}
+
+TEST(ExplorationPage, OfASearchForOneFailureHasNoShares) {
+  const std::string page = Page(DeadlockFound(), kMine);
+  EXPECT_THAT(page, AllOf(HasSubstr("outcomes on the way\n"), Not(HasSubstr("%"))));
+}
+
+TEST(ExplorationPage, WhoWaitsForWhomIsSaidOnce) {
+  v1::Exploration exploration = DeadlockFound();
+  exploration.mutable_finding()->set_explanation(
+      "B locks right first. A waits for right, held by B; B waits for left, held by A.");
+  EXPECT_THAT(Page(exploration, kMine), Not(HasSubstr("\n  waits ")));
 }
 
 TEST(ExplorationPage, CommandsNameTheFileAndWhatItsObjectsAre) {
@@ -120,7 +139,8 @@ TEST(ExplorationPage, OfACyclicProgramHasNoNumberOfSchedulesAndShowsTheLasso) {
   EXPECT_THAT(page, HasSubstr("states          44"));
   EXPECT_THAT(page, AllOf(HasSubstr("outcomes, not counted"), HasSubstr("done=2")));
   EXPECT_THAT(page, HasSubstr("then for ever   A3 B3"));
-  EXPECT_THAT(page, HasSubstr("ipclab step trylock_livelock --variant polite --schedule 'A B'"));
+  EXPECT_THAT(page,
+              HasSubstr("ipclab step trylock_livelock --variant polite --script 'A B A3 B3'"));
 }
 
 TEST(ExplorationPage, OfDporSaysThatItDoesNotCount) {
@@ -166,8 +186,7 @@ TEST(FindingPage, AVeryLongScheduleIsOnlyInItsCommands) {
 }
 
 TEST(StepCommandText, HasVariantAndParametersOfTheSchedule) {
-  EXPECT_EQ(StepCommandText("lost_update racy rounds=2 workers=3 @d401306a : A! B2", "--script",
-                            kLostUpdate),
+  EXPECT_EQ(StepCommandText("lost_update racy rounds=2 workers=3 @d401306a : A! B2", kLostUpdate),
             "ipclab step lost_update --variant racy --param rounds=2 --param workers=3 "
             "--script 'A! B2'");
 }

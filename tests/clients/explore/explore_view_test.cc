@@ -59,6 +59,18 @@ TEST(ExploreView, ShowsTheOutcomesAsTheyFillUpWithBarsOverTheWholeTotal) {
   EXPECT_THAT(lines[4], AllOf(HasSubstr("counter=12"), HasSubstr("0.9%")));
 }
 
+TEST(ExploreView, ASearchForOneFailureHasNoSharesToShow) {
+  ExploreView view("lost_update", Glyphs::kAscii);
+  v1::ExploreProgress progress = ProgressOfCount();
+  progress.clear_total();
+  progress.clear_share();
+  progress.set_bound(2);
+  view.Take(Event(progress));
+  const auto lines = view.Lines(kTerminal, 24);
+  ASSERT_THAT(lines, SizeIs(5));
+  EXPECT_EQ(lines[2], "  counter=9   FAILS");
+}
+
 TEST(ExploreView, AFindingStaysInSight) {
   ExploreView view("lost_update", Glyphs::kAscii);
   v1::ExploreEvent event;

@@ -291,9 +291,9 @@ TEST(ScreenLayout, PreemptionsAreCounted) {
 
 TEST(ScreenLayout, WhatWasFoundHasAKeyToGoAlongIt) {
   StepScreen screen = LostUpdateScreen();
-  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), Not(HasSubstr("n next found")));
+  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), Not(HasSubstr("n next")));
   screen.found = "lost_update racy @3f9a01c2 : A! B2 A";
-  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), HasSubstr("n next found"));
+  EXPECT_THAT(TextOf(LayOut(screen, kSmall)), HasSubstr("n next"));
 }
 
 TEST(ScreenLayout, AProgramWithNothingInItHasAScreenToo) {
