@@ -99,7 +99,7 @@ class Exploring {
         }
         Find(steps);
       }
-      if ((runs != nullptr || runs_ % kRunsBetweenLooks == 0) && !LookAtClock()) break;
+      if (runs_ % kRunsBetweenLooks == 0 && !LookAtClock()) break;
     }
     if (runs == nullptr) return absl::OkStatus();
     return WhyEnded(runs->Finish());

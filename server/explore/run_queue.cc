@@ -42,11 +42,7 @@ void RunQueue::Append(const Run& run, uint64_t hash) {
 
 // With room for one more run, twice.
 bool RunQueue::IsFull() const {
-  size_t limit;
-  {
-    std::lock_guard lock(mutex_);
-    limit = batch_steps_;
-  }
+  const size_t limit = batch_steps_.load(std::memory_order_relaxed);
   return filling_.steps.size() >= limit || filling_.ends.size() + 2 > RunBatch::kMaxRuns;
 }
 

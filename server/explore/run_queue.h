@@ -65,6 +65,8 @@ class RunQueue final : public RealRuns {
   const bool spins_;
   const std::function<void()> on_stop_;
   std::atomic<int64_t> made_ = 0;
+  // Steps of a batch: so many that it takes some milliseconds. Written on the strand.
+  std::atomic<size_t> batch_steps_ = 4096;
 
   // The exploring thread's.
   BatchOfRuns filling_;
@@ -77,8 +79,6 @@ class RunQueue final : public RealRuns {
   bool stopped_ = false;
   absl::Status status_;
   std::vector<std::function<void()>> on_batch_;  // of each group that is at hand
-  // Steps of a batch: so many that it takes some milliseconds.
-  size_t batch_steps_ = 4096;
 };
 
 }  // namespace ipclab

@@ -126,9 +126,13 @@ void RunsWork::CutShort() {
   twice_ = made < 2 * at_work_->pairs && made % 2 == 1;
 }
 
-void RunsWork::Fail(const absl::Status& status) {
+void RunsWork::Fail(const absl::Status&) {
   const v1::End& end = place_.record().end();
-  if (end.reason() != "MISMATCH") return queue_->Fail(status);
+  if (end.reason() != "MISMATCH") {
+    return queue_->Fail(ErrorWithReason(
+        absl::StatusCode::kAborted, "EXPERIMENT_ENDED",
+        absl::StrCat(name_, ", whose workers explored, has ended: ", end.message())));
+  }
   queue_->Fail(ErrorWithReason(
       absl::StatusCode::kAborted, twice_ ? "NONDETERMINISM" : "MISMATCH",
       twice_ ? absl::StrCat("the same schedule did not do the same when it was made again, so "
