@@ -24,6 +24,7 @@ void Rest() {
 void OpenBatch(RunBatch& batch, int workers) {
   for (RunTurn& turn : batch.turns) turn.place.store(0, std::memory_order_relaxed);
   batch.made.store(0, std::memory_order_relaxed);
+  batch.failed.store(0, std::memory_order_relaxed);
   batch.reading.store(workers, std::memory_order_relaxed);
   const auto first = static_cast<size_t>(batch.steps[0].worker);
   batch.turns[first].place.store(1, std::memory_order_release);

@@ -45,6 +45,7 @@ struct RunBatch {
   // Runs that were made; workers that still read the batch: who takes it to zero tells the server.
   alignas(kCacheLine) std::atomic<uint32_t> made;
   alignas(kCacheLine) std::atomic<int32_t> reading;
+  std::atomic<uint32_t> failed;           // the number of the run that went wrong, from 1 on
   std::array<uint64_t, kMaxRuns> hashes;  // HashOf where each run led to
 };
 

@@ -15,6 +15,9 @@ namespace {
 // for it (stack, page tables, descriptors). Rounded up.
 constexpr int64_t kWorkerBytes = 512 << 10;
 
+// What the workers of an exploration remember of their runs, together; see worker/program/runner.h.
+constexpr int64_t kRememberedBytes = 24 << 20;
+
 // Rounded up, so that nobody is told to make room for less than is needed.
 std::string Mebibytes(int64_t bytes) {
   constexpr int64_t kMebibyte = 1 << 20;
@@ -28,7 +31,7 @@ int64_t MemoryNeeded(const ExperimentPlan& plan) {
   const int64_t fixed =
       static_cast<int64_t>(PagesBytes(static_cast<int>(workers))) + workers * kWorkerBytes;
   if (plan.program) {
-    return fixed + ExtraBytesOf(plan);
+    return fixed + ExtraBytesOf(plan) + (plan.runs ? kRememberedBytes : 0);
   }
   int64_t ends = 0;
   for (const LinkShape& link : plan.shape.links) {

@@ -20,6 +20,7 @@ namespace {
 constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
 // The clock is read once in so many runs: the model makes millions a second.
 constexpr int64_t kRunsBetweenLooks = 16;
+constexpr int64_t kStepsBetweenLooks = 4096;
 // What there is to count is looked at for so long at most, for progress: nobody can stop it.
 constexpr absl::Duration kLongestLook = absl::Milliseconds(20);
 // To know how many schedules there are, before they are executed one by one.
@@ -99,7 +100,10 @@ class Exploring {
         }
         Find(steps);
       }
-      if (runs_ % kRunsBetweenLooks == 0 && !LookAtClock()) break;
+      steps_unlooked_ += static_cast<int64_t>(run->steps.size());
+      if (runs_ % kRunsBetweenLooks != 0 && steps_unlooked_ < kStepsBetweenLooks) continue;
+      steps_unlooked_ = 0;
+      if (!LookAtClock()) break;
     }
     if (runs == nullptr) return absl::OkStatus();
     return WhyEnded(runs->Finish());
@@ -189,6 +193,7 @@ class Exploring {
   std::optional<v1::ExploreFinding> finding_;
   int64_t runs_ = 0;
   int64_t longest_ = 0;
+  int64_t steps_unlooked_ = 0;  // since the clock was looked at
   bool timed_out_ = false;
 
   absl::Time begin_;
@@ -214,7 +219,7 @@ absl::StatusOr<v1::Exploration> Explore(const ExplorePlan& plan, const StartRuns
   {
     // Add and Finish wait for the workers, and have no other way to hear of it.
     const std::stop_callback on_stop(stop, [&runs] { (*runs)->Stop(); });
-    const absl::Status ready = (*runs)->AwaitReady();
+    const absl::Status ready = (*runs)->AwaitReady(plan.time_limit);
     result = ready.ok() ? exploring.Go(runs->get()) : exploring.WhyEnded(ready);
   }
   (*runs)->Stop();

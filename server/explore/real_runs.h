@@ -14,6 +14,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "common/explore/search.h"
 
 namespace ipclab {
@@ -22,8 +23,9 @@ class RealRuns {
  public:
   virtual ~RealRuns() = default;
 
-  // Waits until the first group is at hand: ready, on CPUs of its own. Fails as Add does.
-  virtual absl::Status AwaitReady() = 0;
+  // Waits until the first group is at hand: ready, on CPUs of its own. RESOURCE_EXHAUSTED when it
+  // is not in time; else fails as Add does.
+  virtual absl::Status AwaitReady(absl::Duration limit) = 0;
 
   // Takes the run over and has it made; waits while too many are still to be made. Whatever went
   // wrong with an earlier one: ABORTED with the reason MISMATCH where the kernel did something else
@@ -40,6 +42,7 @@ class RealRuns {
   // Runs that were made.
   virtual int64_t made() const = 0;
 
+  // Of workers, that are at hand.
   virtual int groups() const = 0;
   virtual bool spins() const = 0;
 };

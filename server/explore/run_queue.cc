@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/program/state.h"
 #include "common/run_batch.h"
+#include "server/errors.h"
 
 namespace ipclab {
 namespace {
@@ -14,20 +16,45 @@ constexpr absl::Duration kBatchTime = absl::Milliseconds(10);
 
 }  // namespace
 
-RunQueue::RunQueue(Program program, int groups, bool spins, std::function<void()> on_stop)
-    : program_(std::move(program)), groups_(groups), spins_(spins), on_stop_(std::move(on_stop)) {}
+RunQueue::RunQueue(Program program, bool spins, std::function<void()> on_stop)
+    : program_(std::move(program)), spins_(spins), on_stop_(std::move(on_stop)) {}
 
-absl::Status RunQueue::AwaitReady() {
+absl::Status RunQueue::AwaitReady(absl::Duration limit) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !on_batch_.empty() || !status_.ok(); });
-  return status_;
+  const bool in_time = changed_.wait_for(lock, absl::ToChronoNanoseconds(limit),
+                                         [&] { return !on_batch_.empty() || !status_.ok(); });
+  if (in_time) return status_;
+  return QuotaExceeded("cpus",
+                       absl::StrCat("for ", absl::FormatDuration(limit),
+                                    " others had the CPUs that its workers need; wait for what "
+                                    "runs there to end, or explore by the MODEL"),
+                       absl::Seconds(1));
+}
+
+int RunQueue::groups() const {
+  std::lock_guard lock(mutex_);
+  return static_cast<int>(on_batch_.size());
 }
 
 absl::Status RunQueue::Add(const Run& run) {
-  if (run.steps.empty()) return absl::OkStatus();
+  const size_t steps = run.steps.size();
+  if (steps == 0) return absl::OkStatus();
+  if (steps > RunBatch::kMaxSteps) {
+    return QuotaExceeded(
+        "steps",
+        absl::StrCat("a schedule of ", steps,
+                     " steps is more than workers are given at once, which is ",
+                     RunBatch::kMaxSteps, "; explore a smaller program, or this one by the MODEL"),
+        absl::Seconds(1));
+  }
+  const bool twice = added_++ < kTwice && 2 * steps <= RunBatch::kMaxSteps;
+  if (filling_.steps.size() + (twice ? 2 : 1) * steps > RunBatch::kMaxSteps) {
+    if (absl::Status status = Submit(); !status.ok()) return status;
+  }
   const uint64_t hash = HashOf(program_, run.state);
   Append(run, hash);
-  if (added_++ < kTwice) {
+  // Those that are made twice come first.
+  if (twice && 2 * filling_.pairs + 1 == filling_.ends.size()) {
     Append(run, hash);
     ++filling_.pairs;
   }
@@ -40,7 +67,7 @@ void RunQueue::Append(const Run& run, uint64_t hash) {
   filling_.hashes.push_back(hash);
 }
 
-// With room for one more run, twice.
+// Or there may be no room for one more run, twice.
 bool RunQueue::IsFull() const {
   const size_t limit = batch_steps_.load(std::memory_order_relaxed);
   return filling_.steps.size() >= limit || filling_.ends.size() + 2 > RunBatch::kMaxRuns;

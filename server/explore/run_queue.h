@@ -31,14 +31,14 @@ class RunQueue final : public RealRuns {
  public:
   // program: as the mechanisms behind it decide. on_stop: ends the workers; any thread, at most
   // once.
-  RunQueue(Program program, int groups, bool spins, std::function<void()> on_stop);
+  RunQueue(Program program, bool spins, std::function<void()> on_stop);
 
-  absl::Status AwaitReady() override;
+  absl::Status AwaitReady(absl::Duration limit) override;
   absl::Status Add(const Run& run) override;
   absl::Status Finish() override;
   void Stop() override;
   int64_t made() const override { return made_.load(std::memory_order_relaxed); }
-  int groups() const override { return groups_; }
+  int groups() const override;
   bool spins() const override { return spins_; }
 
   // Strand.
@@ -61,7 +61,6 @@ class RunQueue final : public RealRuns {
   absl::Status Submit();
 
   const Program program_;
-  const int groups_;
   const bool spins_;
   const std::function<void()> on_stop_;
   std::atomic<int64_t> made_ = 0;

@@ -117,13 +117,20 @@ Work::LegEnd RunsWork::OnLegDone(bool) {
   return LegEnd::kGoesOn;
 }
 
+// Who explores waits for it.
+void RunsWork::Drop() {
+  ordered_ = false;
+  place_.EndBecause(MakeEnd(v1::End::KILLED_BY_LAB, "PAUSED",
+                            "it was told to pause, and explorations do not wait"));
+}
+
 void RunsWork::CutShort() {
   if (!place_.time().in_leg()) return;
   place_.time().EndLeg();
   const RunBatch* const batch = this->batch();
   if (batch == nullptr || !at_work_) return;
-  const uint32_t made = batch->made.load(std::memory_order_relaxed);
-  twice_ = made < 2 * at_work_->pairs && made % 2 == 1;
+  const uint32_t failed = batch->failed.load(std::memory_order_relaxed);
+  twice_ = failed > 0 && failed <= 2 * at_work_->pairs && failed % 2 == 0;
 }
 
 void RunsWork::Fail(const absl::Status&) {
@@ -142,10 +149,8 @@ void RunsWork::Fail(const absl::Status&) {
 }
 
 uint64_t RunsWork::Progress() {
-  if (!at_work_) return ++idle_;
-  const RunBatch* const batch = this->batch();
-  const uint64_t made = batch == nullptr ? 0 : batch->made.load(std::memory_order_relaxed);
-  return idle_ + static_cast<uint64_t>(queue_->made()) + made;
+  if (!at_work_) ++idle_;
+  return idle_ + place_.crew()->Progress();
 }
 
 v1::Metrics RunsWork::ReadMetrics() {

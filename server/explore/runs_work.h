@@ -34,7 +34,7 @@ class RunsWork final : public Work {
   LegEnd OnLegDone(bool pausing) override;
   void Answer() override {}
   void Finish() override {}
-  void Drop() override { ordered_ = false; }
+  void Drop() override;
   void CutShort() override;
   void Fail(const absl::Status& status) override;
   uint64_t Progress() override;

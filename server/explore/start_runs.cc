@@ -75,16 +75,18 @@ void Engine::StartRuns(const v1::ProgramSpec& program, Reply<std::shared_ptr<Rea
       found->second->Cancel([](const absl::StatusOr<v1::Experiment>&) {});
     }
   };
-  const auto queue = std::make_shared<RunQueue>(
-      plans.front().program->program, static_cast<int>(plans.size()),
-      workers <= topology_.cpus.size(), [this, end_groups] { loop_.Post(end_groups); });
+  const auto queue =
+      std::make_shared<RunQueue>(plans.front().program->program, workers <= topology_.cpus.size(),
+                                 [this, end_groups] { loop_.Post(end_groups); });
   // The groups have it too: that nobody wants it any more is said by Stop.
   reply(std::shared_ptr<RealRuns>(queue.get(), [queue](RealRuns*) { queue->Stop(); }));
   for (size_t i = 0; i < plans.size(); ++i) {
     plans[i].runs = queue;
+    // One group is enough.
+    const bool matters = i == 0;
     Launch(requests[i], "", std::move(plans[i]),
-           [queue](const absl::StatusOr<v1::Experiment>& made) {
-             if (!made.ok()) queue->Fail(made.status());
+           [queue, matters](const absl::StatusOr<v1::Experiment>& made) {
+             if (!made.ok() && matters) queue->Fail(made.status());
            });
   }
 }

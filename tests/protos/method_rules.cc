@@ -55,9 +55,10 @@ class MethodCheck {
     if (method_.client_streaming() != (verb_ == "Drive")) {
       Complain("must take a stream if, and only if, it is a Drive");
     }
-    const bool streams = verb_ == "Watch" || verb_ == "Export" || verb_ == "Drive";
+    const bool streams =
+        verb_ == "Watch" || verb_ == "Export" || verb_ == "Drive" || verb_ == "Explore";
     if (method_.server_streaming() != streams) {
-      Complain("must stream if, and only if, it is a Watch, an Export or a Drive");
+      Complain("must stream if, and only if, it is a Watch, an Export, a Drive or an Explore");
     }
     if (NeedsName()) Need("name", FieldDescriptor::TYPE_STRING, true);
     if (verb_ == "Get") NeedReturns(resource_);

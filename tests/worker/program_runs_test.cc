@@ -140,8 +140,9 @@ TEST_F(ProgramRunsTest, AnOperationThatGivesSomethingElseIsToldWithTheScheduleBe
   Write(crew, "x", 77);
   const internal::FromWorker said = crew.Runs({{{1, -1}, {0, -1}, {0, -1}, {1, -1}}}, true);
   EXPECT_EQ(said.failed().kind(), internal::Failed::MISMATCH);
-  EXPECT_THAT(said.failed().message(), AllOf(HasSubstr("after B! A"), HasSubstr("worker A, read x"),
-                                             HasSubstr("the kernel gave 77, the model gave 1")));
+  EXPECT_THAT(said.failed().message(),
+              AllOf(HasSubstr("; after B! A"), HasSubstr("worker A, read x"),
+                    HasSubstr("the kernel gave 77, the model gave 1")));
   ::kill(crew.pid(1), SIGKILL);  // it waits for its turn
 }
 

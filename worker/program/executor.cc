@@ -238,7 +238,7 @@ void Executor::RunFree() {
 
 void Executor::MakeRuns() {
   RunBatch& batch = RunBatchOf(pages_.data(), setup_.crew(), SourceBytes(), program_.state_words);
-  if (!runner_) runner_.emplace(program_, setup_.index(), objects_, baton_, batch);
+  if (!runner_) runner_.emplace(program_, setup_.index(), objects_, baton_, batch, page_.progress);
   MismatchUnlessOk(runner_->MakeAll());
   if (batch.reading.fetch_sub(1, std::memory_order_acq_rel) == 1) TellDone();
 }

@@ -12,7 +12,7 @@
 namespace ipclab {
 namespace {
 
-// For the states that the steps of a run lead to: 8 MiB.
+// For the states that the steps of a run lead to, of all workers: 8 MiB.
 constexpr size_t kRememberedWords = 1 << 20;
 
 std::vector<int64_t> InitialState(const Program& program) {
@@ -24,14 +24,15 @@ std::vector<int64_t> InitialState(const Program& program) {
 }  // namespace
 
 Runner::Runner(const Program& program, int worker, Objects& objects, BatonPage& baton,
-               RunBatch& batch)
+               RunBatch& batch, std::atomic<uint64_t>& progress)
     : program_(program),
       worker_(worker),
       objects_(objects),
       batch_(batch),
+      progress_(progress),
       initial_(InitialState(program)),
       state_(initial_),
-      most_remembered_(kRememberedWords / (initial_.size() + 1)),
+      most_remembered_(kRememberedWords / (initial_.size() + 1) / program.workers.size()),
       stepper_(program, worker, objects, baton, state_.data()) {
   for (int i = 0; i < static_cast<int>(program.objects.size()); ++i) {
     const ObjectKind kind = program.objects[static_cast<size_t>(i)].kind;
@@ -48,7 +49,10 @@ absl::Status Runner::MakeAll() {
     const uint32_t end = batch_.ends[run];
     absl::Status status = MakeRun(begin, end);
     if (status.ok()) status = EndRun(run);
-    if (!status.ok()) return status;
+    if (!status.ok()) {
+      batch_.failed.store(run + 1, std::memory_order_relaxed);
+      return status;
+    }
     begin = end;
   }
   return absl::OkStatus();
@@ -113,9 +117,14 @@ absl::Status Runner::MakeStep(uint32_t step) {
 absl::Status Runner::Call(uint32_t step, const Event& event) {
   const Operation& operation = event.operation;
   if (!IsCall(operation.op)) return absl::OkStatus();
-  return stepper_.Compare(event, stepper_.Call(operation), [&] {
-    return absl::StrCat(Where(step), ", ", OperationText(program_, operation));
+  const Outcome outcome = stepper_.Call(operation);
+  progress_.store(progress_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  const absl::Status status = stepper_.Compare(event, outcome, [&] {
+    return absl::StrCat("worker ", LetterOf(worker_), ", ", OperationText(program_, operation));
   });
+  if (status.ok()) return status;
+  return absl::FailedPreconditionError(
+      absl::StrCat(std::string(status.message()), "; after ", Before(step)));
 }
 
 // Who made the last step looks at the objects; then everybody undoes what only it can, and who did
@@ -126,7 +135,7 @@ absl::Status Runner::EndRun(uint32_t run) {
   if (is_last) {
     const std::string difference = stepper_.DifferenceOfViews(/*tells=*/false);
     if (!difference.empty()) {
-      return absl::FailedPreconditionError(absl::StrCat(Where(end), ": ", difference));
+      return absl::FailedPreconditionError(absl::StrCat(difference, "; after ", Before(end)));
     }
   }
   const uint32_t undoing = WhoMustUndo();
@@ -136,7 +145,7 @@ absl::Status Runner::EndRun(uint32_t run) {
     if (!IsNext(std::countr_zero(rest))) continue;
     if (absl::Status status = Undo(); !status.ok()) {
       return absl::FailedPreconditionError(
-          absl::StrCat(Where(end), ", when it is undone: ", std::string(status.message())));
+          absl::StrCat(std::string(status.message()), "; after ", Before(end)));
     }
   }
   if (actor_ == worker_) {
@@ -210,10 +219,15 @@ uint32_t Runner::WhoMustUndo() const {
   return who;
 }
 
-std::string Runner::Where(uint32_t step) const {
+// The schedule up to a step, or the end of it where that is long.
+std::string Runner::Before(uint32_t step) const {
+  constexpr size_t kMost = 300;
   const std::vector<Choose> before(batch_.steps.begin() + begin_, batch_.steps.begin() + step);
-  return absl::StrCat("after ", before.empty() ? "step 0" : FormatItems(program_, before),
-                      ", worker ", LetterOf(worker_));
+  if (before.empty()) return "step 0";
+  std::string items = FormatItems(program_, before);
+  if (items.size() <= kMost) return items;
+  items.erase(0, items.find(' ', items.size() - kMost));
+  return absl::StrCat(before.size(), " steps, at last", items);
 }
 
 }  // namespace ipclab

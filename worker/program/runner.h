@@ -5,6 +5,7 @@
 // No lock, and no allocation once the longest run was made: millions of runs are made here.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,10 +22,12 @@ namespace ipclab {
 class Runner {
  public:
   // All are borrowed; the objects are connected and the program knows what they decide.
-  Runner(const Program& program, int worker, Objects& objects, BatonPage& baton, RunBatch& batch);
+  // progress grows with every operation.
+  Runner(const Program& program, int worker, Objects& objects, BatonPage& baton, RunBatch& batch,
+         std::atomic<uint64_t>& progress);
 
   // All runs of the batch. FAILED_PRECONDITION where the kernel did something else than the model:
-  // "after A B: worker B, counter = 11: ...".
+  // "worker B, counter = 11: ...; after A B".
   absl::Status MakeAll();
 
  private:
@@ -43,12 +46,13 @@ class Runner {
   void Reset();
   uint32_t WhoMustUndo() const;
   bool HasRecords(int channel) const;
-  std::string Where(uint32_t step) const;
+  std::string Before(uint32_t step) const;
 
   const Program& program_;
   const int worker_;
   Objects& objects_;
   RunBatch& batch_;
+  std::atomic<uint64_t>& progress_;
   std::vector<int64_t> initial_;
   std::vector<int64_t> state_;  // the mirror
   // The steps of the newest run, from its first on, as many as there is room for; and the state

@@ -48,7 +48,7 @@ Told ExploreAll(const Request& request, const StartRuns& start_runs = nullptr) {
   return told;
 }
 
-std::map<std::string, std::string> Histogram(const v1::Exploration& whole) {
+std::map<std::string, std::string> NumbersOf(const v1::Exploration& whole) {
   std::map<std::string, std::string> histogram;
   for (const v1::ExploreOutcome& each : whole.outcomes()) {
     histogram[each.outcome()] = each.schedules();
@@ -69,7 +69,7 @@ TEST(ExplorationTest, CountsByStatesAndByEverySchedule) {
     EXPECT_EQ(told.whole->deadlocked(), "0");
     EXPECT_EQ(told.whole->reduction(), reduction);
     EXPECT_EQ(told.whole->min_preemptions(), 1);
-    EXPECT_EQ(Histogram(*told.whole), (Numbers{{"counter=1", "4"}, {"counter=2", "2"}}));
+    EXPECT_EQ(NumbersOf(*told.whole), (Numbers{{"counter=1", "4"}, {"counter=2", "2"}}));
     EXPECT_EQ(told.whole->states(), reduction == Request::STATE ? 12 : 0);
     EXPECT_EQ(told.whole->program(), "program");
     EXPECT_EQ(told.whole->hash().size(), 8u);
@@ -181,7 +181,7 @@ TEST(ExplorationTest, AStopIsObeyedSoon) {
 // Makes nothing, and says so as it is told to.
 class FakeRuns final : public RealRuns {
  public:
-  absl::Status AwaitReady() override { return absl::OkStatus(); }
+  absl::Status AwaitReady(absl::Duration) override { return absl::OkStatus(); }
   absl::Status Add(const Run&) override {
     if (stopped_) return absl::CancelledError("stopped");
     if (++made_ == fails_at_) return absl::AbortedError("the kernel did something else");

@@ -9,6 +9,7 @@
 
 #include "common/program/compile.h"
 #include "common/program/state.h"
+#include "common/run_batch.h"
 #include "gtest/gtest.h"
 
 namespace ipclab {
@@ -29,13 +30,13 @@ class RunQueueTest : public testing::Test {
   const std::vector<Choose> steps_ = {{0, -1}, {1, -1}};
   std::vector<int64_t> state_;
   int stops_ = 0;
-  RunQueue queue_{TwoSteps(), 1, true, [this] { ++stops_; }};
+  RunQueue queue_{TwoSteps(), true, [this] { ++stops_; }};
 };
 
 TEST_F(RunQueueTest, WhatIsAddedIsTakenOnceAndTheFirstRunsTwice) {
   int batches = 0;
   queue_.Open([&batches] { ++batches; });
-  EXPECT_TRUE(queue_.AwaitReady().ok());
+  EXPECT_TRUE(queue_.AwaitReady(absl::Minutes(1)).ok());
   ASSERT_TRUE(queue_.Add(TheRun()).ok());
   EXPECT_FALSE(queue_.Take().has_value()) << "it is not full";
   std::thread explorer([this] { EXPECT_TRUE(queue_.Finish().ok()); });
@@ -85,7 +86,7 @@ TEST_F(RunQueueTest, StopEndsTheWorkersOnceAndWakesWhoWaits) {
 
 TEST_F(RunQueueTest, WorkersThatNeverCameAreTold) {
   queue_.Fail(absl::ResourceExhaustedError("no CPUs"));
-  EXPECT_EQ(queue_.AwaitReady().message(), "no CPUs");
+  EXPECT_EQ(queue_.AwaitReady(absl::Minutes(1)).message(), "no CPUs");
 }
 
 TEST_F(RunQueueTest, BatchesGrowUntilTheyTakeAWhile) {
@@ -109,6 +110,39 @@ TEST_F(RunQueueTest, BatchesGrowUntilTheyTakeAWhile) {
   EXPECT_LT(shrunk, first);
   queue_.Stop();
   explorer.join();
+}
+
+TEST_F(RunQueueTest, WorkersThatDoNotComeInTimeAreNotWaitedFor) {
+  EXPECT_TRUE(absl::IsResourceExhausted(queue_.AwaitReady(absl::Milliseconds(1))));
+}
+
+// The steps of a batch and the runs in it have a place in a page.
+TEST_F(RunQueueTest, NoBatchIsLargerThanItsPageHoweverLongTheRunsAre) {
+  queue_.Open([] {});
+  std::thread explorer([this] {
+    for (const size_t steps : {RunBatch::kMaxSteps / 2 + 1, RunBatch::kMaxSteps, 1u,
+                               RunBatch::kMaxSteps / 2, RunBatch::kMaxSteps / 3, 65'535u}) {
+      const std::vector<Choose> run(steps, Choose{0, -1});
+      for (int i = 0; i < 4; ++i) EXPECT_TRUE(queue_.Add({run, state_.data(), false}).ok());
+    }
+    EXPECT_TRUE(queue_.Finish().ok());
+  });
+  size_t runs = 0;
+  while (runs < 24) {
+    const std::optional<BatchOfRuns> batch = queue_.Take();
+    if (!batch) {
+      std::this_thread::yield();
+      continue;
+    }
+    EXPECT_LE(batch->steps.size(), RunBatch::kMaxSteps);
+    EXPECT_LE(batch->ends.size(), RunBatch::kMaxRuns);
+    EXPECT_LE(2 * batch->pairs, batch->ends.size());
+    runs += batch->ends.size() - batch->pairs;
+    queue_.Done(1, absl::Milliseconds(1));
+  }
+  explorer.join();
+  const std::vector<Choose> longer(RunBatch::kMaxSteps + 1, Choose{0, -1});
+  EXPECT_TRUE(absl::IsResourceExhausted(queue_.Add({longer, state_.data(), false})));
 }
 
 }  // namespace
