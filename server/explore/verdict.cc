@@ -80,9 +80,12 @@ std::string OfStates(const ExplorePlan& plan, const Exploration& result) {
     return absl::StrCat(seen, "there are more schedules than can be counted, and ",
                         AnyFails(result) ? "some of them fail" : "none of them fails");
   }
+  if (result.schedules == 1) {
+    return absl::StrCat(seen, "there is one schedule, which ",
+                        result.failing == 0 ? "does not fail" : "fails");
+  }
   if (result.failing == 0) {
-    return absl::StrCat(seen, "none of the ", Counted(CountText(result.schedules), "schedule"),
-                        " fails");
+    return absl::StrCat(seen, "none of the ", CountText(result.schedules), " schedules fails");
   }
   return absl::StrCat(seen, "of ", Counted(CountText(result.schedules), "schedule"), " ",
                       result.failing == result.schedules ? "all" : CountText(result.failing),
