@@ -1,5 +1,5 @@
-// Why a schedule fails: the nearest one that passes, and the one pair of steps whose order makes the
-// difference. Pure: every candidate is checked by replay over the model.
+// Why a schedule fails: the nearest one that passes, and the one pair of steps whose order makes
+// the difference. Pure: every candidate is checked by replay over the model.
 #pragma once
 
 #include <optional>
@@ -24,8 +24,8 @@ struct Explanation {
   // In one sentence: "B read counter before A wrote it (line 7 before line 7); the other way round
   // it passes." Never empty.
   std::string sentence;
-  // The pair, in the order in which the program fails, and a schedule that passes in which it is the
-  // other way round. Absent where none was found.
+  // The pair, in the order in which the program fails, and a schedule that passes in which it is
+  // the other way round. Absent where none was found.
   std::optional<ExplainedStep> first;
   std::optional<ExplainedStep> second;
   std::vector<Choose> passing;

@@ -1,8 +1,8 @@
-// Looking for schedules of a lab program: what is to be looked for, the search itself, and what came
-// of it. Pure: the model alone, one thread, no I/O, no clock.
+// Looking for schedules of a lab program: what is to be looked for, the search itself, and what
+// came of it. Pure: the model alone, one thread, no I/O, no clock.
 //
-// A search hands out runs: schedules, from step 0 on, that processes may make beside the model. That
-// it has none left is when it is over; who stops earlier gets what is known so far.
+// A search hands out runs: schedules, from step 0 on, that processes may make beside the model.
+// That it has none left is when it is over; who stops earlier gets what is known so far.
 //
 //   auto search = MakeSearch(program, {.mode = SearchMode::kCount});
 //   while (const Run* run = search->Next()) Make(*run);
@@ -41,11 +41,11 @@ struct SearchOptions {
   SearchMode mode = SearchMode::kFind;
   Reduction reduction = Reduction::kStates;
   Sampler sampler = Sampler::kPct;
-  int max_preemptions = 3;    // of kFind
-  int depth = 3;              // of kPct: bugs that so many ordered pairs of steps decide
-  uint64_t seed = 1;          // of kSample
-  int64_t max_schedules = 0;  // 0: as many as there are; of kSample that is refused
-  int64_t max_steps = 10'000;          // of one schedule; what is longer is truncated
+  int max_preemptions = 3;               // of kFind
+  int depth = 3;                         // of kPct: bugs that so many ordered pairs of steps decide
+  uint64_t seed = 1;                     // of kSample
+  int64_t max_schedules = 0;             // 0: as many as there are; of kSample that is refused
+  int64_t max_steps = 10'000;            // of one schedule; what is longer is truncated
   int64_t max_bytes = int64_t{1} << 30;  // for states, and whatever else grows
 };
 
@@ -72,7 +72,8 @@ struct Lasso {
 };
 
 struct Exploration {
-  // All that was to be looked at was; else why not: "the limit of 1024 MiB", as in "stopped at ...".
+  // All that was to be looked at was; else why not: "the limit of 1024 MiB", as in "stopped at
+  // ...".
   bool complete = false;
   std::string stopped_at;
 
@@ -80,18 +81,19 @@ struct Exploration {
   // kDpor those that were looked at.
   Count schedules = 0;
   Count failing = 0;
-  Count deadlocked = 0;  // a part of failing
+  Count deadlocked = 0;   // a part of failing
   bool overflow = false;  // a number needs more than 127 bits: those above mean nothing
   bool cyclic = false;    // by kStates: there are infinitely many schedules; those above are 0
 
-  int64_t states = 0;     // distinct ones; 0 where nobody looks
-  int64_t runs = 0;       // that Next gave
-  int64_t steps = 0;      // of them
-  int64_t truncated = 0;  // of them, at max_steps
+  int64_t states = 0;        // distinct ones; 0 where nobody looks
+  int64_t runs = 0;          // that Next gave
+  int64_t steps = 0;         // of them
+  int64_t truncated = 0;     // of them, at max_steps
   std::optional<int> bound;  // of kFind: all with at most so many preemptions were looked at
   // Of kFind: there is no schedule that has more than bound.
   bool exhausted = false;
-  std::optional<int> least_preemptions;  // of a failing schedule; by kDpor and kSample of those seen
+  std::optional<int>
+      least_preemptions;  // of a failing schedule; by kDpor and kSample of those seen
 
   // By outcome, in order of their text; the outcomes themselves are all there are, where complete.
   std::vector<OutcomeTally> outcomes;

@@ -13,7 +13,7 @@ namespace ipclab {
 struct Shrunk {
   std::vector<Choose> steps;  // up to the step that fails
   int64_t preemptions = 0;
-  int64_t tried = 0;  // candidates that were replayed
+  int64_t tried = 0;   // candidates that were replayed
   bool least = false;  // nothing has fewer preemptions, or as many and fewer steps
 };
 
