@@ -6,12 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "common/explore/course.h"
 #include "common/explore/dependency_table.h"
 #include "common/explore/flips.h"
 #include "common/explore/nearest_pass.h"
 #include "common/explore/neighbourhood.h"
 #include "common/explore/step_words.h"
+#include "common/explore/trail.h"
 #include "common/program/apply.h"
 #include "common/program/words.h"
 
@@ -31,11 +31,11 @@ const char* Ordinal(int number) {
 }
 
 // The line of a step; where its worker does the same again and again, which time it is.
-std::string WhereText(const Program& program, const CourseStep& step, const Course& failing,
-                      const Course& passing) {
+std::string WhereText(const Program& program, const CourseStep& step, const Trail& failing,
+                      const Trail& passing) {
   int time = 0;
   int times = 0;
-  for (const Course* course : {&failing, &passing}) {
+  for (const Trail* course : {&failing, &passing}) {
     int there = 0;
     int so_far = 0;
     for (const CourseStep& each : course->steps) {
@@ -53,8 +53,8 @@ std::string WhereText(const Program& program, const CourseStep& step, const Cour
 }
 
 // "B reads counter (line 22) before A writes it (line 22)."
-std::string OrderText(const Program& program, const FlippedPair& pair, const Course& failing,
-                      const Course& passing) {
+std::string OrderText(const Program& program, const FlippedPair& pair, const Trail& failing,
+                      const Trail& passing) {
   const std::string thing = ThingText(program, pair.first.operation);
   const std::string other = ThingText(program, pair.second.operation);
   const bool is_same = !thing.empty() && thing == other;
@@ -68,7 +68,7 @@ std::string OrderText(const Program& program, const FlippedPair& pair, const Cou
 
 // Where all that two courses have not in common begins with whom a signal wakes: that step of the
 // failing one. Null where it does not.
-const CourseStep* OtherWoken(const Course& failing, const Course& passing) {
+const CourseStep* OtherWoken(const Trail& failing, const Trail& passing) {
   for (size_t i = 0; i < std::min(failing.steps.size(), passing.steps.size()); ++i) {
     const Choose& choice = failing.steps[i].choice;
     if (choice == passing.steps[i].choice) continue;
@@ -89,8 +89,8 @@ std::string WaitsText(const std::vector<std::string>& waits) {
 }
 
 std::string Sentence(const Program& program, const Explanation& explanation,
-                     const std::optional<FlippedPair>& pair, const Course& failing,
-                     const Course& passing) {
+                     const std::optional<FlippedPair>& pair, const Trail& failing,
+                     const Trail& passing) {
   const std::string waits = explanation.waits.empty() ? "" : WaitsText(explanation.waits);
   if (const CourseStep* const signal = OtherWoken(failing, passing)) {
     const auto place = static_cast<size_t>(signal - failing.steps.data());
@@ -113,7 +113,7 @@ std::string Sentence(const Program& program, const Explanation& explanation,
 
 Explanation Explain(const Program& program, const std::vector<Choose>& failing) {
   DependencyTable table(program);
-  const Course course = MakeCourse(program, table, failing);
+  const Trail course = MakeCourse(program, table, failing);
   Explanation explanation;
   explanation.check = FailureText(program, course.state.data());
   if (!course.failed()) {
@@ -139,7 +139,7 @@ Explanation Explain(const Program& program, const std::vector<Choose>& failing) 
                      ", whatever the order of the steps: ", explanation.check, ".");
     return explanation;
   }
-  const Course& passing = nearest->course;
+  const Trail& passing = nearest->course;
   explanation.passing = passing.Choices();
   const std::optional<FlippedPair>& pair = nearest->flips.earliest;
   if (pair) {

@@ -14,7 +14,7 @@ constexpr size_t kNeverMade = std::numeric_limits<size_t>::max();
 // Where a course makes which step.
 class Places {
  public:
-  explicit Places(const Course& course) {
+  explicit Places(const Trail& course) {
     for (size_t i = 0; i < course.steps.size(); ++i) {
       of_[course.steps[i].choice.worker].push_back(i);
     }
@@ -31,14 +31,14 @@ class Places {
 };
 
 // What the other course does with this number is the same operation, or nothing.
-bool IsAlike(const CourseStep& step, const Course& other, size_t place) {
+bool IsAlike(const CourseStep& step, const Trail& other, size_t place) {
   if (place == kNeverMade) return true;
   return step.pc == other.steps[place].pc && step.touches == other.steps[place].touches;
 }
 
 }  // namespace
 
-Flips FlipsBetween(const DependencyTable& table, const Course& failing, const Course& passing) {
+Flips FlipsBetween(const DependencyTable& table, const Trail& failing, const Trail& passing) {
   const Places in_failing(failing);
   const Places in_passing(passing);
   Flips flips;

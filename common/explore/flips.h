@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "common/explore/course.h"
 #include "common/explore/dependency_table.h"
+#include "common/explore/trail.h"
 
 namespace ipclab {
 
@@ -23,6 +23,6 @@ struct Flips {
 };
 
 // Steps are the same where worker and number are; one that was never made comes behind all others.
-Flips FlipsBetween(const DependencyTable& table, const Course& failing, const Course& passing);
+Flips FlipsBetween(const DependencyTable& table, const Trail& failing, const Trail& passing);
 
 }  // namespace ipclab

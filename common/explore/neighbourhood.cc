@@ -29,7 +29,7 @@ bool IsPassage(const CourseStep& step) {
 
 // That two were inside at once is no reason, but what is to be explained. And what comes behind a
 // failure has no part in it, but for what cannot come because of it.
-bool IsSymptom(const Program& program, const FlippedPair& pair, const Course& failing) {
+bool IsSymptom(const Program& program, const FlippedPair& pair, const Trail& failing) {
   if (IsPassage(pair.first) && IsPassage(pair.second)) return true;
   const int worker = pair.second.choice.worker;
   return !pair.is_made && ReadinessOf(program, failing.state.data(), worker) != Readiness::kBlocked;
@@ -38,7 +38,7 @@ bool IsSymptom(const Program& program, const FlippedPair& pair, const Course& fa
 // Looks for the nearest course that passes.
 class Neighbourhood {
  public:
-  Neighbourhood(const Program& program, DependencyTable& table, const Course& failing)
+  Neighbourhood(const Program& program, DependencyTable& table, const Trail& failing)
       : program_(program), table_(table), failing_(failing) {}
 
   // One edit; two where that does not do.
@@ -81,7 +81,7 @@ class Neighbourhood {
   void MakeEarlier(const std::vector<Choose>& steps, size_t at, int worker) {
     size_t made = 0;
     for (size_t count = 1; count <= kMostEarlier && work_is_left(); ++count) {
-      const Course course =
+      const Trail course =
           MakeEdited(program_, table_, steps,
                      {.kind = Edit::Kind::kEarlier, .at = at, .worker = worker, .count = count},
                      kMostCourseSteps);
@@ -111,7 +111,7 @@ class Neighbourhood {
     Note(MakeEdited(program_, table_, steps, edit, kMostCourseSteps));
   }
 
-  void Note(Course course) {
+  void Note(Trail course) {
     work_ += static_cast<int64_t>(course.steps.size());
     std::string key;
     for (const CourseStep& step : course.steps) {
@@ -121,7 +121,7 @@ class Neighbourhood {
     if (known_.insert(std::move(key)).second) Weigh(std::move(course));
   }
 
-  void Weigh(Course course) {
+  void Weigh(Trail course) {
     const Flips flips = FlipsBetween(table_, failing_, course);
     work_ += static_cast<int64_t>(failing_.steps.size() * course.steps.size() / 8);
     const bool is_symptom = flips.earliest && IsSymptom(program_, *flips.earliest, failing_);
@@ -136,7 +136,7 @@ class Neighbourhood {
 
   const Program& program_;
   DependencyTable& table_;
-  const Course& failing_;
+  const Trail& failing_;
   int64_t work_ = 0;
   std::set<std::string> known_;  // by who made their steps
   std::optional<Neighbour> nearest_;
@@ -147,7 +147,7 @@ class Neighbourhood {
 }  // namespace
 
 std::optional<Neighbour> FindNeighbour(const Program& program, DependencyTable& table,
-                                       const Course& failing) {
+                                       const Trail& failing) {
   return Neighbourhood(program, table, failing).Find();
 }
 

@@ -4,21 +4,21 @@
 
 #include <optional>
 
-#include "common/explore/course.h"
 #include "common/explore/dependency_table.h"
 #include "common/explore/flips.h"
+#include "common/explore/trail.h"
 #include "common/program/program.h"
 
 namespace ipclab {
 
 struct Neighbour {
-  Course course;
+  Trail course;
   Flips flips;  // between the failing course and this one
 };
 
 // One thing done otherwise, or two where that does not do. Absent where nothing passes of as much
 // as is tried, which is always the same.
 std::optional<Neighbour> FindNeighbour(const Program& program, DependencyTable& table,
-                                       const Course& failing);
+                                       const Trail& failing);
 
 }  // namespace ipclab

@@ -23,7 +23,7 @@ struct CourseStep {
   int woke = -1;    // whom a signal woke
 };
 
-struct Course {
+struct Trail {
   std::vector<CourseStep> steps;
   std::vector<int64_t> state;  // where it leads to
   FailureKind fault = FailureKind::kNone;
@@ -52,11 +52,11 @@ struct Edit {
 };
 
 // Up to the step that fails, or as far as the steps can be made.
-Course MakeCourse(const Program& program, DependencyTable& table, const std::vector<Choose>& steps);
+Trail MakeCourse(const Program& program, DependencyTable& table, const std::vector<Choose>& steps);
 
 // To an end, or to so many steps: what cannot be made of steps is tried again later; when nothing
 // of them is left, who goes on is who went last.
-Course MakeEdited(const Program& program, DependencyTable& table, const std::vector<Choose>& steps,
-                  const Edit& edit, size_t most_steps);
+Trail MakeEdited(const Program& program, DependencyTable& table, const std::vector<Choose>& steps,
+                 const Edit& edit, size_t most_steps);
 
 }  // namespace ipclab

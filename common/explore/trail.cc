@@ -1,4 +1,4 @@
-#include "common/explore/course.h"
+#include "common/explore/trail.h"
 
 #include <algorithm>
 #include <array>
@@ -36,7 +36,7 @@ class Making {
     Look();
   }
 
-  Course Take() { return std::move(course_); }
+  Trail Take() { return std::move(course_); }
 
  private:
   void Look() {
@@ -47,7 +47,7 @@ class Making {
 
   const Program& program_;
   DependencyTable& table_;
-  Course course_;
+  Trail course_;
   uint32_t enabled_ = 0;
   std::array<int, ProgramLimits::kWorkers> made_{};
 };
@@ -105,15 +105,14 @@ int GoesOn(const Making& making, uint32_t held) {
 
 }  // namespace
 
-std::vector<Choose> Course::Choices() const {
+std::vector<Choose> Trail::Choices() const {
   std::vector<Choose> choices;
   choices.reserve(steps.size());
   for (const CourseStep& step : steps) choices.push_back(step.choice);
   return choices;
 }
 
-Course MakeCourse(const Program& program, DependencyTable& table,
-                  const std::vector<Choose>& steps) {
+Trail MakeCourse(const Program& program, DependencyTable& table, const std::vector<Choose>& steps) {
   Making making(program, table);
   for (const Choose& step : steps) {
     if (making.failed() || !Includes(making.enabled(), step.worker)) break;
@@ -122,8 +121,8 @@ Course MakeCourse(const Program& program, DependencyTable& table,
   return making.Take();
 }
 
-Course MakeEdited(const Program& program, DependencyTable& table, const std::vector<Choose>& steps,
-                  const Edit& edit, size_t most_steps) {
+Trail MakeEdited(const Program& program, DependencyTable& table, const std::vector<Choose>& steps,
+                 const Edit& edit, size_t most_steps) {
   Making making(program, table);
   Rest rest(steps);
   bool is_held = edit.kind == Edit::Kind::kLater;
