@@ -25,7 +25,11 @@ using ::testing::StartsWith;
 using Request = v1::ExploreProgramRequest;
 
 // What a busy host may add to a stop.
+#ifdef IPCLAB_SANITIZE
+constexpr absl::Duration kBusy = absl::Seconds(5);
+#else
 constexpr absl::Duration kBusy = absl::Milliseconds(100);
+#endif
 
 // (4n)! / (2n)!^2 of these are too many for any test.
 const std::string kEndless = LostUpdate(30);
